@@ -1,0 +1,106 @@
+"""The registry of numbered rules: every judgement ratepress makes has an id, a reason and a source.
+
+The records live as text in `core/rulebook/*.yaml`, one file a family; the docs, `ratepress
+explain` and the pages are all printed from them. Families: F file format, Q quality, M market
+method, C coding, P Medicare payment.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache
+from importlib import import_module, resources
+from typing import Any
+
+import msgspec
+import yaml
+
+from ratepress.core.errors import UsageError
+
+FAMILIES = {
+    "F": "File format",
+    "Q": "Quality",
+    "M": "Market method",
+    "C": "Coding",
+    "P": "Medicare payment",
+}
+RULE_ID = re.compile(r"[FQMCP]\d{2,3}\Z")
+
+
+class RuleSource(msgspec.Struct, frozen=True):
+    """The document a rule comes from: its title and section, and where to read it."""
+
+    title: str
+    link: str | None = None
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One judgement: what it decides, why, from which source, since when, and what applies it.
+
+    `applied_by` is the dotted name of a function (`package.module:function`) or the path of a
+    SQL file inside the package. `strengths` (quality rules) are the ghost-filter strengths at
+    which the rule keeps a rate out of the votes. `severity` (file rules) is `error`, `alert`
+    or `note`.
+    """
+
+    id: str
+    name: str
+    decides: str
+    why: str
+    source: RuleSource
+    since: date
+    applied_by: str
+    until: date | None = None
+    severity: str | None = None
+    strengths: tuple[str, ...] = ()
+    parameters: dict[str, str] = {}
+
+    @property
+    def family(self) -> str:
+        return FAMILIES[self.id[0]]
+
+
+@cache
+def registry() -> dict[str, Rule]:
+    """All rules by id, in the order of their ids.
+
+    >>> registry()["M05"].name
+    'Percentiles by linear interpolation'
+    """
+    found: dict[str, Rule] = {}
+    folder = resources.files("ratepress.core") / "rulebook"
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if not file.name.endswith(".yaml"):
+            continue
+        for record in yaml.safe_load(file.read_text("utf-8")):
+            rule = msgspec.convert(record, Rule)
+            if not RULE_ID.match(rule.id) or rule.id in found:
+                raise ValueError(f"{file.name}: rule id {rule.id!r} is malformed or stands twice")
+            found[rule.id] = rule
+    return dict(sorted(found.items()))
+
+
+def rule(rule_id: str) -> Rule:
+    """The rule of that id; `UsageError` with the nearest ids where there is none.
+
+    >>> rule("Q01").strengths
+    ('minimum', 'balanced', 'maximum')
+    """
+    known = registry()
+    wanted = rule_id.strip().upper()
+    if wanted in known:
+        return known[wanted]
+    near = [i for i in known if i[0] == wanted[:1]] or list(known)
+    raise UsageError(
+        f"There is no rule {rule_id!r}", expected=", ".join(near), todo="name one of these"
+    )
+
+
+def resolve_applied_by(applied_by: str) -> Any:
+    """The function (or the text of the SQL file) that applies a rule; used by the tests and docs."""
+    if applied_by.endswith(".sql"):
+        package, _, name = applied_by.rpartition("/")
+        return (resources.files("ratepress") / package / name).read_text("utf-8")
+    module, _, attribute = applied_by.partition(":")
+    return getattr(import_module(module), attribute)

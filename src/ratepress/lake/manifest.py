@@ -1,0 +1,160 @@
+"""The manifest: the one file that says what is in the lake.
+
+`manifest/00000007.json` is generation 7 and complete by itself; the highest number is the truth.
+A commit writes data files first and then one manifest under the next number, by one rename, so a
+reader sees all of a commit or nothing of it. docs/architecture.md, idea 1.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import date, datetime
+from pathlib import Path
+
+import msgspec
+
+from ratepress.core.errors import LakeDamaged
+
+FORMAT = 1
+KEPT_GENERATIONS = 2
+_NAME = re.compile(r"\d{8}\.json\Z")
+
+
+class DataFile(msgspec.Struct, frozen=True):
+    """One Parquet file: its path below the lake, its table, rows, size and SHA-256."""
+
+    path: str
+    table: str
+    content_id: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+class SetAside(msgspec.Struct, frozen=True):
+    """Rows read and not loaded, for one reason: how many, and where the first stands."""
+
+    reason: str
+    count: int
+    first_place: str
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """One file's bytes, read once: what it is, and how its rows reconcile.
+
+    `row_is` says what one row is for this kind of file; read = loaded + all of `set_aside`.
+    """
+
+    content_id: str
+    kind: str
+    publisher: str
+    bytes: int
+    reader_version: str
+    row_is: str
+    read: int
+    loaded: int
+    set_aside: tuple[SetAside, ...] = ()
+    rows: dict[str, int] = {}
+    declared_version: str | None = None
+    detected_version: str | None = None
+    published_on: date | None = None
+    release: str | None = None
+    effective_from: date | None = None
+    effective_until: date | None = None
+    added_at: datetime | None = None
+
+
+class Observation(msgspec.Struct, frozen=True, kw_only=True):
+    """One sighting of a content: at this path or URL, at this time."""
+
+    content_id: str
+    origin: str
+    retrieved_at: datetime
+    etag: str | None = None
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """One generation of the lake."""
+
+    format: int = FORMAT
+    generation: int = 0
+    files: tuple[DataFile, ...] = ()
+    contents: tuple[Content, ...] = ()
+    observations: tuple[Observation, ...] = ()
+
+    def content(self, content_id: str) -> Content | None:
+        """The content of that id, or None."""
+        return next((c for c in self.contents if c.content_id == content_id), None)
+
+
+def generations(folder: Path) -> list[Path]:
+    """The manifests in `folder`, newest first."""
+    if not folder.is_dir():
+        return []
+    return sorted((p for p in folder.iterdir() if _NAME.match(p.name)), reverse=True)
+
+
+def read_newest(folder: Path) -> Manifest:
+    """The newest generation; an empty one where nothing was committed yet.
+
+    Raises `LakeDamaged` where the newest file is not a manifest: falling back to an older one
+    in silence would lose what was added.
+    """
+    for _ in range(5):
+        found = generations(folder)
+        if not found:
+            return Manifest()
+        try:
+            raw = found[0].read_bytes()
+        except FileNotFoundError:
+            continue  # A newer commit swept it between listing and reading.
+        return parse(raw, found[0])
+    raise LakeDamaged(f"{folder}: manifests vanish while they are read", todo="try again")
+
+
+def parse(raw: bytes, path: Path) -> Manifest:
+    """The manifest in `raw`; `path` is for the message."""
+    try:
+        manifest = msgspec.json.decode(raw, type=Manifest)
+    except msgspec.DecodeError as error:
+        raise LakeDamaged(
+            f"{path}: not a manifest: {error}",
+            todo="restore the lake from a copy, or add its files to a new one",
+        ) from error
+    if manifest.format > FORMAT:
+        raise LakeDamaged(
+            f"{path}: written by a newer ratepress",
+            found=f"format {manifest.format}",
+            expected=f"format {FORMAT} or lower",
+            todo="upgrade ratepress",
+        )
+    return manifest
+
+
+def write_next(folder: Path, manifest: Manifest) -> None:
+    """Publish `manifest`: durable under a temporary name, then renamed to its number.
+
+    The caller holds the lake's lock, so the number is free.
+    """
+    target = folder / f"{manifest.generation:08d}.json"
+    temporary = folder / f".{target.name}.tmp"
+    raw = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
+    with temporary.open("wb") as handle:
+        handle.write(raw)
+        handle.flush()
+        os.fsync(handle.fileno())
+    temporary.rename(target)
+    sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in `folder` durable; a no-op where the system has no such call."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # pragma: no cover - Windows
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

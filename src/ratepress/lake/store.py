@@ -1,0 +1,268 @@
+"""The lake: a folder of Parquet files and the manifest that says which of them count.
+
+    lake/
+      manifest/00000007.json     what is in the lake; the highest number is the truth
+      data/rates/<content>.parquet
+      staging/<writer>/          half-written; never read
+      lock                       held while a commit renames
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import msgspec
+import pyarrow as pa
+
+from ratepress.core.errors import LakeDamaged, UsageError
+from ratepress.lake import locks
+from ratepress.lake.manifest import (
+    KEPT_GENERATIONS,
+    Content,
+    DataFile,
+    Manifest,
+    Observation,
+    generations,
+    parse,
+    read_newest,
+    sync_folder,
+    write_next,
+)
+from ratepress.lake.tables import TABLES
+from ratepress.lake.writer import LakeWriter
+
+_FOLDERS = ("manifest", "data", "staging")
+
+
+class Lake:
+    """A lake on disk.
+
+    >>> import tempfile
+    >>> lake = Lake.create(Path(tempfile.mkdtemp()) / "lake")
+    >>> lake.connect().sql("SELECT count(*) FROM rates").fetchall()
+    [(0,)]
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._manifest_folder = root / "manifest"
+        self._data = root / "data"
+
+    @classmethod
+    def open(cls, root: Path | str) -> Lake:
+        """An existing lake; `UsageError` where the folder is none."""
+        lake = cls(Path(root))
+        if not lake._manifest_folder.is_dir():
+            raise UsageError(
+                f"{root}: there is no lake here", todo="`ratepress add FILE` makes one, or --lake"
+            )
+        return lake
+
+    @classmethod
+    def create(cls, root: Path | str) -> Lake:
+        """An existing lake, or a new one in an empty or absent folder."""
+        lake = cls(Path(root))
+        if lake._manifest_folder.is_dir():
+            return lake
+        if lake.root.is_dir() and any(
+            entry.name not in (*_FOLDERS, "lock") for entry in lake.root.iterdir()
+        ):
+            raise UsageError(
+                f"{root}: the folder holds other files and is no lake",
+                todo="name an empty or a new folder with --lake",
+            )
+        # `manifest` last: it is what makes the folder a lake.
+        for name in reversed(_FOLDERS):
+            (lake.root / name).mkdir(parents=True, exist_ok=True)
+        return lake
+
+    def manifest(self) -> Manifest:
+        """The newest generation."""
+        return read_newest(self._manifest_folder)
+
+    def writer(self, content_id: str) -> LakeWriter:
+        """A staging writer for one content."""
+        return LakeWriter(self.root, content_id)
+
+    def commit(
+        self, content: Content, staged: Sequence[DataFile], folder: Path, seen: Observation
+    ) -> bool:
+        """Publish a staged content and its observation; False where another had added it.
+
+        Data files are made durable and moved first, and the manifest is renamed last: at a kill
+        in between, the lake is what it was, with orphans that the next commit sweeps.
+        """
+
+        def change(old: Manifest) -> Manifest:
+            if old.content(content.content_id):
+                return msgspec.structs.replace(old, observations=(*old.observations, seen))
+            moved = tuple(self._move(file, folder) for file in staged)
+            added = msgspec.structs.replace(content, added_at=datetime.now(UTC))
+            return msgspec.structs.replace(
+                old,
+                files=(*old.files, *moved),
+                contents=(*old.contents, added),
+                observations=(*old.observations, seen),
+            )
+
+        before = self._change(change)
+        return before.content(content.content_id) is None
+
+    def observe(self, seen: Observation) -> None:
+        """Record one more sighting of a content that the lake has."""
+        self._change(
+            lambda old: msgspec.structs.replace(old, observations=(*old.observations, seen))
+        )
+
+    def remove(self, content_id: str) -> Content:
+        """Take one content out, with its observations; an unambiguous prefix of its id will do."""
+        found = self.find(content_id)
+
+        def change(old: Manifest) -> Manifest:
+            gone = found.content_id
+            return msgspec.structs.replace(
+                old,
+                files=tuple(f for f in old.files if f.content_id != gone),
+                contents=tuple(c for c in old.contents if c.content_id != gone),
+                observations=tuple(o for o in old.observations if o.content_id != gone),
+            )
+
+        self._change(change)
+        return found
+
+    def find(self, content_id: str) -> Content:
+        """The content whose id starts with `content_id` (six characters or more)."""
+        wanted = content_id.strip().lower()
+        hits = [c for c in self.manifest().contents if c.content_id.startswith(wanted)]
+        if len(wanted) < 6 or len(hits) != 1:
+            what = "no source" if not hits else f"{len(hits)} sources"
+            raise UsageError(
+                f"{what} of this lake begins with {content_id!r}",
+                expected="six or more characters of one source's id",
+                todo="`ratepress sources` lists them",
+            )
+        return hits[0]
+
+    def connect(self, threads: int | None = None) -> duckdb.DuckDBPyConnection:
+        """A DuckDB connection with one view for each table, pinned to the newest generation.
+
+        Views: every table of `lake.tables`, and `contents` and `observations` from the manifest.
+        """
+        connection = duckdb.connect(":memory:")
+        connection.execute("SET TimeZone = 'UTC'")
+        if threads:
+            connection.execute(f"SET threads = {int(threads)}")
+        manifest = self.manifest()
+        by_table: dict[str, list[str]] = {}
+        for file in manifest.files:
+            by_table.setdefault(file.table, []).append(str(self.root / file.path))
+        for name, table in TABLES.items():
+            if name in by_table:
+                paths = ", ".join("'" + p.replace("'", "''") + "'" for p in by_table[name])
+                connection.execute(
+                    f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{paths}])"  # noqa: S608
+                )
+            else:
+                connection.register(name, table.arrow.empty_table())
+        connection.register("contents", contents_table(manifest))
+        connection.register("observations", observations_table(manifest))
+        return connection
+
+    def _move(self, file: DataFile, folder: Path) -> DataFile:
+        name = f"data/{file.table}/{file.content_id[:16]}-{folder.name[:8]}.parquet"
+        target = self.root / name
+        target.parent.mkdir(exist_ok=True)
+        source = folder / file.path
+        with source.open("rb") as handle:
+            os.fsync(handle.fileno())
+        source.rename(target)
+        sync_folder(target.parent)
+        return msgspec.structs.replace(file, path=name)
+
+    def _change(self, change: Callable[[Manifest], Manifest]) -> Manifest:
+        """Apply `change` to the newest manifest under the lock; returns the one before."""
+        with locks.exclusive(self.root / "lock"):
+            old = self.manifest()
+            # Under the lock nobody else moves files, so what no manifest names is an orphan.
+            self._sweep(old)
+            new = change(old)
+            number = old.generation + 1
+            write_next(self._manifest_folder, msgspec.structs.replace(new, generation=number))
+            return old
+
+    def _sweep(self, newest: Manifest) -> None:
+        kept = generations(self._manifest_folder)
+        for path in kept[KEPT_GENERATIONS:]:
+            path.unlink(missing_ok=True)
+        for path in self._manifest_folder.glob(".*.tmp"):
+            path.unlink(missing_ok=True)
+        named = {file.path for file in newest.files}
+        for path in kept[1:KEPT_GENERATIONS]:
+            named |= {file.path for file in parse(path.read_bytes(), path).files}
+        for path in self.data_files():
+            if path.relative_to(self.root).as_posix() not in named:
+                path.unlink(missing_ok=True)
+        for folder in (self.root / "staging").iterdir():
+            held = locks.hold(folder / "lock")
+            if held is not None:  # Its writer is dead.
+                held.close()
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def data_files(self) -> list[Path]:
+        """Every file under `data/`, named by the manifest or not."""
+        if not self._data.is_dir():
+            raise LakeDamaged(f"{self.root}: the folder `data` is missing")
+        return sorted(path for path in self._data.rglob("*") if path.is_file())
+
+
+def contents_table(manifest: Manifest) -> pa.Table:
+    """The manifest's contents as a table, one row a content (set-aside rows summed)."""
+    return pa.Table.from_pylist(
+        [
+            {
+                "content_id": c.content_id,
+                "kind": c.kind,
+                "publisher": c.publisher,
+                "declared_version": c.declared_version,
+                "detected_version": c.detected_version,
+                "published_on": c.published_on,
+                "release": c.release,
+                "effective_from": c.effective_from,
+                "effective_until": c.effective_until,
+                "bytes": c.bytes,
+                "read": c.read,
+                "loaded": c.loaded,
+                "set_aside": sum(s.count for s in c.set_aside),
+            }
+            for c in manifest.contents
+        ],
+        schema=_CONTENTS,
+    )
+
+
+def observations_table(manifest: Manifest) -> pa.Table:
+    """The manifest's observations as a table, one row a sighting."""
+    rows = [msgspec.structs.asdict(o) for o in manifest.observations]
+    return pa.Table.from_pylist(rows, schema=_OBSERVATIONS)
+
+
+_CONTENTS = pa.schema(
+    [(n, pa.string()) for n in ("content_id", "kind", "publisher")]
+    + [(n, pa.string()) for n in ("declared_version", "detected_version")]
+    + [("published_on", pa.date32()), ("release", pa.string())]
+    + [("effective_from", pa.date32()), ("effective_until", pa.date32())]
+    + [(n, pa.int64()) for n in ("bytes", "read", "loaded", "set_aside")]
+)
+_OBSERVATIONS = pa.schema(
+    [
+        ("content_id", pa.string()),
+        ("origin", pa.string()),
+        ("retrieved_at", pa.timestamp("us", tz="UTC")),
+        ("etag", pa.string()),
+    ]
+)

@@ -1,0 +1,144 @@
+"""Rows in, Parquet files out: the staging side of a commit.
+
+A writer has a folder of its own under `staging/`, with a lock that dies with its process; what
+a killed one leaves behind is swept by the next commit.
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterable, Mapping
+from hashlib import file_digest
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ratepress.lake.locks import exclusive, hold
+from ratepress.lake.manifest import DataFile
+from ratepress.lake.tables import TABLES
+
+BATCH_ROWS = 65_536
+_SORT_LIMIT_ROWS = 5_000_000
+
+
+class LakeWriter:
+    """Collects the rows of one content, table by table, in a staging folder.
+
+    `add` takes one row as keyword arguments without `content_id`; `batch` takes Arrow record
+    batches of the whole schema, for readers that build columns themselves. Use as a context
+    manager: on leaving, whatever was not handed to a commit is deleted.
+    """
+
+    def __init__(self, lake_root: Path, content_id: str) -> None:
+        self.content_id = content_id
+        self.folder = lake_root / "staging" / uuid.uuid4().hex
+        # Under the lake's lock, so that a commit never sweeps a folder that is just being made.
+        with exclusive(lake_root / "lock"):
+            self.folder.mkdir(parents=True)
+            self._lock = hold(self.folder / "lock")
+        self._pending: dict[str, list[dict[str, Any]]] = {}
+        self._open: dict[str, pq.ParquetWriter] = {}
+        self.rows: dict[str, int] = {}
+
+    def __enter__(self) -> LakeWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for writer in self._open.values():
+            writer.close()
+        self._open.clear()
+        if self._lock is not None:
+            self._lock.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def add(self, table: str, /, **row: Any) -> None:
+        """One row; columns left out are null."""
+        pending = self._pending.setdefault(table, [])
+        row["content_id"] = self.content_id
+        pending.append(row)
+        if len(pending) >= BATCH_ROWS:
+            self._flush(table)
+
+    def add_many(self, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Rows, each a mapping of columns."""
+        for row in rows:
+            self.add(table, **row)
+
+    def batch(self, table: str, batch: pa.RecordBatch) -> None:
+        """A record batch in the table's own schema, `content_id` included."""
+        self._flush(table)
+        self._writer(table).write_batch(batch)
+        self.rows[table] = self.rows.get(table, 0) + batch.num_rows
+
+    def _flush(self, table: str) -> None:
+        pending = self._pending.pop(table, None)
+        if not pending:
+            return
+        names = {name for row in pending for name in row}
+        unknown = names - set(TABLES[table].arrow.names)
+        if unknown:
+            raise KeyError(f"table {table} has no column {', '.join(sorted(unknown))}")
+        batch = pa.RecordBatch.from_pylist(pending, schema=TABLES[table].arrow)
+        for field in TABLES[table].arrow:
+            if not field.nullable and batch.column(field.name).null_count:
+                raise ValueError(f"table {table}: null in {field.name}, which is declared not null")
+        self._writer(table).write_batch(batch)
+        self.rows[table] = self.rows.get(table, 0) + batch.num_rows
+
+    def _writer(self, table: str) -> pq.ParquetWriter:
+        if table not in self._open:
+            self._open[table] = open_parquet(self.folder / f"{table}.parquet", table)
+        return self._open[table]
+
+    def finish(self) -> list[DataFile]:
+        """Close, sort and hash every file; paths are below the staging folder."""
+        for table in list(self._pending):
+            self._flush(table)
+        for writer in self._open.values():
+            writer.close()
+        tables = list(self._open)
+        self._open.clear()
+        found = []
+        for table in tables:
+            path = self.folder / f"{table}.parquet"
+            if TABLES[table].sort and self.rows[table] <= _SORT_LIMIT_ROWS:
+                _sort(path, table)
+            found.append(describe(path, table, self.content_id, path.name))
+        return found
+
+
+def open_parquet(path: Path, table: str) -> pq.ParquetWriter:
+    """A Parquet writer with the options every file of the lake has."""
+    return pq.ParquetWriter(
+        path,
+        TABLES[table].arrow,
+        compression="zstd",
+        store_decimal_as_integer=True,
+        write_page_index=True,
+    )
+
+
+def describe(path: Path, table: str, content_id: str, name: str) -> DataFile:
+    """The manifest's record of a closed Parquet file."""
+    with path.open("rb") as handle:
+        digest = file_digest(handle, "sha256").hexdigest()
+    rows = pq.read_metadata(path).num_rows
+    return DataFile(name, table, content_id, rows, path.stat().st_size, digest)
+
+
+def _sort(path: Path, table: str) -> None:
+    # One code is then found in few row groups (docs/architecture.md, idea 1). Larger files
+    # are sorted by `optimize`, which spills.
+    order = [(name, "ascending") for name in TABLES[table].sort]
+    data = pq.read_table(path).sort_by(order)
+    with open_parquet(path, table) as writer:
+        writer.write_table(data, row_group_size=BATCH_ROWS)

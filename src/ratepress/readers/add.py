@@ -1,0 +1,96 @@
+"""Files of any known kind into the lake: the Python twin of `ratepress add`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from ratepress.core.errors import UnreadableInput
+from ratepress.lake.manifest import Content, Observation
+from ratepress.lake.store import Lake
+from ratepress.readers.base import Reader, Tally
+from ratepress.readers.catalogue import READERS
+from ratepress.readers.source import Source
+
+
+class Added(msgspec.Struct, frozen=True):
+    """What `add` did with one file. `was_new` is False where the lake already had its bytes."""
+
+    path: str
+    was_new: bool
+    content: Content
+
+
+def recognise(source: Source) -> Reader:
+    """The reader for a source, by its content; `UnreadableInput` where none knows it."""
+    head = source.head
+    for reader in READERS:
+        if reader.recognise(head):
+            return reader
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:60].decode("utf-8", "replace")
+    if start.lower().startswith(("<!doctype html", "<html", "<?xml")):
+        raise UnreadableInput(
+            f"{source.name}: a web page or XML was saved in place of data",
+            place="byte 0",
+            found=start,
+            expected=_known_kinds(),
+            todo="open the address in a browser: it may want a login, or have moved",
+        )
+    raise UnreadableInput(
+        f"{source.name}: not a kind of file that ratepress knows",
+        place="byte 0",
+        found=start,
+        expected=_known_kinds(),
+        todo="check that it is a published price file or fee schedule, not cut at the start",
+    )
+
+
+def add(lake: Lake, path: Path | str, *, origin: str | None = None) -> Added:
+    """Read one file into `lake`, or record another sighting of bytes it already has.
+
+    `origin` is where the file was found (a URL); the absolute path by default. Raises
+    `UnreadableInput` or `DoesNotReconcile`, and then the lake is as it was.
+    """
+    source = Source(Path(path))
+    content_id = source.content_id
+    seen = Observation(
+        content_id=content_id,
+        origin=origin or str(source.path.resolve()),
+        retrieved_at=datetime.now(UTC),
+    )
+    known = lake.manifest().content(content_id)
+    if known is not None:
+        lake.observe(seen)
+        return Added(str(path), False, known)
+    reader = recognise(source)
+    tally = Tally()
+    with lake.writer(content_id) as out:
+        header = reader.read(source, out, tally)
+        out.add_many("problems", tally.problem_rows())
+        staged = out.finish()
+        content = Content(
+            content_id=content_id,
+            kind=reader.kind,
+            publisher=header.publisher,
+            bytes=source.bytes,
+            reader_version=reader.version,
+            row_is=reader.row_is,
+            read=tally.read,
+            loaded=tally.loaded,
+            set_aside=tally.reconcile(source.name),
+            rows=dict(sorted(out.rows.items())),
+            declared_version=header.declared_version,
+            detected_version=header.detected_version,
+            published_on=header.published_on,
+            release=header.release,
+            effective_from=header.effective_from,
+            effective_until=header.effective_until,
+        )
+        was_new = lake.commit(content, staged, out.folder, seen)
+    return Added(str(path), was_new, lake.manifest().content(content_id) or content)
+
+
+def _known_kinds() -> str:
+    return "one of: " + ", ".join(reader.kind for reader in READERS)

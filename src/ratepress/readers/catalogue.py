@@ -1,0 +1,16 @@
+"""All readers, in the order in which they are asked."""
+
+from __future__ import annotations
+
+from ratepress.readers.base import Reader
+from ratepress.readers.hospital import HospitalJson, HospitalTallCsv
+from ratepress.readers.medicare import GpciCsv, PfsRvuCsv
+from ratepress.readers.payer import InNetworkJson
+
+READERS: tuple[Reader, ...] = (
+    InNetworkJson(),
+    HospitalJson(),
+    HospitalTallCsv(),
+    PfsRvuCsv(),
+    GpciCsv(),
+)
