@@ -1,0 +1,107 @@
+# Every task of the project, on a machine that has Python 3.11 or newer and make.
+#
+#   make demo    a small lake and its pages, from nothing
+#   make test    every test
+#   make help    the rest
+#
+# Each task installs what it needs into $(VENV) and leaves a stamp there, so that the next run
+# starts at once. Tasks that fail say which command failed; `make -k lint` runs all of lint.
+
+PYTHON ?= python3
+VENV ?= .venv
+WORKERS ?= 2
+PYTEST_ARGS ?=
+
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+BIN := $(VENV)/bin
+# Errors only; retries, because a slow index is commoner than a wrong one.
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --retries 8 --timeout 60
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint docs bench clean install dev
+.PHONY: lint-code lint-format lint-types lint-imports lint-spelling lint-docs
+
+help:
+	@echo "make demo    install into $(VENV), build the demo lake and its pages, say where they are"
+	@echo "make test    all tests (Chromium and real-file tests are skipped where those are absent)"
+	@echo "make lint    ruff, mypy, import contracts, spelling, generated docs are current"
+	@echo "make docs    the documentation as HTML, warnings are errors"
+	@echo "make bench   the benchmarks of docs/benchmarks.md"
+	@echo "make clean   remove everything the tasks made, $(VENV) too"
+
+demo: $(VENV)/.installed
+	@$(BIN)/ratepress demo
+
+test: $(VENV)/.installed-dev
+	@$(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+lint: lint-code lint-format lint-types lint-imports lint-spelling lint-docs
+	@echo "lint: clean"
+
+lint-code: $(VENV)/.installed-dev
+	@echo "lint: ruff check"
+	@$(BIN)/ruff check --quiet
+
+lint-format: $(VENV)/.installed-dev
+	@echo "lint: ruff format"
+	@$(BIN)/ruff format --check --quiet || { echo "run: $(BIN)/ruff format"; exit 1; }
+
+lint-types: $(VENV)/.installed-dev
+	@echo "lint: mypy --strict"
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/mypy --no-error-summary docs/generate.py benchmarks
+
+lint-imports: $(VENV)/.installed-dev
+	@echo "lint: import contracts"
+	@$(BIN)/lint-imports > $(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
+
+lint-spelling: $(VENV)/.installed-dev
+	@echo "lint: spelling"
+	@$(BIN)/codespell
+
+lint-docs: $(VENV)/.installed-dev
+	@echo "lint: generated docs are current"
+	@$(BIN)/python docs/generate.py --check
+
+docs: $(VENV)/.installed-docs
+	@$(BIN)/python docs/generate.py --check
+	@$(BIN)/sphinx-build -W --keep-going --quiet -b html docs docs/_build/html
+	@echo "docs: docs/_build/html/index.html"
+
+bench: $(VENV)/.installed-dev
+	@$(BIN)/python benchmarks/run.py
+
+install: $(VENV)/.installed
+dev: $(VENV)/.installed-dev
+
+clean:
+	@rm -rf $(VENV) build dist site demo docs/_build
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find src tests docs benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo "clean: done (a lake of yours in ./lake is left alone)"
+
+# --- what the tasks stand on ------------------------------------------------------------------
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "ratepress needs Python 3.11 or newer; try: make PYTHON=python3.12"; exit 1; }
+	@echo "setup: a virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV) \
+		|| { echo "Python has no venv module here; on Debian: apt-get install python3-venv"; exit 1; }
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.made pyproject.toml
+	@echo "setup: installing ratepress (a minute on a fresh machine)"
+	@$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.made pyproject.toml
+	@echo "setup: installing ratepress and the tools of its tests (a minute on a fresh machine)"
+	@$(PIP) install --editable '.[dev]'
+	@touch $(VENV)/.installed $@
+
+$(VENV)/.installed-docs: $(VENV)/.made pyproject.toml
+	@echo "setup: installing ratepress and the tools of its docs"
+	@$(PIP) install --editable '.[docs]'
+	@touch $(VENV)/.installed $@
