@@ -1,0 +1,171 @@
+"""What every section is given: the code, the date, and the market's results for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import duckdb
+
+from ratepress.codes.argument import CodeRef
+from ratepress.core.decimals import cents
+from ratepress.core.facts import Fact, Gap, SourceRef
+from ratepress.dossier.editorial import Editorial, editorial, plain_label
+from ratepress.market.benchmark import Statistic, statistics
+
+HEADLINE_LINE = "commercial"
+MARKET_RULES = ("M01", "M02", "M03", "M04", "M05", "M06")
+
+
+@dataclass(frozen=True)
+class Context:
+    """One code at one as-of date, on a connection on which `run_market` has run for it."""
+
+    connection: duckdb.DuckDBPyConnection
+    code: CodeRef
+    as_of: date
+    strength: str
+
+    @cached_property
+    def editorial(self) -> Editorial | None:
+        return editorial(self.code)
+
+    @property
+    def label(self) -> str:
+        return plain_label(self.code)
+
+    @cached_property
+    def statistics(self) -> list[Statistic]:
+        return statistics(self.connection, self.code, self.strength)
+
+    @property
+    def over_all_payers(self) -> list[Statistic]:
+        return [s for s in self.statistics if s.grain == "all payers"]
+
+    @cached_property
+    def headline(self) -> Statistic | None:
+        """The commercial dollar benchmark, without modifier, that has the most votes."""
+        return best(
+            s for s in self.over_all_payers if s.line_of_business == HEADLINE_LINE and is_plain(s)
+        )
+
+    def per_payer(self, key_id: str) -> list[Statistic]:
+        """The statistics of each payer in one comparison key, by name."""
+        found = [s for s in self.statistics if s.grain == "payer" and s.key_id == key_id]
+        return sorted(found, key=lambda s: s.payer)
+
+    def rows(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
+        """Rows of a query over the lake's views and the market's steps, as mappings."""
+        cursor = self.connection.execute(sql, list(parameters))
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def files_behind(self, statistic: Statistic) -> tuple[SourceRef, ...]:
+        """The files whose prices count in a statistic."""
+        rows = self.rows(_FILES_BEHIND, self.strength, statistic.key_id, statistic.payer_id)
+        return self.sources_of(rows)
+
+    @cached_property
+    def published(self) -> list[dict[str, Any]]:
+        """Rows of each payer, line of business, statement and file for this code."""
+        return self.rows(_PUBLISHED, self.code.system, self.code.code)
+
+    def sources_of(self, rows: Iterable[dict[str, Any]]) -> tuple[SourceRef, ...]:
+        """One reference for each different file of `rows` (columns content_id, publisher)."""
+        return file_refs((row["content_id"], row["publisher"]) for row in rows)
+
+
+_FILES_BEHIND = """
+SELECT DISTINCT content_id, publisher FROM counted_prices
+WHERE strength = $1 AND key_id = $2 AND ($3 = '' OR payer_id = $3)
+ORDER BY publisher, content_id
+"""
+_PUBLISHED = """
+SELECT payer_id, payer, payer_name, plan_name, line_of_business, statement, billing_class, setting,
+  published_by, publisher, published_on, content_id, standing, count(*) AS n_rows
+FROM published_rates
+WHERE code_system = ? AND code = ?
+GROUP BY ALL
+ORDER BY ALL
+"""
+
+
+LINES = (
+    "commercial", "exchange", "medicare advantage", "managed medicaid", "medicare",
+    "other government", "self-pay", "unknown",
+)  # fmt: skip
+"""The lines of business in the order in which pages show them."""
+
+
+def is_plain(statistic: Statistic) -> bool:
+    """Whether the key is the unmodified service itself, priced by the service or the case."""
+    return (
+        statistic.modifiers == ""
+        and statistic.statement == "dollar"
+        and statistic.price_unit in ("service", "case")
+        and statistic.drug_unit == ""
+    )
+
+
+def best(found: Iterable[Statistic]) -> Statistic | None:
+    """The statistic with the most votes; of equals the first in the order of the keys."""
+    ordered = sorted(found, key=lambda s: (-s.n_votes, -s.n_rows, s.key_id))
+    return ordered[0] if ordered else None
+
+
+def file_refs(found: Iterable[tuple[str, str]]) -> tuple[SourceRef, ...]:
+    """References to files by content id and publisher, each once, in order."""
+    return tuple(SourceRef(label, content_id) for content_id, label in dict.fromkeys(found))
+
+
+def dollars(value: Any, sources: tuple[SourceRef, ...], rules: tuple[str, ...], as_of: date) -> Fact:
+    """A dollar fact, rounded half up to the cent."""
+    return Fact(cents(value), "USD", as_of, sources, rules)
+
+
+def count(value: int, sources: tuple[SourceRef, ...], rules: tuple[str, ...] = ("M02",)) -> Fact:
+    """A count fact."""
+    return Fact(value, "count", sources=sources, rules=rules)
+
+
+def key_words(statistic: Statistic) -> str:
+    """A comparison key in words: `commercial, facility, outpatient, fee schedule`.
+
+    Parts that say nothing ("not stated", any site, no modifier) are left out.
+    """
+    site = {"any": "", "facility": "in a facility", "nonfacility": "outside a facility"}
+    parts = [
+        statistic.line_of_business,
+        statistic.billing_class,
+        statistic.setting,
+        site.get(statistic.site, statistic.site),
+        f"modifier {statistic.modifiers.replace('|', ' and ')}" if statistic.modifiers else "",
+        "" if statistic.arrangement in ("ffs", "not stated") else statistic.arrangement,
+        statistic.method,
+        "" if statistic.price_unit in ("service", "case") else f"per {statistic.price_unit}",
+        f"per {statistic.drug_unit}" if statistic.drug_unit else "",
+    ]
+    return ", ".join(part for part in parts if part and part != "not stated")
+
+
+def no_medicare_gap(statistic: Statistic) -> Gap:
+    """Why a statistic has no percent of Medicare, and what would give it one (rule M07)."""
+    what = f"Percent of Medicare for {key_words(statistic)} prices"
+    if statistic.billing_class == "professional":
+        return Gap(
+            what,
+            "the place of service is not stated, and Medicare pays a different amount in and "
+            "outside a facility"
+            if statistic.site == "any"
+            else "the physician fee schedule has no amount for this code, modifier and site",
+            "a price file that states the place of service, and the PFS release of the year",
+            ("M07",),
+        )
+    system = {
+        "inpatient": ("Medicare's inpatient payment by MS-DRG", "IPPS tables 1, 2, 3 and 5"),
+        "outpatient": ("Medicare's hospital outpatient payment", "OPPS Addendum B"),
+    }.get(statistic.setting, ("Medicare's payment for this setting", "OPPS Addendum B"))
+    return Gap(what, f"{system[0]} is not loaded, and no other schedule may stand in", system[1], ("M07",))

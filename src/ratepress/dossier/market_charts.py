@@ -1,0 +1,89 @@
+"""The strip charts of the benchmarks section: one for the plainest key of a line of business."""
+
+from __future__ import annotations
+
+from ratepress.core.facts import Fact, SourceRef
+from ratepress.dossier.context import MARKET_RULES, Context, count, dollars, key_words
+from ratepress.dossier.market_tables import QUANTILES
+from ratepress.dossier.model import Labelled, Mark, Sentence, Strip, StripChart
+from ratepress.market.benchmark import Statistic
+
+MARK_LIMIT = 60
+
+
+def strip_chart(context: Context, statistic: Statistic, table_id: str) -> StripChart:
+    """Prices by payer on one scale, all payers first, for one comparison key."""
+    payers = context.per_payer(statistic.key_id)
+    payers.sort(key=lambda s: (-(s.p50 or s.highest), s.payer))
+    return StripChart(
+        f"chart-{statistic.line_of_business.replace(' ', '-')}",
+        finding(context, statistic),
+        tuple(_strip(context, one) for one in (statistic, *payers)),
+        table_id,
+        _medicare_line(context, statistic),
+        f"Prices for {key_words(statistic)}. A dot is a distinct price.",
+    )
+
+
+def finding(context: Context, statistic: Statistic) -> Sentence:
+    """What the chart shows, in a sentence of facts: the median, or the range where it has none."""
+    sources = context.files_behind(statistic)
+    low = dollars(statistic.lowest, sources, MARKET_RULES, context.as_of)
+    high = dollars(statistic.highest, sources, MARKET_RULES, context.as_of)
+    name = statistic.line_of_business.capitalize()
+    if statistic.lowest == statistic.highest:
+        return Sentence(f"{name}: every vote is {low.text}", (low,))
+    if statistic.p50 is None:
+        return Sentence(f"{name}: votes of {low.text} and {high.text}", (low, high))
+    median = dollars(statistic.p50, sources, MARKET_RULES, context.as_of)
+    text = f"{name}: the median is {median.text}, of votes from {low.text} to {high.text}"
+    return Sentence(text, (median, low, high))
+
+
+def _medicare_line(context: Context, statistic: Statistic) -> Labelled | None:
+    if statistic.medicare_amount is None:
+        return None
+    amount = dollars(statistic.medicare_amount, (), ("M07",), context.as_of)
+    return Labelled("Medicare", amount)
+
+
+def _strip(context: Context, statistic: Statistic) -> Strip:
+    sources = context.files_behind(statistic)
+    quantiles = tuple(
+        Labelled(name, dollars(getattr(statistic, name), sources, MARKET_RULES, context.as_of))
+        for name in QUANTILES
+        if getattr(statistic, name) is not None
+    )
+    return Strip(
+        statistic.payer, count(statistic.n_votes, sources), _marks(context, statistic), quantiles
+    )
+
+
+def _marks(context: Context, statistic: Statistic) -> tuple[Mark, ...]:
+    """One dot a distinct amount; none where there are too many to tell apart."""
+    rows = context.rows(_MARKS, context.strength, statistic.key_id, statistic.payer_id)
+    if len(rows) > MARK_LIMIT:
+        return ()
+    marks = []
+    for row in rows:
+        if row["n_prices"] == 1:
+            label = f"{row['payer_name']}, {row['plan_name'] or 'plan not stated'}"
+        else:
+            label = f"{row['n_prices']} distinct prices, first of {row['payer_name']}"
+        source = SourceRef(row["publisher"], row["content_id"], row["place"])
+        day = row["published_on"] or context.as_of
+        price: Fact = dollars(row["dollars"], (source,), ("M03",), day)
+        marks.append(Mark(f"{label}, {row['publisher']}", price))
+    return tuple(marks)
+
+
+_MARKS = """
+SELECT dollars, count(*) AS n_prices, arg_min(payer_name, price_id) AS payer_name,
+  arg_min(plan_name, price_id) AS plan_name, arg_min(publisher, price_id) AS publisher,
+  arg_min(published_on, price_id) AS published_on, arg_min(content_id, price_id) AS content_id,
+  arg_min(place, price_id) AS place
+FROM counted_prices
+WHERE strength = $1 AND key_id = $2 AND ($3 = '' OR payer_id = $3)
+GROUP BY dollars
+ORDER BY dollars
+"""

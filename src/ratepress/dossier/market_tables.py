@@ -1,0 +1,166 @@
+"""The tables of the benchmarks section: statistics by key, prices as published, hospital charges."""
+
+from __future__ import annotations
+
+from ratepress.core.facts import Fact, Gap, SourceRef
+from ratepress.dossier.context import (
+    LINES,
+    MARKET_RULES,
+    Context,
+    count,
+    dollars,
+    key_words,
+    no_medicare_gap,
+)
+from ratepress.dossier.model import Cell, DataTable, Row
+from ratepress.market.benchmark import Price, Statistic
+
+QUANTILES = ("p10", "p25", "p50", "p75", "p90")
+COLUMNS = (
+    "Rows", "Prices", "Votes", "Entities", "p10", "p25", "Median", "p75", "p90",
+    "Median, % of Medicare", "Confidence",
+)  # fmt: skip
+
+
+def all_payers(context: Context) -> DataTable:
+    """Every comparison key over all payers, grouped by line of business."""
+    ordered = sorted(
+        context.over_all_payers,
+        key=lambda s: (LINES.index(s.line_of_business), -s.n_votes, s.key_id),
+    )
+    rows = tuple(
+        Row(
+            key_words(s).removeprefix(s.line_of_business + ", "),
+            statistic_cells(context, s),
+            group=s.line_of_business.capitalize(),
+        )
+        for s in ordered
+    )
+    return DataTable(
+        "all-payers",
+        "All payers together, by comparison key",
+        "Comparison key",
+        COLUMNS,
+        rows,
+        "Rows are as published, prices are distinct, and each contract has one vote.",
+    )
+
+
+def percentiles_by_payer(context: Context, statistic: Statistic) -> DataTable:
+    """Percentiles of each payer that has votes enough, in one comparison key."""
+    rows = tuple(
+        Row(one.payer, statistic_cells(context, one))
+        for one in context.per_payer(statistic.key_id)
+        if one.p50 is not None
+    )
+    return DataTable(
+        f"percentiles-{statistic.key_id[:12]}",
+        f"Percentiles by payer: {key_words(statistic)}",
+        "Payer",
+        COLUMNS,
+        rows,
+    )
+
+
+def listed_prices(context: Context, statistic: Statistic) -> DataTable:
+    """Rule M06: the prices themselves, of each payer with too few votes for percentiles."""
+    rows = []
+    for one in context.per_payer(statistic.key_id):
+        if one.p50 is None:
+            rows += [_price_row(context, statistic, price) for price in one.prices]
+    return DataTable(
+        f"prices-{statistic.key_id[:12]}",
+        f"Published prices: {key_words(statistic)}",
+        "Payer and plan, as published",
+        ("Price", "% of Medicare", "Stated by", "Place in the file", "Rows"),
+        tuple(rows),
+        "Payers with fewer than three votes have no percentiles; these are their prices.",
+    )
+
+
+def _price_row(context: Context, statistic: Statistic, price: Price) -> Row:
+    source = (SourceRef(price.publisher, price.content_id, price.place),)
+    percent = statistic.percent_of_medicare(price.dollars)
+    day = price.published_on or context.as_of
+    return Row(
+        price.plan_name or "plan not stated",
+        (
+            dollars(price.dollars, source, ("M03",), day),
+            no_medicare_gap(statistic)
+            if percent is None
+            else Fact(percent, "% of Medicare", context.as_of, source, ("M07",)),
+            Fact(price.publisher, "text", day, source),
+            Fact(price.place, "text", day, source),
+            count(price.n_rows, source, ("M03",)),
+        ),
+        group=price.payer,
+        note=f"published as {price.payer_name}",
+    )
+
+
+def statistic_cells(context: Context, statistic: Statistic) -> tuple[Cell | None, ...]:
+    """The cells of one statistic in the order of `COLUMNS`."""
+    sources = context.files_behind(statistic)
+    counts = (statistic.n_rows, statistic.n_prices, statistic.n_votes, statistic.n_entities)
+    cells: list[Cell | None] = [count(n, sources, ("M02", "M03")) for n in counts]
+    for name in QUANTILES:
+        value = getattr(statistic, name)
+        if value is None:
+            cells.append(_listed_gap(statistic))
+        else:
+            cells.append(dollars(value, sources, MARKET_RULES, context.as_of))
+    percent = statistic.percent_of_medicare(statistic.p50)
+    if percent is not None:
+        cells.append(Fact(percent, "% of Medicare", context.as_of, sources, ("M07",)))
+    else:
+        few = statistic.p50 is None
+        cells.append(_listed_gap(statistic) if few else no_medicare_gap(statistic))
+    grade = statistic.confidence
+    cells.append(Fact(grade.grade, "text", rules=("M06",), note=grade.reason))
+    return tuple(cells)
+
+
+def _listed_gap(statistic: Statistic) -> Gap:
+    return Gap(
+        f"Percentiles for {statistic.payer}, {key_words(statistic)}",
+        f"{statistic.n_votes} vote{'' if statistic.n_votes == 1 else 's'}, under the three that "
+        "percentiles need; the prices are listed instead",
+        "more files that state this price",
+        ("M06",),
+    )
+
+
+def hospital_charges(context: Context) -> DataTable:
+    """Gross charges and cash prices, as each hospital's newest file states them."""
+    rows = []
+    for row in context.rows(_CHARGES, context.code.system, context.code.code):
+        source = (SourceRef(row["publisher"], row["content_id"], row["place"]),)
+        day = row["published_on"] or context.as_of
+        cells: list[Cell | None] = [
+            Gap(f"{words} at {row['publisher']}", "the row states none", "a newer file of it")
+            if row[name] is None
+            else dollars(row[name], source, ("M01",), day)
+            for name, words in (("gross", "Gross charge"), ("cash", "Cash price"))
+        ]
+        modifier = f"modifier {row['modifiers']}" if row["modifiers"] else None
+        parts = [part for part in (row["setting"], row["billing_class"], modifier) if part]
+        rows.append(Row(", ".join(parts) or "not stated", tuple(cells), group=row["publisher"]))
+    return DataTable(
+        "charges",
+        "Hospitals' own prices: gross charge and discounted cash price",
+        "Hospital, setting and class",
+        ("Gross charge", "Cash price"),
+        tuple(rows),
+    )
+
+
+_CHARGES = """
+SELECT DISTINCT ON (c.content_id, c.setting, c.billing_class, c.modifier_set_id, c.gross, c.cash)
+  c.content_id, f.publisher, f.published_on, c.setting, c.billing_class,
+  c.modifier_set_id AS modifiers, c.gross, c.cash, c.place
+FROM charges c
+JOIN file_standing f ON f.content_id = c.content_id AND f.standing = 'current'
+WHERE c.code_system = ? AND c.code = ? AND (c.gross IS NOT NULL OR c.cash IS NOT NULL)
+ORDER BY f.publisher, c.content_id, c.setting, c.billing_class, c.modifier_set_id, c.gross,
+  c.cash, c.charge_id
+"""

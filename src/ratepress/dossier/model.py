@@ -1,0 +1,169 @@
+"""What a dossier is: eleven sections of sentences, tables and charts, made of Facts and Gaps only.
+
+A cell of a table is a Fact or a Gap. A row starts with a plain label, which names and never
+states. Faces (HTML, JSON, CSV) print this tree and compute nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import msgspec
+
+from ratepress.core.facts import Fact, Gap
+
+Cell = Fact | Gap
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """A sentence made by a template, and the facts it states."""
+
+    text: str
+    facts: tuple[Fact, ...]
+
+
+class Labelled(msgspec.Struct, frozen=True):
+    """One fact or gap under its label."""
+
+    label: str
+    cell: Cell
+
+
+class Row(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One row of a table. `group` starts a new group of rows where it changes.
+
+    `cells` has one entry for each of the table's columns; None where a column does not apply.
+    """
+
+    label: str
+    cells: tuple[Cell | None, ...]
+    group: str | None = None
+    note: str | None = None
+
+
+class DataTable(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A table: `stub` heads the labels, `columns` the cells; `note` stands below it."""
+
+    id: str
+    title: str
+    stub: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    note: str | None = None
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """One dot of a strip: a fact, and what a reader sees on pointing at it."""
+
+    label: str
+    fact: Fact
+
+
+class Strip(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of a strip chart: its dots, and the percentiles where there are enough votes."""
+
+    label: str
+    n: Fact
+    marks: tuple[Mark, ...] = ()
+    quantiles: tuple[Labelled, ...] = ()
+
+
+class StripChart(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Prices on one scale. `finding` is the title; `reference` a vertical line (Medicare).
+
+    `table_id` names the table that states the same numbers.
+    """
+
+    id: str
+    finding: Sentence
+    strips: tuple[Strip, ...]
+    table_id: str
+    reference: Labelled | None = None
+    note: str | None = None
+
+
+class Section(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One of the eleven sections; `id` is its anchor and stays stable."""
+
+    id: str
+    title: str
+    sentences: tuple[Sentence, ...] = ()
+    facts: tuple[Labelled, ...] = ()
+    charts: tuple[StripChart, ...] = ()
+    tables: tuple[DataTable, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+class SourceFile(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One file of the lake that this dossier rests on; facts refer to it by `content_id`."""
+
+    content_id: str
+    name: str
+    publisher: str
+    kind: str
+    row_is: str
+    bytes: int
+    read: int
+    loaded: int
+    set_aside: dict[str, int]
+    origins: tuple[str, ...]
+    declared_version: str | None = None
+    detected_version: str | None = None
+    published_on: date | None = None
+    release: str | None = None
+    effective_from: date | None = None
+
+
+class Dossier(msgspec.Struct, frozen=True):
+    """Everything known about one code at one date.
+
+    `label` is our own plain words for the service, never the schedule's descriptor.
+    """
+
+    system: str
+    code: str
+    label: str
+    as_of: date
+    strength: str
+    method_version: str
+    sections: tuple[Section, ...]
+    sources: tuple[SourceFile, ...]
+
+    @property
+    def address(self) -> str:
+        """The stable address of its page: `code/cpt/32557`."""
+        return f"code/{self.system}/{self.code}"
+
+    def section(self, section_id: str) -> Section:
+        """The section of that id."""
+        return next(s for s in self.sections if s.id == section_id)
+
+
+def cells_of(section: Section) -> Iterator[Cell]:
+    """Every Fact and Gap of a section, in reading order."""
+    for sentence in section.sentences:
+        yield from sentence.facts
+    yield from (labelled.cell for labelled in section.facts)
+    for chart in section.charts:
+        yield from chart.finding.facts
+        if chart.reference:
+            yield chart.reference.cell
+        for strip in chart.strips:
+            yield strip.n
+            yield from (mark.fact for mark in strip.marks)
+            yield from (quantile.cell for quantile in strip.quantiles)
+    for table in section.tables:
+        for row in table.rows:
+            yield from (cell for cell in row.cells if cell is not None)
+    yield from section.gaps
+
+
+def gaps_of(sections: tuple[Section, ...]) -> list[Gap]:
+    """Every different gap of the sections, in reading order."""
+    found: dict[tuple[str, str], Gap] = {}
+    for section in sections:
+        for cell in cells_of(section):
+            if isinstance(cell, Gap):
+                found.setdefault((cell.what, cell.why), cell)
+    return list(found.values())

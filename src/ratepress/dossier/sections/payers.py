@@ -1,0 +1,138 @@
+"""Section 6, payer landscape: who states a price of this code, in which files, with how many votes."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from ratepress.core.facts import Fact, Gap, SourceRef
+from ratepress.dossier.context import Context, count
+from ratepress.dossier.model import Cell, DataTable, Row, Section, Sentence
+from ratepress.market.payers import expected_payers
+
+_COLUMNS = (
+    "Lines of business", "Files", "Plans", "Rows", "Votes", "Share of votes", "Newest file",
+)  # fmt: skip
+
+
+def build(context: Context) -> Section:
+    """Every payer found, and the national ones that were looked for and not found."""
+    votes = _votes(context)
+    total = sum(votes.values())
+    by_payer: dict[str, list[dict[str, Any]]] = {}
+    for row in context.published:
+        by_payer.setdefault(row["payer_id"], []).append(row)
+    found = sorted(by_payer.values(), key=lambda rows: str(rows[0]["payer"]).lower())
+    rows = tuple(_row(context, rows, votes.get(rows[0]["payer_id"], 0), total) for rows in found)
+    table = DataTable(
+        "payers",
+        "Payers that state a price of this code",
+        "Payer",
+        _COLUMNS,
+        rows,
+        f"Votes at the {context.strength} filter strength, over all comparison keys.",
+    )
+    gaps = tuple(
+        Gap(
+            f"Prices of {name}",
+            f"none of the files loaded states a price of this code for {name}",
+            source,
+        )
+        for name, source in expected_payers(set(by_payer))
+    )
+    return Section(
+        "payers",
+        "Payer landscape",
+        sentences=_opening(context, len(found), total),
+        tables=(table, *_unknown_names(context)) if rows else (),
+        gaps=gaps,
+    )
+
+
+def _opening(context: Context, n_payers: int, votes: int) -> tuple[Sentence, ...]:
+    if not n_payers:
+        return ()
+    sources = context.sources_of(context.published)
+    payers, files = count(n_payers, sources), count(len(sources), sources)
+    total = Fact(votes, "count", context.as_of, sources, ("M02",))
+    text = (
+        f"{payers.text} payer{'' if n_payers == 1 else 's'} state a price of this code in "
+        f"{files.text} file{'' if len(sources) == 1 else 's'}; {total.text} "
+        f"vote{'' if votes == 1 else 's'} count."
+    )
+    if n_payers == 1:
+        text = text.replace("payer state", "payer states")
+    return (Sentence(text, (payers, files, total)),)
+
+
+def _votes(context: Context) -> dict[str, int]:
+    rows = context.rows(_VOTES, context.strength, context.code.system, context.code.code)
+    return {row["payer_id"]: row["n_votes"] for row in rows}
+
+
+_VOTES = """
+SELECT v.payer_id, count(*) AS n_votes
+FROM votes v JOIN comparison_keys k USING (key_id)
+WHERE v.strength = ? AND k.code_system = ? AND k.code = ?
+GROUP BY v.payer_id
+"""
+
+
+def _row(context: Context, rows: list[dict[str, Any]], votes: int, total: int) -> Row:
+    sources = context.sources_of(rows)
+    names = sorted({str(row["payer_name"]) for row in rows})
+    dates = [row["published_on"] for row in rows if row["published_on"] is not None]
+    lines = ", ".join(sorted({str(row["line_of_business"]) for row in rows}))
+    cells: tuple[Cell | None, ...] = (
+        Fact(lines, "text", sources=sources, rules=("F007",)),
+        count(len(sources), sources),
+        count(len({(row["publisher"], row["plan_name"]) for row in rows}), sources),
+        count(sum(row["n_rows"] for row in rows), sources, ()),
+        count(votes, sources),
+        _share(context, votes, total, sources),
+        Fact(max(dates), "date", sources=sources)
+        if dates
+        else Gap("Date of the file", "the file states none", "a file with last_updated_on"),
+    )
+    return Row(str(rows[0]["payer"]), cells, note=f"published as {'; '.join(names)}")
+
+
+def _share(context: Context, votes: int, total: int, sources: tuple[SourceRef, ...]) -> Cell:
+    if not total:
+        return Gap("Share of votes", "no vote counts", "files with dollar prices", ("M02",))
+    share = (Decimal(votes * 100) / Decimal(total)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return Fact(share, "%", context.as_of, sources, ("M02",))
+
+
+def _unknown_names(context: Context) -> tuple[DataTable, ...]:
+    found = context.rows(
+        "SELECT DISTINCT i.payer_name, p.content_id, p.publisher FROM payer_identities i "
+        "JOIN published_rates p ON p.payer_name = i.payer_name AND p.state = i.state "
+        "WHERE NOT i.is_known AND p.code_system = ? AND p.code = ? ORDER BY ALL",
+        context.code.system,
+        context.code.code,
+    )
+    if not found:
+        return ()
+    rows = tuple(
+        Row(
+            row["payer_name"],
+            (
+                Fact(
+                    row["publisher"],
+                    "text",
+                    sources=(SourceRef(row["publisher"], row["content_id"]),),
+                ),
+            ),
+        )
+        for row in found
+    )
+    return (
+        DataTable(
+            "unknown-payers",
+            "Payer names that the register does not know, passed through as published",
+            "Name as published",
+            ("Stated by",),
+            rows,
+        ),
+    )

@@ -1,0 +1,163 @@
+"""The small tables that the market's SQL reads beside the lake: codes, dates, thresholds, names.
+
+Everything a step depends on is a table, so the SQL has no parameters and runs the same anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+import duckdb
+import pyarrow as pa
+
+from ratepress.codes.argument import CodeRef
+from ratepress.codes.places import PLACES
+from ratepress.core.errors import UsageError
+from ratepress.core.rules import registry, rule
+from ratepress.lake.schema import DATE, FACTOR, INT, MONEY, TEXT
+from ratepress.market.payers import identify
+from ratepress.medicare.pfs import AmountRow
+
+STRENGTHS = ("minimum", "balanced", "maximum")
+PERCENTS = (10, 25, 50, 75, 90)
+
+
+def latest_date(connection: duckdb.DuckDBPyConnection) -> date:
+    """The as-of date of a lake that was given none: the newest date any of its files speaks for.
+
+    That is the latest of the price files' dates and of the first dates of Medicare's releases; it
+    never depends on today. `UsageError` where the lake holds no dated file.
+    """
+    row = connection.execute(
+        "SELECT max(coalesce(effective_from, published_on)) FROM contents"
+    ).fetchone()
+    if row is None or row[0] is None:
+        raise UsageError("The lake holds no dated file", todo="add a price file, or give --as-of")
+    found: date = row[0]
+    return found
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of the month so many months earlier, or that month's last day.
+
+    >>> months_before(date(2026, 3, 31), 13)
+    datetime.date(2025, 2, 28)
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    for last in range(day.day, 27, -1):
+        try:
+            return date(year, month + 1, last)
+        except ValueError:
+            continue
+    return date(year, month + 1, min(day.day, 28))
+
+
+def register_inputs(
+    connection: duckdb.DuckDBPyConnection,
+    codes: Sequence[CodeRef],
+    as_of: date,
+    amounts: Sequence[AmountRow],
+) -> None:
+    """Register the input tables of `run_steps` on a connection of a lake."""
+    put = connection.register
+    put("asked_codes", _table({"code_system": TEXT, "code": TEXT}, [(c.system, c.code) for c in codes]))
+    put("settings", _settings(as_of))
+    put("nines", _table({"dollars": MONEY}, [(n,) for n in _nines()]))
+    put("percents", _table({"pct": INT}, [(p,) for p in PERCENTS]))
+    put("strengths", _table({"strength": TEXT}, [(s,) for s in STRENGTHS]))
+    put("rule_strengths", _rule_strengths())
+    put(
+        "both_settings",
+        _table(
+            {"published_setting": TEXT, "setting": TEXT},
+            [("both", "inpatient"), ("both", "outpatient")],
+        ),
+    )
+    put(
+        "places",
+        _table(
+            {"place": TEXT, "site": TEXT},
+            [(code, place.site) for code, place in PLACES.items() if place.site],
+        ),
+    )
+    put("medicare_amounts", _medicare(amounts))
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE asked_contents AS SELECT DISTINCT r.content_id FROM rates r "
+        "JOIN asked_codes a ON a.code_system = r.code_system AND a.code = r.code"
+    )
+    put("payer_identities", _identities(connection))
+
+
+def _table(columns: dict[str, pa.DataType], rows: Sequence[tuple[object, ...]]) -> pa.Table:
+    schema = pa.schema(list(columns.items()))
+    values = zip(*rows, strict=True) if rows else ([] for _ in columns)
+    arrays = [
+        pa.array(list(column), kind) for column, kind in zip(values, columns.values(), strict=True)
+    ]
+    return pa.table(arrays, schema=schema)
+
+
+def _settings(as_of: date) -> pa.Table:
+    q02, q04, q14 = (rule(i).parameters for i in ("Q02", "Q04", "Q14"))
+    row = {
+        "as_of": (DATE, as_of),
+        "stale_before": (DATE, months_before(as_of, int(q14["months"]))),
+        "q02_cent": (MONEY, Decimal(q02["cent"])),
+        "q02_min_codes": (INT, int(q02["min_codes"])),
+        "q02_min_families": (INT, int(q02["min_families"])),
+        "q02_min_share_percent": (INT, int(q02["min_share_percent"])),
+        "q04_inpatient_low": (FACTOR, Decimal(q04["inpatient_low"])),
+        "q04_inpatient_high": (FACTOR, Decimal(q04["inpatient_high"])),
+        "q04_other_low": (FACTOR, Decimal(q04["other_low"])),
+        "q04_other_high": (FACTOR, Decimal(q04["other_high"])),
+    }
+    return _table({k: v[0] for k, v in row.items()}, [tuple(v[1] for v in row.values())])
+
+
+def _nines() -> list[Decimal]:
+    """Every all-nines amount of rule Q02: 99,999 to thirteen nines, with and without .99."""
+    smallest = rule("Q02").parameters["smallest_nines"]
+    whole = [Decimal("9" * digits) for digits in range(len(smallest), 14)]
+    return whole + [n + Decimal("0.99") for n in whole]
+
+
+def _rule_strengths() -> pa.Table:
+    rows = [(r.id, strength) for r in registry().values() for strength in r.strengths]
+    return _table({"rule_id": TEXT, "strength": TEXT}, rows)
+
+
+def _medicare(amounts: Sequence[AmountRow]) -> pa.Table:
+    """Medicare's professional amounts by the site of a price; `any` only where one site is priced."""
+    rows: list[tuple[object, ...]] = []
+    priced: dict[tuple[str, str], list[AmountRow]] = {}
+    for row in amounts:
+        rows.append((row.code, row.modifier, "professional", row.site, row.site, row.amount))
+        priced.setdefault((row.code, row.modifier), []).append(row)
+    for (code, modifier), sites in priced.items():
+        if len(sites) == 1:
+            only = sites[0]
+            rows.append((code, modifier, "professional", "any", only.site, only.amount))
+    columns = dict.fromkeys(("code", "modifier", "billing_class", "price_site", "site"), TEXT)
+    return _table({**columns, "amount": MONEY}, rows)
+
+
+def _identities(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    named = connection.execute(
+        "SELECT DISTINCT r.payer_name, coalesce(h.license_state, '') AS state "
+        "FROM rates r JOIN asked_codes a ON a.code_system = r.code_system AND a.code = r.code "
+        "LEFT JOIN hospitals h ON h.content_id = r.content_id ORDER BY ALL"
+    ).fetchall()
+    rows: list[tuple[object, ...]] = []
+    for payer_name, state in named:
+        found = identify(payer_name, state or None)
+        rows.append((payer_name, state, found.payer_id, found.name, found.is_known, found.evidence))
+    schema = pa.schema(
+        [(n, TEXT) for n in ("payer_name", "state", "payer_id", "payer")]
+        + [("is_known", pa.bool_()), ("evidence", TEXT)]
+    )
+    columns = list(zip(*rows, strict=True)) if rows else [[] for _ in schema]
+    return pa.table(
+        [pa.array(list(c), f.type) for c, f in zip(columns, schema, strict=True)], schema=schema
+    )

@@ -1,0 +1,25 @@
+-- step: file_standing
+-- grain: one price file of the lake
+-- key: content_id
+-- Which files speak at the as-of date. A hospital's newer file replaces its older one; payers
+-- publish many files at once, so theirs stand side by side and age by rule Q14.
+SELECT
+  c.content_id,
+  c.publisher,
+  c.published_on,
+  CASE
+    WHEN c.published_on > s.as_of THEN 'after the as-of date'
+    WHEN h.content_id IS NOT NULL AND row_number() OVER (
+      PARTITION BY
+        h.content_id IS NULL,
+        CASE WHEN h.content_id IS NULL THEN c.content_id ELSE lower(h.hospital_name) END,
+        coalesce(h.license_state, ''),
+        coalesce(c.published_on > s.as_of, FALSE)
+      ORDER BY c.published_on DESC NULLS LAST, c.content_id
+    ) > 1 THEN 'replaced by a newer file'
+    ELSE 'current'
+  END AS standing
+FROM contents c
+CROSS JOIN settings s
+LEFT JOIN hospitals h ON h.content_id = c.content_id
+WHERE c.release IS NULL

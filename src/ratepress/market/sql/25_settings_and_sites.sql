@@ -1,0 +1,20 @@
+-- step: keyed_rates
+-- grain: one published price in one comparison key
+-- key: content_id, rate_id, key_id
+-- Rule M01: a price valid at both kinds of site, or in both settings, stands once in each.
+SELECT
+  md5(concat_ws(
+    '|', e.code_system, e.code, e.modifiers, e.line_of_business, e.billing_class, e.setting, e.site,
+    e.arrangement, e.statement, e.price_unit, e.method, e.drug_unit
+  )) AS key_id,
+  e.*
+FROM (
+  SELECT
+    r.* EXCEPT (setting),
+    coalesce(b.setting, r.setting) AS setting,
+    coalesce(s.site, 'any') AS site
+  FROM published_rates r
+  LEFT JOIN set_sites s ON s.content_id = r.content_id AND s.place_set_id = r.place_set_id
+  LEFT JOIN both_settings b ON b.published_setting = r.setting
+) e
+WHERE e.standing = 'current'

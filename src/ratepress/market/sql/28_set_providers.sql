@@ -1,0 +1,19 @@
+-- step: set_providers
+-- grain: one provider set of one file, by what is in it
+-- key: content_id, provider_set_id
+-- Rule M03 compares providers by content, for the same set has another id in every file.
+SELECT
+  s.content_id,
+  s.provider_set_id,
+  array_sort(array_agg(
+    concat_ws(
+      '@',
+      coalesce(g.members_hash, concat_ws(' ', s.content_id, s.group_id)),
+      coalesce(n.network_name, '')
+    )
+  )) AS providers
+FROM provider_sets s
+JOIN asked_contents a ON a.content_id = s.content_id
+LEFT JOIN provider_groups g ON g.content_id = s.content_id AND g.group_id = s.group_id
+LEFT JOIN group_networks n ON n.content_id = s.content_id AND n.group_id = s.group_id
+GROUP BY s.content_id, s.provider_set_id

@@ -1,0 +1,32 @@
+-- step: distinct_prices
+-- grain: one price of one payer for one set of providers in one comparison key
+-- key: price_id
+-- Rule M03: exact repeats across plans and files are one price; the newest file speaks for it.
+SELECT
+  row_number() OVER (
+    ORDER BY d.key_id, d.payer_id, d.content_id, d.rate_id
+  ) AS price_id,
+  d.* EXCEPT (repeat_number)
+FROM (
+  SELECT
+    k.key_id, k.content_id, k.rate_id, k.code, k.payer_id, k.payer, k.payer_name, k.plan_name,
+    k.statement, k.dollars, k.percentage, k.algorithm, k.setting, k.billing_class,
+    k.provider_set_id, k.published_by, k.publisher, k.state, k.published_on, k.place,
+    count(*) OVER (
+      PARTITION BY
+        k.key_id, k.payer_id, k.published_by, k.state,
+        CASE WHEN k.published_by = 'hospital' THEN lower(k.publisher) ELSE '' END,
+        p.providers, k.dollars, k.percentage, k.algorithm
+    ) AS n_rows,
+    row_number() OVER (
+      PARTITION BY
+        k.key_id, k.payer_id, k.published_by, k.state,
+        CASE WHEN k.published_by = 'hospital' THEN lower(k.publisher) ELSE '' END,
+        p.providers, k.dollars, k.percentage, k.algorithm
+      ORDER BY k.published_on DESC NULLS LAST, k.content_id, k.rate_id
+    ) AS repeat_number
+  FROM keyed_rates k
+  LEFT JOIN set_providers p
+    ON p.content_id = k.content_id AND p.provider_set_id = k.provider_set_id
+) d
+WHERE d.repeat_number = 1

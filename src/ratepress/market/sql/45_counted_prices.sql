@@ -1,0 +1,14 @@
+-- step: counted_prices
+-- grain: one distinct dollar price that counts at one filter strength
+-- key: strength, price_id
+-- Rule M01: percentages and algorithms are kinds of their own and have no vote in dollars.
+SELECT t.strength, d.*
+FROM distinct_prices d
+CROSS JOIN strengths t
+WHERE d.statement = 'dollar'
+  AND NOT EXISTS (
+    SELECT 1
+    FROM flags f
+    JOIN rule_strengths r ON r.rule_id = f.rule_id
+    WHERE f.price_id = d.price_id AND f.outcome = 'flagged' AND r.strength = t.strength
+  )

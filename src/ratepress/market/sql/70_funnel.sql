@@ -1,0 +1,19 @@
+-- step: funnel
+-- grain: one code at one strength
+-- key: strength, code_system, code
+-- Rows published -> not current -> other statements -> repeats -> flagged -> prices counted.
+-- Rows are counted in comparison keys, where a price valid in two settings stands twice.
+SELECT
+  t.strength,
+  k.code_system,
+  k.code,
+  CAST(sum(d.n_rows) AS BIGINT) AS n_keyed_rows,
+  CAST(sum(CASE WHEN d.statement <> 'dollar' THEN d.n_rows ELSE 0 END) AS BIGINT) AS n_not_dollars,
+  CAST(sum(CASE WHEN d.statement = 'dollar' THEN d.n_rows - 1 ELSE 0 END) AS BIGINT) AS n_repeats,
+  CAST(sum(CASE WHEN d.statement = 'dollar' AND c.price_id IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS n_flagged,
+  CAST(sum(CASE WHEN c.price_id IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT) AS n_counted
+FROM distinct_prices d
+JOIN comparison_keys k ON k.key_id = d.key_id
+CROSS JOIN strengths t
+LEFT JOIN counted_prices c ON c.strength = t.strength AND c.price_id = d.price_id
+GROUP BY t.strength, k.code_system, k.code
