@@ -29,7 +29,7 @@ FROM (
             THEN o.dollars
         END)
         - max(CASE WHEN o.rank_no = 1 + q.pct_whole THEN o.dollars END)
-      ) * CAST(q.pct_rest AS DECIMAL(3, 0)) * CAST(0.01 AS DECIMAL(3, 2)),
+      ) * CAST(max(q.pct_rest) AS DECIMAL(3, 0)) * CAST(0.01 AS DECIMAL(3, 2)),
       2
     ) AS quantile,
     min(o.dollars) AS lowest,

@@ -1,0 +1,31 @@
+"""Every rule has an id of its family, a reason, a source, and something that applies it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ratepress.core.errors import UsageError
+from ratepress.core.rules import Rule, registry, resolve_applied_by, rule
+
+
+@pytest.mark.parametrize("record", registry().values(), ids=lambda r: r.id)
+def test_what_applies_a_rule_exists(record: Rule) -> None:
+    assert resolve_applied_by(record.applied_by)
+
+
+@pytest.mark.parametrize("record", registry().values(), ids=lambda r: r.id)
+def test_a_rule_says_what_it_decides_why_and_from_where(record: Rule) -> None:
+    assert len(record.decides) > 20
+    assert len(record.why) > 20
+    assert record.source.title
+    assert (record.severity is not None) == (record.id[0] == "F")
+    assert bool(record.strengths) == (record.id[0] == "Q")
+
+
+def test_a_rule_is_found_in_any_case() -> None:
+    assert rule(" m05 ").id == "M05"
+
+
+def test_an_unknown_rule_names_its_neighbours() -> None:
+    with pytest.raises(UsageError, match="Q01, Q02"):
+        rule("Q99")
