@@ -103,10 +103,8 @@ def _option(name: str, info: Any, hint: Any) -> str:
 def _value(hint: Any, info: Any, default: Any) -> str:
     if hint is bool:
         return "flag"
-    if isinstance(info, OptionInfo) and info.metavar:
-        value = f"`{info.metavar}`"
-    else:
-        value = _kind(hint)
+    is_named = isinstance(info, OptionInfo) and info.metavar
+    value = f"`{info.metavar}`" if is_named else _kind(hint)
     if default is inspect.Parameter.empty or default is ...:
         return f"{value}, required"
     if default is None or default in ((), []):

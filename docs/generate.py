@@ -15,10 +15,10 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import commands
 import pyarrow as pa
-from markdown_cells import table_of
 
+import commands
+from markdown_cells import table_of
 from ratepress.cli.app import app
 from ratepress.core import errors
 from ratepress.core.rules import FAMILIES, Rule, registry
@@ -28,7 +28,7 @@ from ratepress.lake.store import contents_table, observations_table
 from ratepress.lake.tables import TABLES
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
-_MADE = "<!-- Made by docs/generate.py from {source}. Change that, and run `python docs/generate.py`. -->"
+_MADE = "<!-- Made by docs/generate.py from {source}: change that, and run it again. -->"
 
 
 def tables_page() -> Iterator[str]:
@@ -143,7 +143,8 @@ def errors_page() -> Iterator[str]:
         "prints in [one shape](json.md), and its `code` is the name in the second column."
     )
     rows = [("0", "", "", "Done.")]
-    kinds = [errors.RatepressError, *_subclasses(errors.RatepressError)]
+    kinds: list[type[errors.RatepressError]] = [errors.RatepressError]
+    kinds += _subclasses(errors.RatepressError)
     for kind in sorted(kinds, key=lambda k: k.exit_code):
         first = inspect.cleandoc(kind.__doc__ or "").split("\n\n")[0].replace("\n", " ")
         rows.append((str(kind.exit_code), f"`{kind.code}`", f"`{kind.__name__}`", first))

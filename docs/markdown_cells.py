@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 
 def cell(text: str) -> str:
-    """One line of text that cannot end its cell.
+    r"""One line of text that cannot end its cell.
 
-    >>> cell("in a|b,\\n as published")
-    'in a\\\\|b, as published'
+    >>> cell("in a|b, as  published")
+    'in a\\|b, as published'
     """
     return " ".join(text.split()).replace("|", "\\|")
 
