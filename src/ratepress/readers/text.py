@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 import codecs
+import io
 from collections.abc import Iterator
 from typing import IO
 
+from ratepress.core.errors import UnreadableInput
+
 CHUNK = 1 << 18
+LINE_LIMIT = 1 << 26
 
 
-def decode_lines(stream: IO[bytes], encoding: str) -> Iterator[str]:
-    """The lines of `stream`, ends kept, for `csv.reader`. `encoding` is what `sniff_encoding` said.
+def decode_lines(
+    stream: IO[bytes], encoding: str, *, name: str = "the file", limit: int = LINE_LIMIT
+) -> Iterator[str]:
+    r"""The lines of `stream`, ends kept, for `csv.reader`; `encoding` is from `sniff_encoding`.
 
-    Windows-1252 leaves five bytes undefined; they become U+FFFD rather than an error.
+    A line ends at any of LF, CR LF and CR. Windows-1252 leaves five bytes undefined; they become
+    U+FFFD rather than an error. Raises `UnreadableInput` where a line has more than `limit`
+    characters: such a file is no table, and would fill the memory.
+
+    >>> list(decode_lines(io.BytesIO(b"a\r\nb\rc"), "utf-8"))
+    ['a\r\n', 'b\r', 'c']
     """
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
-    pending = ""
-    while chunk := stream.read(CHUNK):
-        pending += decoder.decode(chunk)
-        lines = pending.split("\n")
-        pending = lines.pop()
-        for line in lines:
-            yield line + "\n"
-    pending += decoder.decode(b"", True)
-    if pending:
-        yield pending
+    text = io.TextIOWrapper(stream, encoding, errors="replace", newline="")
+    number = 0
+    try:
+        while line := text.readline(limit):
+            number += 1
+            if len(line) >= limit:
+                raise UnreadableInput(
+                    f"{name}: a line has more than {limit:,} characters",
+                    place=f"line {number:,}",
+                    expected="a text file with one line a row",
+                    todo="check that it is the CSV file that was published",
+                )
+            yield line
+    finally:
+        if not stream.closed:
+            text.detach()  # Otherwise the wrapper would close the caller's stream.
 
 
 def sniff_encoding(stream: IO[bytes]) -> tuple[str, int | None]:

@@ -1,0 +1,163 @@
+"""The plain reader of hospital JSON files, v3 and v2, streaming over ijson.
+
+Layout: CMS hospital price transparency JSON schemas. Keys may come in any order: general
+elements may stand behind the prices. What a row is: docs/reference/rows-hospital.md.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ratepress.core.errors import UnreadableInput
+from ratepress.lake.writer import LakeWriter
+from ratepress.readers.base import Header, Tally
+from ratepress.readers.hospital.elements import (
+    NAMES,
+    REPEATED_KEY,
+    WRONG_TYPE,
+    Elements,
+    Scalars,
+)
+from ratepress.readers.hospital.heading import Heading
+from ratepress.readers.hospital.loader import Loader
+from ratepress.readers.hospital.stream import Piece, pieces
+from ratepress.readers.source import Source
+
+NOT_UTF8, TEXT_NOT_LOADED = "F003", "F226"
+ITEMS, MODIFIERS = "standard_charge_information", "modifier_information"
+
+_OWN_KEYS = (
+    b'"hospital_name"',
+    b'"standard_charge_information"',
+    b'"hospital_location"',
+    b'"modifier_information"',
+    b'"type_2_npi"',
+    b'"confirm_attestation"',
+    b'"confirm_affirmation"',
+)
+_PAYER_FILE_KEYS = (b'"reporting_entity_name"', b'"in_network"', b'"out_of_network"')
+_LOADED_ROOT_KEYS = frozenset(
+    {
+        "hospital_name",
+        "last_updated_on",
+        "version",
+        "location_name",
+        "hospital_location",
+        "hospital_address",
+        "type_2_npi",
+        "license_information",
+        "attestation",
+        "affirmation",
+    }
+)
+_UNLOADED_ROOT_KEYS = frozenset({"general_contract_provisions", "financial_aid_policy"})
+_PLACE = "root"
+
+
+class HospitalJson:
+    """Reader of hospital standard-charge JSON files.
+
+    >>> HospitalJson().recognise(b'{"hospital_name": "West Mercy"')
+    True
+    """
+
+    kind = "hospital-json"
+    version = "1"
+    row_is = (
+        "one element of payers_information or of modifier_payer_information, or one "
+        "standard charge, item or modifier that has no such element"
+    )
+
+    def recognise(self, head: bytes) -> bool:
+        """Whether the text starts an object and names keys that only a hospital file has."""
+        if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+            return False
+        return any(key in head for key in _OWN_KEYS) and not any(
+            key in head for key in _PAYER_FILE_KEYS
+        )
+
+    def read(self, source: Source, out: LakeWriter, tally: Tally) -> Header:
+        """All elements into items, charges, rates, allowed and modifier_notes.
+
+        Raises `UnreadableInput`, with the byte offset, for JSON that is broken, cut off, too
+        deep or too large, and for a file without items or without a hospital's name.
+        """
+        scalars = Scalars(tally)
+        elements = Elements(Loader(out, tally, NAMES), scalars)
+        root: dict[str, Any] = {}
+        with pieces(source) as (found, not_utf8_at):
+            if not_utf8_at is not None:
+                place = f"byte {not_utf8_at:,}"
+                tally.problem(NOT_UTF8, "encoding", place, "read as Windows-1252")
+            for piece in found:
+                _load(piece, elements, root, tally)
+        if not elements.items:
+            raise UnreadableInput(
+                f"{source.name}: there is no standard charge in it",
+                found=f"the keys {', '.join(root)}" if root else None,
+                expected=f"an array {ITEMS} with at least one item",
+                todo="check that it is a hospital's standard charges file",
+            )
+        heading = _heading(source.name, root, scalars)
+        heading.elements |= elements.met
+        return heading.write(out, tally, None)
+
+
+def _load(piece: Piece, elements: Elements, root: dict[str, Any], tally: Tally) -> None:
+    for key in piece.repeated:
+        place = piece.key if piece.position is None else f"{piece.key}[{piece.position}]"
+        tally.problem(REPEATED_KEY, key[:200], place)
+    if piece.position is None:
+        if piece.key in root:
+            tally.problem(REPEATED_KEY, piece.key[:200], _PLACE)
+        _keep_root(piece, elements.scalars, root, tally)
+    elif piece.key == ITEMS:
+        elements.item(piece.value, piece.position)
+    else:
+        elements.modifier(piece.value, piece.position)
+
+
+def _keep_root(piece: Piece, scalars: Scalars, root: dict[str, Any], tally: Tally) -> None:
+    key = piece.key
+    if key in _LOADED_ROOT_KEYS:
+        root[key] = piece.value
+    elif key in _UNLOADED_ROOT_KEYS:
+        tally.problem(TEXT_NOT_LOADED, key, _PLACE, str(piece.value)[:200])
+    elif key in (ITEMS, MODIFIERS):
+        # Not an array, so it came whole: one row that cannot be read.
+        tally.read += 1
+        tally.problem(WRONG_TYPE, key, _PLACE, str(piece.value)[:200])
+        tally.set_aside(WRONG_TYPE, key)
+    else:
+        scalars.unknown({key: piece.value}, _LOADED_ROOT_KEYS, "", _PLACE)
+
+
+def _heading(name: str, root: dict[str, Any], scalars: Scalars) -> Heading:
+    licence = _object(root, "license_information", scalars.tally)
+    newer = _object(root, "attestation", scalars.tally)
+    older = _object(root, "affirmation", scalars.tally)
+    confirmed = newer.get("confirm_attestation", older.get("confirm_affirmation"))
+    locations = scalars.texts(root, "location_name", "")
+    return Heading(
+        name,
+        _PLACE,
+        hospital_name=scalars.text(root, "hospital_name", _PLACE),
+        last_updated_on=scalars.text(root, "last_updated_on", _PLACE),
+        version=scalars.text(root, "version", _PLACE),
+        locations=locations or scalars.texts(root, "hospital_location", ""),
+        addresses=scalars.texts(root, "hospital_address", ""),
+        npis=scalars.texts(root, "type_2_npi", ""),
+        license_state=scalars.text(licence, "state", "license_information"),
+        license_numbers=scalars.text(licence, "license_number", "license_information"),
+        attested="" if confirmed is None else str(confirmed),
+        attester_name=scalars.text(newer, "attester_name", "attestation"),
+        elements=set(root),
+    )
+
+
+def _object(root: dict[str, Any], key: str, tally: Tally) -> dict[str, Any]:
+    value = root.get(key)
+    if value is None or isinstance(value, dict):
+        return value or {}
+    tally.problem(WRONG_TYPE, key, _PLACE, str(value)[:200])
+    return {}

@@ -1,0 +1,170 @@
+"""A hospital JSON file piece by piece: its root keys, and the elements of its long arrays.
+
+The parser is ijson, so a file of any size takes the memory of its largest element; depth, size
+of an element and length of a string have limits, because files come from strangers.
+Numbers are exact (`int` or `Decimal`), never floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any, NamedTuple
+
+import ijson
+
+from ratepress.core.errors import UnreadableInput
+from ratepress.readers.source import Source
+from ratepress.readers.text import sniff_encoding
+
+ARRAYS = frozenset({"standard_charge_information", "modifier_information"})
+BUFFER_BYTES = 1 << 17
+DEPTH_LIMIT = 32
+# No template element nests deeper than 7. An element of 2 million values is some 200 MB of
+# memory; the largest met has 3,000. The longest text met has 2,000 characters.
+VALUES_LIMIT = 2_000_000
+TOKEN_BYTES_LIMIT = 1 << 24
+_OPENING = frozenset({"start_map", "start_array"})
+_CLOSING = frozenset({"end_map", "end_array"})
+
+
+class Piece(NamedTuple):
+    """One root key's value, or one element of a long array and its `position` in it.
+
+    `repeated` are keys that one of its objects states twice; the last value counts.
+    """
+
+    key: str
+    position: int | None
+    value: Any
+    repeated: tuple[str, ...]
+
+
+@contextmanager
+def pieces(source: Source) -> Iterator[tuple[Iterator[Piece], int | None]]:
+    """The pieces of a file, and the offset of its first byte that is not UTF-8.
+
+    Iterating raises `UnreadableInput` with the byte offset where the JSON is broken, cut off,
+    too deep or too large.
+    """
+    with source.open() as stream:
+        encoding, offset = sniff_encoding(stream)
+    with source.open() as stream:
+        counted = _Counted(source.name, stream, encoding)
+        yield _pieces(source.name, counted), offset
+
+
+class _Counted:
+    """A stream as the parser wants it: UTF-8 without a mark; knows how far it was read."""
+
+    def __init__(self, name: str, stream: IO[bytes], encoding: str) -> None:
+        self._name = name
+        self._stream = stream
+        self._is_utf8 = encoding != "cp1252"
+        self.position = 0
+        self.last_value_at = 0
+
+    def read(self, size: int = -1) -> bytes:
+        # The parser holds a token until its end: a string without end must not fill the memory.
+        if self.position - self.last_value_at > TOKEN_BYTES_LIMIT:
+            raise UnreadableInput(
+                f"{self._name}: one text or number has more than {TOKEN_BYTES_LIMIT:,} bytes",
+                place=f"byte {self.last_value_at:,}",
+                todo="check that it is the file that was published",
+            )
+        chunk = self._stream.read(size)
+        start = self.position
+        self.position += len(chunk)
+        if start == 0 and chunk.startswith(b"\xef\xbb\xbf"):
+            chunk = chunk[3:]
+        return chunk if self._is_utf8 else chunk.decode("cp1252", "replace").encode()
+
+
+def _pieces(name: str, stream: _Counted) -> Iterator[Piece]:
+    events = _events(name, stream)
+    event, _ = next(events)
+    if event != "start_map":
+        raise UnreadableInput(
+            f"{name}: the JSON is not one object",
+            place="byte 0",
+            expected="an object with hospital_name and standard_charge_information",
+        )
+    for event, key in events:
+        if event != "map_key":
+            continue  # The end of the root; the parser refuses what stands behind it.
+        event, value = next(events)
+        if key in ARRAYS and event == "start_array":
+            for position, (event, value) in enumerate(events):
+                if event == "end_array":
+                    break
+                yield Piece(key, position, *_build(name, stream, events, event, value))
+        else:
+            yield Piece(key, None, *_build(name, stream, events, event, value))
+
+
+def _events(name: str, stream: _Counted) -> Iterator[tuple[str, Any]]:
+    """The parser's events; whatever it raises becomes our error with the byte offset."""
+    try:
+        for event in ijson.basic_parse(stream, buf_size=BUFFER_BYTES, use_float=False):
+            stream.last_value_at = stream.position
+            yield event
+    except ijson.JSONError as error:
+        raise _broken(name, stream, str(error)) from error
+    except (ValueError, SystemError, OverflowError) as error:
+        # The parser fails so on a whole number of more than 4,300 digits.
+        raise _broken(name, stream, f"a number is too long: {error}") from error
+
+
+def _broken(name: str, stream: _Counted, reason: str) -> UnreadableInput:
+    first_line = reason.removeprefix("b'").strip().splitlines()[0] if reason.strip() else "empty"
+    first_line = first_line.split("\\n")[0]
+    is_cut = "premature EOF" in reason or "ncomplete" in reason
+    return UnreadableInput(
+        f"{name}: the JSON is cut off before its end"
+        if is_cut
+        else f"{name}: the JSON is broken: {first_line}",
+        place=f"byte {stream.position:,}" if is_cut else f"before byte {stream.position:,}",
+        expected="one whole JSON object in UTF-8",
+        todo="download it again and compare its size with Content-Length",
+    )
+
+
+def _build(
+    name: str, stream: _Counted, events: Iterator[tuple[str, Any]], event: str, value: Any
+) -> tuple[Any, tuple[str, ...]]:
+    """The value that starts with `event`, and the keys that its objects repeat."""
+    if event not in _OPENING:
+        return value, ()
+    root: Any = {} if event == "start_map" else []
+    stack = [root]
+    keys: list[str] = []
+    repeated: list[str] = []
+    values = 0
+    while stack:
+        event, value = next(events)
+        if event == "map_key":
+            if value in stack[-1]:
+                repeated.append(value)
+            keys.append(value)
+            continue
+        if event in _CLOSING:
+            stack.pop()
+            continue
+        values += 1
+        if event in _OPENING:
+            value = {} if event == "start_map" else []
+        holder = stack[-1]
+        if isinstance(holder, dict):
+            holder[keys.pop()] = value
+        else:
+            holder.append(value)
+        if event in _OPENING:
+            stack.append(value)
+        if values > VALUES_LIMIT or len(stack) > DEPTH_LIMIT:
+            raise UnreadableInput(
+                f"{name}: one element has more than {VALUES_LIMIT:,} values or "
+                f"{DEPTH_LIMIT} levels",
+                place=f"before byte {stream.position:,}",
+                todo="check that it is the file that was published",
+            )
+    return root, tuple(repeated)
