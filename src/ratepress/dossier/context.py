@@ -14,6 +14,7 @@ from ratepress.codes.argument import CodeRef
 from ratepress.core.decimals import cents
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.editorial import Editorial, editorial, plain_label
+from ratepress.readers.line_of_business import LINES
 from ratepress.market.benchmark import Statistic, statistics
 
 HEADLINE_LINE = "commercial"
@@ -91,13 +92,6 @@ WHERE code_system = ? AND code = ?
 GROUP BY ALL
 ORDER BY ALL
 """
-
-
-LINES = (
-    "commercial", "exchange", "medicare advantage", "managed medicaid", "medicare",
-    "other government", "self-pay", "unknown",
-)  # fmt: skip
-"""The lines of business in the order in which pages show them."""
 
 
 def is_plain(statistic: Statistic) -> bool:

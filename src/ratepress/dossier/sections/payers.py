@@ -8,7 +8,7 @@ from typing import Any
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.context import Context, count
 from ratepress.dossier.model import Cell, DataTable, Row, Section, Sentence
-from ratepress.market.payers import expected_payers
+from ratepress.market.payers import missing_national
 
 _COLUMNS = (
     "Lines of business", "Files", "Plans", "Rows", "Votes", "Share of votes", "Newest file",
@@ -35,10 +35,10 @@ def build(context: Context) -> Section:
     gaps = tuple(
         Gap(
             f"Prices of {name}",
-            f"none of the files loaded states a price of this code for {name}",
-            source,
+            "none of the files loaded states a price of this code for it",
+            "its in-network rates file, or a hospital file that names it",
         )
-        for name, source in expected_payers(set(by_payer))
+        for name in missing_national(by_payer)
     )
     return Section(
         "payers",
