@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
+from importlib import metadata
 
 project = "Ratepress"
 author = "The Ratepress authors"
 project_copyright = "The Ratepress authors. CPT is a trademark of the American Medical Association"
-release = version("ratepress")
+release = metadata.version("ratepress")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]
