@@ -52,6 +52,14 @@ def add(lake: Lake, path: Path | str, *, origin: str | None = None) -> Added:
 
     `origin` is where the file was found (a URL); the absolute path by default. Raises
     `UnreadableInput` or `DoesNotReconcile`, and then the lake is as it was.
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "prices.csv").write_text("<html><body>Please log in")
+    >>> add(Lake.create(folder / "lake"), folder / "prices.csv")
+    Traceback (most recent call last):
+    ...
+    ratepress.core.errors.UnreadableInput: prices.csv: a web page or XML was saved in place of...
     """
     source = Source(Path(path))
     content_id = source.content_id
