@@ -48,6 +48,9 @@ class RvuRow(msgspec.Struct, frozen=True):
     supervision: str | None
     imaging_family: str | None
     place: str
+    preoperative_share: Decimal | None = None
+    intraoperative_share: Decimal | None = None
+    postoperative_share: Decimal | None = None
 
     def pe_rvu(self, site: str) -> Decimal:
         """Practice expense at `facility` or `nonfacility`."""
