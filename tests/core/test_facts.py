@@ -18,7 +18,7 @@ SOURCE = (SourceRef("a file", "ab" * 32, "row 4"),)
     [
         (Decimal("1234.5"), "USD", "$1,234.50"),
         (Decimal("-0.5"), "USD", "-$0.50"),
-        (Decimal("148.0"), "% of Medicare", "148%"),
+        (Decimal("148.0"), "% of Medicare", "148.0%"),
         (Decimal("100"), "%", "100%"),
         (Decimal("12.3"), "%", "12.3%"),
         (12345, "count", "12,345"),

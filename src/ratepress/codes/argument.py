@@ -36,9 +36,7 @@ def parse_code(text: str) -> CodeRef:
         )
     found = normalise("CPT" if system in ("cpt", "hcpcs") else system.upper(), code)
     if found.problem or found.system != system:
-        raise UsageError(
-            f"{text!r} has not the form of a code of {system}", todo="check the code"
-        )
+        raise UsageError(f"{text!r} has not the form of a code of {system}", todo="check the code")
     return CodeRef(found.system, found.code)
 
 

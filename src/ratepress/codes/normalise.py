@@ -43,7 +43,8 @@ def _level(code: str) -> tuple[str, str] | None:
 
 def _digits(width: int) -> Callable[[str], str | None]:
     def pad(code: str) -> str | None:
-        return code.zfill(width) if code.isascii() and code.isdigit() and len(code) <= width else None
+        is_number = code.isascii() and code.isdigit() and len(code) <= width
+        return code.zfill(width) if is_number else None
 
     return pad
 
@@ -62,6 +63,8 @@ _ORDER = (
 )  # fmt: skip
 SYSTEMS = _ORDER
 """Every system that has a name of its own, in the order in which `comparable` prefers them."""
+
+_RANK = {system: rank for rank, system in enumerate(_ORDER)}
 
 
 @lru_cache(maxsize=1 << 16)
@@ -99,8 +102,8 @@ def normalise(published_type: str | None, published_code: str) -> NormalisedCode
 def comparable(codes: Sequence[NormalisedCode]) -> NormalisedCode | None:
     """The one code of an item by which its prices are compared: the most specific national one.
 
-    >>> comparable([normalise("CDM", "17"), normalise("RC", "361"), normalise("HCPCS", "32557")]).code
+    >>> codes = [normalise("CDM", "17"), normalise("RC", "361"), normalise("HCPCS", "32557")]
+    >>> comparable(codes).code
     '32557'
     """
-    ranked = [c for c in codes if c.system in _ORDER] or list(codes)
-    return min(ranked, key=lambda c: _ORDER.index(c.system) if c.system in _ORDER else 99, default=None)
+    return min(codes, key=lambda c: _RANK.get(c.system, len(_RANK)), default=None)

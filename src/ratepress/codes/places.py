@@ -23,7 +23,8 @@ class Place(NamedTuple):
 
 def _load() -> dict[str, Place]:
     text = (resources.files("ratepress.codes") / "places.csv").read_text("utf-8")
-    return {r["code"]: Place(r["code"], r["label"], r["site"]) for r in csv.DictReader(text.splitlines())}
+    rows = csv.DictReader(text.splitlines())
+    return {row["code"]: Place(row["code"], row["label"], row["site"]) for row in rows}
 
 
 PLACES: dict[str, Place] = _load()

@@ -51,7 +51,7 @@ def fit(value: Decimal, places: int = MONEY_PLACES) -> tuple[Decimal | None, boo
     ((Decimal('12.3457'), False), (None, False))
     """
     limit = _MONEY_LIMIT if places == MONEY_PLACES else _FACTOR_LIMIT
-    if abs(value) >= limit:
+    if value.copy_abs() >= limit:  # abs() would overflow on a hostile exponent
         return None, False
     fitted = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN, EXACT)
     if abs(fitted) >= limit:

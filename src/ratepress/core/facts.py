@@ -73,7 +73,7 @@ def _money(value: object) -> str:
 
 
 def _percent(value: object) -> str:
-    return f"{Decimal(str(value)).normalize():f}%"
+    return f"{Decimal(str(value)):f}%"
 
 
 def _count(value: object) -> str:

@@ -14,7 +14,6 @@ from ratepress.codes.argument import CodeRef
 from ratepress.core.decimals import cents
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.editorial import Editorial, editorial, plain_label
-from ratepress.readers.line_of_business import LINES
 from ratepress.market.benchmark import Statistic, statistics
 
 HEADLINE_LINE = "commercial"
@@ -94,6 +93,16 @@ ORDER BY ALL
 """
 
 
+def line_title(line: str) -> str:
+    """A line of business as a heading.
+
+    >>> line_title("medicare advantage"), line_title("self-pay")
+    ('Medicare Advantage', 'Self-pay')
+    """
+    titles = {"medicare advantage": "Medicare Advantage", "managed medicaid": "Managed Medicaid"}
+    return titles.get(line, line.capitalize())
+
+
 def is_plain(statistic: Statistic) -> bool:
     """Whether the key is the unmodified service itself, priced by the service or the case."""
     return (
@@ -115,7 +124,9 @@ def file_refs(found: Iterable[tuple[str, str]]) -> tuple[SourceRef, ...]:
     return tuple(SourceRef(label, content_id) for content_id, label in dict.fromkeys(found))
 
 
-def dollars(value: Any, sources: tuple[SourceRef, ...], rules: tuple[str, ...], as_of: date) -> Fact:
+def dollars(
+    value: Any, sources: tuple[SourceRef, ...], rules: tuple[str, ...], as_of: date
+) -> Fact:
     """A dollar fact, rounded half up to the cent."""
     return Fact(cents(value), "USD", as_of, sources, rules)
 
@@ -162,4 +173,5 @@ def no_medicare_gap(statistic: Statistic) -> Gap:
         "inpatient": ("Medicare's inpatient payment by MS-DRG", "IPPS tables 1, 2, 3 and 5"),
         "outpatient": ("Medicare's hospital outpatient payment", "OPPS Addendum B"),
     }.get(statistic.setting, ("Medicare's payment for this setting", "OPPS Addendum B"))
-    return Gap(what, f"{system[0]} is not loaded, and no other schedule may stand in", system[1], ("M07",))
+    why = f"{system[0]} is not loaded, and no other schedule may stand in"
+    return Gap(what, why, system[1], ("M07",))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ratepress.core.facts import Fact, SourceRef
-from ratepress.dossier.context import MARKET_RULES, Context, count, dollars, key_words
+from ratepress.dossier.context import MARKET_RULES, Context, count, dollars, key_words, line_title
 from ratepress.dossier.market_tables import QUANTILES
 from ratepress.dossier.model import Labelled, Mark, Sentence, Strip, StripChart
 from ratepress.market.benchmark import Statistic
@@ -30,7 +30,7 @@ def finding(context: Context, statistic: Statistic) -> Sentence:
     sources = context.files_behind(statistic)
     low = dollars(statistic.lowest, sources, MARKET_RULES, context.as_of)
     high = dollars(statistic.highest, sources, MARKET_RULES, context.as_of)
-    name = statistic.line_of_business.capitalize()
+    name = line_title(statistic.line_of_business)
     if statistic.lowest == statistic.highest:
         return Sentence(f"{name}: every vote is {low.text}", (low,))
     if statistic.p50 is None:

@@ -1,19 +1,20 @@
-"""The tables of the benchmarks section: statistics by key, prices as published, hospital charges."""
+"""The tables of the benchmarks section: statistics by key, published prices, hospital charges."""
 
 from __future__ import annotations
 
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.context import (
-    LINES,
     MARKET_RULES,
     Context,
     count,
     dollars,
     key_words,
+    line_title,
     no_medicare_gap,
 )
 from ratepress.dossier.model import Cell, DataTable, Row
 from ratepress.market.benchmark import Price, Statistic
+from ratepress.readers.line_of_business import LINES
 
 QUANTILES = ("p10", "p25", "p50", "p75", "p90")
 COLUMNS = (
@@ -32,7 +33,7 @@ def all_payers(context: Context) -> DataTable:
         Row(
             key_words(s).removeprefix(s.line_of_business + ", "),
             statistic_cells(context, s),
-            group=s.line_of_business.capitalize(),
+            group=line_title(s.line_of_business),
         )
         for s in ordered
     )

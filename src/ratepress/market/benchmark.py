@@ -111,7 +111,7 @@ def percent_of_medicare(dollars: Decimal, medicare_amount: Decimal) -> Decimal:
 def run_market(
     connection: duckdb.DuckDBPyConnection, codes: Sequence[CodeRef], as_of: date
 ) -> None:
-    """Run the market's steps for `codes` on a connection of a lake; results are temporary tables."""
+    """Run the market's steps for `codes` on a lake's connection; results are temporary tables."""
     priced = amounts(connection, [c.code for c in codes if c.system in ("cpt", "hcpcs")], as_of)
     register_inputs(connection, codes, as_of, priced)
     run_steps(connection)

@@ -62,7 +62,7 @@ def register_inputs(
 ) -> None:
     """Register the input tables of `run_steps` on a connection of a lake."""
     put = connection.register
-    put("asked_codes", _table({"code_system": TEXT, "code": TEXT}, [(c.system, c.code) for c in codes]))
+    put("asked_codes", _table({"code_system": TEXT, "code": TEXT}, [tuple(c) for c in codes]))
     put("settings", _settings(as_of))
     put("nines", _table({"dollars": MONEY}, [(n,) for n in _nines()]))
     put("percents", _table({"pct": INT}, [(p,) for p in PERCENTS]))
@@ -129,7 +129,7 @@ def _rule_strengths() -> pa.Table:
 
 
 def _medicare(amounts: Sequence[AmountRow]) -> pa.Table:
-    """Medicare's professional amounts by the site of a price; `any` only where one site is priced."""
+    """Medicare's professional amounts by site of a price; `any` only where one site is priced."""
     rows: list[tuple[object, ...]] = []
     priced: dict[tuple[str, str], list[AmountRow]] = {}
     for row in amounts:
@@ -157,7 +157,4 @@ def _identities(connection: duckdb.DuckDBPyConnection) -> pa.Table:
         [(n, TEXT) for n in ("payer_name", "state", "payer_id", "payer")]
         + [("is_known", pa.bool_()), ("evidence", TEXT)]
     )
-    columns = list(zip(*rows, strict=True)) if rows else [[] for _ in schema]
-    return pa.table(
-        [pa.array(list(c), f.type) for c, f in zip(columns, schema, strict=True)], schema=schema
-    )
+    return _table({field.name: field.type for field in schema}, rows)

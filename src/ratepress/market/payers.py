@@ -28,14 +28,14 @@ NATIONAL = (
 """The payers that every page answers for, with a gap where nothing was found."""
 _BARE_BCBS = frozenset(
     ("bcbs", "blue cross blue shield", "blue cross and blue shield", "bluecrossblueshield",
-     "bluecross blueshield", "blue cross", "bluecross", "anthem", "anthem bcbs", "anthem blue cross blue shield",
-     "anthem blue cross and blue shield")
+     "bluecross blueshield", "blue cross", "bluecross", "anthem", "anthem bcbs",
+     "anthem blue cross blue shield", "anthem blue cross and blue shield")
 )  # fmt: skip
 _SUFFIXES = re.compile(r"( (inc|llc|ltd|corp|co|company|insurance company|of america))+\Z")
 NAME_LIMIT = 200
 
 
-class PayerIdentity(msgspec.Struct, frozen=True):
+class PayerIdentity(msgspec.Struct, frozen=True, kw_only=True):
     """A payer: its id, name and parent, whether the register knows it, and what decided."""
 
     payer_id: str
@@ -75,8 +75,8 @@ def identify(payer_name: str, state: str | None = None) -> PayerIdentity:
     that licensee: a hospital contracts with its local plan, and BlueCard serves the others through
     it. Without a state, or where a state has several, the licensee is not stated.
 
-    >>> identify("AETNA [1001]").payer_id, identify("Bcbs", "GA").payer_id, identify("Bcbs").payer_id
-    ('aetna', 'anthem-ga', 'bcbs-unspecified')
+    >>> [identify(*who).payer_id for who in (("AETNA [1001]",), ("Bcbs", "GA"), ("Bcbs",))]
+    ['aetna', 'anthem-ga', 'bcbs-unspecified']
     """
     register = _register()
     words = _words(payer_name)
@@ -86,7 +86,11 @@ def identify(payer_name: str, state: str | None = None) -> PayerIdentity:
             return _known(licensees[0], f"the licensee of {state}")
         why = f"{len(licensees)} licensees in {state}" if state else "no state stated"
         return PayerIdentity(
-            BCBS_UNSPECIFIED, "Blue Cross Blue Shield (licensee not stated)", None, True, why
+            payer_id=BCBS_UNSPECIFIED,
+            name="Blue Cross Blue Shield (licensee not stated)",
+            parent=None,
+            is_known=True,
+            evidence=why,
         )
     payer_id = register.aliases.get(words) or register.aliases.get(_SUFFIXES.sub("", words))
     if payer_id:
@@ -95,7 +99,13 @@ def identify(payer_name: str, state: str | None = None) -> PayerIdentity:
     name = " ".join(payer_name.split())[:NAME_LIMIT] or "(no payer name)"
     slug = words.replace(" ", "-")[:60] or "unnamed"
     digest = blake2b(payer_name.encode("utf-8", "replace"), digest_size=4).hexdigest()
-    return PayerIdentity(f"x-{slug}-{digest}", name, None, False, "not in the register")
+    return PayerIdentity(
+        payer_id=f"x-{slug}-{digest}",
+        name=name,
+        parent=None,
+        is_known=False,
+        evidence="not in the register",
+    )
 
 
 def unknown(names: Iterable[str]) -> list[str]:
@@ -113,21 +123,23 @@ def is_licensee(payer_id: str) -> bool:
         return True
     name, _ = _register().names.get(payer_id, ("", None))
     licensed = any(payer_id in ids for ids in _register().licensees.values())
-    return licensed or re.search(r"\bblue ?(cross|shield)|highmark|anthem", name.lower()) is not None
+    return (
+        licensed or re.search(r"\bblue ?(cross|shield)|highmark|anthem", name.lower()) is not None
+    )
 
 
 def missing_national(found: Iterable[str]) -> list[str]:
     """The names of the national payers that are not among the payer ids `found`."""
     ids = set(found)
     has_blue = any(is_licensee(payer_id) for payer_id in ids)
-    return [
-        name for key, name in NATIONAL if key not in ids and not (key == "bcbs" and has_blue)
-    ]
+    return [name for key, name in NATIONAL if key not in ids and not (key == "bcbs" and has_blue)]
 
 
 def _known(payer_id: str, evidence: str) -> PayerIdentity:
     name, parent = _register().names[payer_id]
-    return PayerIdentity(payer_id, name, parent, True, evidence)
+    return PayerIdentity(
+        payer_id=payer_id, name=name, parent=parent, is_known=True, evidence=evidence
+    )
 
 
 def _words(name: str) -> str:

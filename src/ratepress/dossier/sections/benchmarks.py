@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ratepress.core.facts import Fact, Gap
-from ratepress.dossier.context import LINES, Context, best, is_plain
+from ratepress.dossier.context import Context, best, is_plain
 from ratepress.dossier.market_charts import strip_chart
 from ratepress.dossier.market_tables import (
     all_payers,
@@ -12,6 +12,7 @@ from ratepress.dossier.market_tables import (
     percentiles_by_payer,
 )
 from ratepress.dossier.model import DataTable, Section, Sentence, StripChart
+from ratepress.readers.line_of_business import LINES
 
 
 def build(context: Context) -> Section:
@@ -26,9 +27,7 @@ def build(context: Context) -> Section:
             continue
         percentiles = percentiles_by_payer(context, statistic)
         prices = listed_prices(context, statistic)
-        charts.append(
-            strip_chart(context, statistic, prices.id if prices.rows else percentiles.id)
-        )
+        charts.append(strip_chart(context, statistic, prices.id if prices.rows else percentiles.id))
         tables += [percentiles, prices]
     tables.append(hospital_charges(context))
     return Section(

@@ -1,4 +1,4 @@
-"""Section 6, payer landscape: who states a price of this code, in which files, with how many votes."""
+"""Section 6, payer landscape: who states a price of this code, in which files, with what votes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from ratepress.dossier.model import Cell, DataTable, Row, Section, Sentence
 from ratepress.market.payers import missing_national
 
 _COLUMNS = (
-    "Lines of business", "Files", "Plans", "Rows", "Votes", "Share of votes", "Newest file",
+    "Lines of business", "Files", "Plans", "Rows", "Left out", "Votes", "Share of votes",
+    "Newest file",
 )  # fmt: skip
 
 
@@ -88,6 +89,7 @@ def _row(context: Context, rows: list[dict[str, Any]], votes: int, total: int) -
         count(len(sources), sources),
         count(len({(row["publisher"], row["plan_name"]) for row in rows}), sources),
         count(sum(row["n_rows"] for row in rows), sources, ()),
+        _left_out(context, rows[0]["payer_id"], sources),
         count(votes, sources),
         _share(context, votes, total, sources),
         Fact(max(dates), "date", sources=sources)
@@ -95,6 +97,29 @@ def _row(context: Context, rows: list[dict[str, Any]], votes: int, total: int) -
         else Gap("Date of the file", "the file states none", "a file with last_updated_on"),
     )
     return Row(str(rows[0]["payer"]), cells, note=f"published as {'; '.join(names)}")
+
+
+def _left_out(context: Context, payer_id: str, sources: tuple[SourceRef, ...]) -> Fact:
+    """Distinct prices of the payer that a quality rule keeps out, and which rules."""
+    found = context.rows(
+        _LEFT_OUT, context.strength, context.code.system, context.code.code, payer_id
+    )
+    rules = tuple(row["rule_id"] for row in found if row["rule_id"])
+    total = max((row["n"] for row in found if row["rule_id"] is None), default=0)
+    words = f"left out by {', '.join(rules)}" if rules else None
+    return Fact(total, "count", context.as_of, sources, rules or ("M02",), words)
+
+
+_LEFT_OUT = """
+SELECT f.rule_id, count(DISTINCT f.price_id) AS n
+FROM flags f
+JOIN rule_strengths s ON s.rule_id = f.rule_id AND s.strength = ?
+JOIN distinct_prices d ON d.price_id = f.price_id
+JOIN comparison_keys k ON k.key_id = d.key_id
+WHERE f.outcome = 'flagged' AND k.code_system = ? AND k.code = ? AND d.payer_id = ?
+GROUP BY ROLLUP (f.rule_id)
+ORDER BY f.rule_id
+"""
 
 
 def _share(context: Context, votes: int, total: int, sources: tuple[SourceRef, ...]) -> Cell:

@@ -53,7 +53,8 @@ def _funnel_rows(context: Context) -> dict[str, dict[str, Any]]:
         context.code.code,
     )
     found = {row["strength"]: row for row in rows}
-    empty = dict.fromkeys(("n_keyed_rows", "n_not_dollars", "n_repeats", "n_flagged", "n_counted"), 0)
+    steps = ("n_keyed_rows", "n_not_dollars", "n_repeats", "n_flagged", "n_counted")
+    empty = dict.fromkeys(steps, 0)
     return {strength: found.get(strength, empty) for strength in STRENGTHS}
 
 
@@ -86,7 +87,7 @@ def _funnel(context: Context) -> DataTable:
         tuple(strength.capitalize() for strength in STRENGTHS),
         (
             row("Rows published", [published] * 3),
-            row("of files that another replaced, or that are later", [published - current] * 3, "M02"),
+            row("of files replaced, or later than the date", [published - current] * 3, "M02"),
             row("Rows in comparison keys", keyed, "M01"),
             row("not dollars: percentages, algorithms, no price", each("n_not_dollars"), "M01"),
             row("repeats of a price, collapsed", each("n_repeats"), "M03"),
