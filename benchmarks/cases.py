@@ -1,5 +1,6 @@
-"""What one process of the benchmark does: `python cases.py CASE FILE`; it prints its peak memory.
+"""What one process of the benchmark does: `python cases.py CASE FILE`.
 
+It prints its CPU seconds and its peak memory in MB.
 Each case is a process of its own, so that none warms another's memory. The limits do the part
 that no reader of such a file can leave out, with the same libraries that ratepress uses.
 """
@@ -11,6 +12,7 @@ import re
 import resource
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 
@@ -81,4 +83,4 @@ CASES = {
 
 if __name__ == "__main__":
     CASES[sys.argv[1]](Path(sys.argv[2]))
-    print(peak_megabytes())
+    print(time.process_time(), peak_megabytes())

@@ -134,23 +134,24 @@ _COLUMNS = [
 
 def _charge_rows(random_: random.Random, rows: int) -> Iterator[list[str]]:
     plans = [(f"Payer {n % 12}", f"Plan {n}") for n in range(40)]
+    gross = {code: random_.randrange(6_000, 2_700_000) for code in CODES}
     for number in range(rows):
         code = CODES[number // len(plans) % len(CODES)]
         payer, plan = plans[number % len(plans)]
-        amount = random_.randrange(2_000, 900_000)
+        amount = gross[code] * random_.randrange(20, 90) // 100
         yield [
             f"Service {code}",
             code,
             "CPT",
             "outpatient",
             *("", "", ""),
-            f"{amount * 3 / 100:.2f}",
-            f"{amount * 2 / 100:.2f}",
+            f"{gross[code] / 100:.2f}",
+            f"{gross[code] / 200:.2f}",
             payer,
             plan,
             f"{amount / 100:.2f}",
             *("", "", "fee schedule"),
-            "20.00",
-            "9000.00",
+            f"{gross[code] * 20 / 10000:.2f}",
+            f"{gross[code] * 90 / 10000:.2f}",
             *("", "", "", "", ""),
         ]
