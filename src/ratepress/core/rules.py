@@ -98,7 +98,7 @@ def rule(rule_id: str) -> Rule:
 
 
 def resolve_applied_by(applied_by: str) -> Any:
-    """The function (or the text of the SQL file) that applies a rule; used by the tests and docs."""
+    """The function, or the text of the SQL file, that applies a rule; for the tests and docs."""
     if applied_by.endswith(".sql"):
         package, _, name = applied_by.rpartition("/")
         return (resources.files("ratepress") / package / name).read_text("utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -44,6 +43,7 @@ def failure(command: str, error: RatepressError) -> dict[str, Any]:
 def to_json(value: object, *, pretty: bool = True) -> bytes:
     """Deterministic JSON: money as text with its digits kept, dates in ISO form.
 
+    >>> from decimal import Decimal
     >>> to_json({"amount": Decimal("1.50")}, pretty=False)
     b'{"amount":"1.50"}'
     """

@@ -1,10 +1,10 @@
 """The lake: a folder of Parquet files and the manifest that says which of them count.
 
-    lake/
-      manifest/00000007.json     what is in the lake; the highest number is the truth
-      data/rates/<content>.parquet
-      staging/<writer>/          half-written; never read
-      lock                       held while a commit renames
+lake/
+  manifest/00000007.json     what is in the lake; the highest number is the truth
+  data/rates/<content>.parquet
+  staging/<writer>/          half-written; never read
+  lock                       held while a commit renames
 """
 
 from __future__ import annotations

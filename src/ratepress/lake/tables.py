@@ -73,7 +73,12 @@ PRICE_TABLES = (
         Column("market_type", TEXT, "`group` or `individual`, lower case", nullable=True),
         Column("issuer_name", TEXT, "v2 and later", nullable=True),
         Column("sponsor_name", TEXT, "v2 and later, for an EIN", nullable=True),
-        Column("file_url", TEXT, "the file the plan names; null: the file the row is from", True),
+        Column(
+            "file_url",
+            TEXT,
+            "the file the plan names; null: the file the row is from",
+            nullable=True,
+        ),
     ),
     _t(
         "items",
@@ -138,8 +143,12 @@ PRICE_TABLES = (
         Column("modifier_set_id", TEXT, "empty for no modifier"),
         Column("gross", MONEY, "gross charge", nullable=True, unit="USD"),
         Column("cash", MONEY, "discounted cash price", nullable=True, unit="USD"),
-        Column("minimum", MONEY, "lowest negotiated dollar, as published", True, "USD"),
-        Column("maximum", MONEY, "highest negotiated dollar, as published", True, "USD"),
+        Column(
+            "minimum", MONEY, "lowest negotiated dollar, as published", nullable=True, unit="USD"
+        ),
+        Column(
+            "maximum", MONEY, "highest negotiated dollar, as published", nullable=True, unit="USD"
+        ),
         Column("note", TEXT, "additional generic notes", nullable=True),
         _PLACE,
         sort="code_system code charge_id",
@@ -220,7 +229,12 @@ PRICE_TABLES = (
         _CONTENT,
         Column("provider_set_id", TEXT, _SET + ", of the group ids of this file"),
         Column("group_id", TEXT, "the group's key in `provider_groups`"),
-        Column("published_id", TEXT, "the reference's exact text; null for inline groups", True),
+        Column(
+            "published_id",
+            TEXT,
+            "the reference's exact text; null for inline groups",
+            nullable=True,
+        ),
     ),
     _t(
         "provider_groups",
@@ -231,7 +245,9 @@ PRICE_TABLES = (
         Column("published_id", TEXT, "exact text of the id where it is defined", nullable=True),
         Column("state", TEXT, "listed, inline, not fetched, undefined"),
         Column("location", TEXT, "URL of a remote reference", nullable=True),
-        Column("members_hash", TEXT, "of (TIN, NPIs) of all entities; null: unknown", True),
+        Column(
+            "members_hash", TEXT, "of (TIN, NPIs) of all entities; null: unknown", nullable=True
+        ),
         Column("is_used", FLAG, "whether a rate of the file refers to it"),
         warnings=("`not fetched` and `undefined` groups have no members: rule Q10.",),
     ),
@@ -306,9 +322,19 @@ MEDICARE_TABLES = (
         Column("facility_total_rvu", FACTOR, "as published", unit="RVU"),
         Column("pctc_indicator", TEXT, "professional/technical split"),
         Column("global_days", TEXT, "000 010 090 MMM XXX YYY ZZZ"),
-        Column("preoperative_share", FACTOR, "of the global package", True, "share of 1"),
-        Column("intraoperative_share", FACTOR, "of the global package", True, "share of 1"),
-        Column("postoperative_share", FACTOR, "of the global package", True, "share of 1"),
+        Column(
+            "preoperative_share", FACTOR, "of the global package", nullable=True, unit="share of 1"
+        ),
+        Column(
+            "intraoperative_share",
+            FACTOR,
+            "of the global package",
+            nullable=True,
+            unit="share of 1",
+        ),
+        Column(
+            "postoperative_share", FACTOR, "of the global package", nullable=True, unit="share of 1"
+        ),
         Column("multiple_procedure", TEXT, "indicator, modifier 51"),
         Column("bilateral_surgery", TEXT, "indicator, modifier 50"),
         Column("assistant_surgery", TEXT, "indicator, modifiers 80 81 82 AS"),
@@ -316,8 +342,12 @@ MEDICARE_TABLES = (
         Column("team_surgery", TEXT, "indicator, modifier 66"),
         Column("pricing_indicator", TEXT, "from 2026", nullable=True),
         Column("endoscopic_base", TEXT, "base code of the family", nullable=True),
-        Column("conversion_factor", FACTOR, "as printed in the row", True, "USD per RVU"),
-        Column("supervision", TEXT, "physician supervision of diagnostic procedures", True),
+        Column(
+            "conversion_factor", FACTOR, "as printed in the row", nullable=True, unit="USD per RVU"
+        ),
+        Column(
+            "supervision", TEXT, "physician supervision of diagnostic procedures", nullable=True
+        ),
         Column("calculation_flag", TEXT, "as published", nullable=True),
         Column("imaging_family", TEXT, "diagnostic imaging family indicator", nullable=True),
         Column("opps_nonfacility_pe_rvu", FACTOR, "OPPS cap", nullable=True, unit="RVU"),

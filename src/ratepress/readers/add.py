@@ -12,10 +12,11 @@ from ratepress.lake.manifest import Content, Observation
 from ratepress.lake.store import Lake
 from ratepress.readers.base import Reader, Tally
 from ratepress.readers.catalogue import READERS
+from ratepress.readers.payer.kinds import refusal
 from ratepress.readers.source import Source
 
 
-class Added(msgspec.Struct, frozen=True):
+class Added(msgspec.Struct, frozen=True, kw_only=True):
     """What `add` did with one file. `was_new` is False where the lake already had its bytes."""
 
     path: str
@@ -29,6 +30,9 @@ def recognise(source: Source) -> Reader:
     for reader in READERS:
         if reader.recognise(head):
             return reader
+    other_payer_file = refusal(source.name, head)
+    if other_payer_file is not None:
+        raise other_payer_file
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:60].decode("utf-8", "replace")
     if start.lower().startswith(("<!doctype html", "<html", "<?xml")):
         raise UnreadableInput(
@@ -71,7 +75,7 @@ def add(lake: Lake, path: Path | str, *, origin: str | None = None) -> Added:
     known = lake.manifest().content(content_id)
     if known is not None:
         lake.observe(seen)
-        return Added(str(path), False, known)
+        return Added(path=str(path), was_new=False, content=known)
     reader = recognise(source)
     tally = Tally()
     with lake.writer(content_id) as out:
@@ -97,7 +101,8 @@ def add(lake: Lake, path: Path | str, *, origin: str | None = None) -> Added:
             effective_until=header.effective_until,
         )
         was_new = lake.commit(content, staged, out.folder, seen)
-    return Added(str(path), was_new, lake.manifest().content(content_id) or content)
+    held = lake.manifest().content(content_id) or content
+    return Added(path=str(path), was_new=was_new, content=held)
 
 
 def _known_kinds() -> str:

@@ -1,0 +1,70 @@
+"""What is in a lake, one record for each source: the Python twin of `ratepress sources`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+
+from ratepress.lake.manifest import Content
+from ratepress.lake.store import Lake
+
+
+class ListedSource(msgspec.Struct, frozen=True, kw_only=True):
+    """One content of the lake, its reconciliation, and where it was seen.
+
+    `rows` is by table; `read` = `loaded` + all of `set_aside`, which is by rule; `first_places`
+    says by rule where the first such row stands. `row_is` says what one row is. `origins` are
+    paths or URLs, each once, in the order of their first sighting.
+    """
+
+    content_id: str
+    kind: str
+    publisher: str
+    declared_version: str | None
+    detected_version: str | None
+    published_on: date | None
+    release: str | None
+    effective_from: date | None
+    effective_until: date | None
+    bytes: int
+    reader_version: str
+    added_at: datetime | None
+    row_is: str
+    read: int
+    loaded: int
+    set_aside: dict[str, int]
+    first_places: dict[str, str]
+    rows: dict[str, int]
+    origins: tuple[str, ...]
+    n_observations: int
+
+
+def sources(lake: Lake) -> tuple[ListedSource, ...]:
+    """Every source of the newest generation, in the order in which they were added.
+
+    >>> import tempfile, pathlib
+    >>> sources(Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake"))
+    ()
+    """
+    manifest = lake.manifest()
+    seen: dict[str, list[str]] = {}
+    for observation in manifest.observations:
+        seen.setdefault(observation.content_id, []).append(observation.origin)
+    return tuple(listed(c, seen.get(c.content_id, [])) for c in manifest.contents)
+
+
+def listed(content: Content, origins: list[str]) -> ListedSource:
+    """One content as it is listed, with the origins of its observations."""
+    same = {
+        name: getattr(content, name)
+        for name in ListedSource.__struct_fields__
+        if name in Content.__struct_fields__ and name != "set_aside"
+    }
+    return ListedSource(
+        **same,
+        set_aside={s.reason: s.count for s in content.set_aside},
+        first_places={s.reason: s.first_place for s in content.set_aside},
+        origins=tuple(dict.fromkeys(origins)),
+        n_observations=len(origins),
+    )
