@@ -99,7 +99,7 @@ class Loader:
             if not published_code:
                 continue
             code = normalise(published_type, published_code)
-            if code.problem:
+            if code.problem and published_type:
                 sample = f"{published_type} {published_code}"
                 met.append(Deviation(code.problem, self.names.code, sample))
             codes.append(code)

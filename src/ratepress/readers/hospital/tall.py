@@ -208,20 +208,17 @@ class _TallRows:
         """The row stripped and as wide as the header; None where it has more than the header."""
         tally = self.loader.tally
         cells = [cell.strip() for cell in row]
-        width = self.columns.width
-        if len(cells) > width:
-            extra = [cell for cell in cells[width:] if cell]
-            if extra:
-                # Most often a comma that is not quoted: all cells behind it stand wrong.
-                tally.problem(LONG_ROW, "row", place, extra[0])
-                return None
-            return cells
-        if len(cells) < width:
-            if len(cells) < self.columns.needed:
-                sample = f"{len(cells)} cells of {self.columns.needed}"
-                tally.problem(SHORT_ROW, "row", place, sample)
-            cells += [""] * (width - len(cells))
-        for position, column in self.columns.unknown:
+        columns = self.columns
+        extra = next((cell for cell in cells[columns.width :] if cell), None)
+        if extra is not None:
+            # Most often a comma that is not quoted: all cells behind it stand wrong.
+            tally.problem(LONG_ROW, "row", place, extra)
+            return None
+        if len(cells) < columns.needed:
+            sample = f"{len(cells)} cells of {columns.needed}"
+            tally.problem(SHORT_ROW, "row", place, sample)
+        cells += [""] * (columns.width - len(cells))
+        for position, column in columns.unknown:
             if cells[position]:
                 tally.problem(UNKNOWN_COLUMN, column, place, cells[position])
         return cells
