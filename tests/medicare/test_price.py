@@ -238,7 +238,8 @@ def test_explain_prints_the_arithmetic_the_release_and_the_citations(ask):
     for part in (
         "3.04 RVU × GPCI 1.00 = 3.04",
         "0.50 RVU × GPCI 0.875 = 0.4375",
-        "× 33.4009",
+        "3.66428 × 33.4009 = 122.390249852",
+        "122.390249852 → 122.39",
         "$122.39",
         "release 2026C, in force from 2026-07-01 to 2026-09-30",
         "row 10",

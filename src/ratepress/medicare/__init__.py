@@ -1,0 +1,1 @@
+"""What Medicare pays: dated parameters, the release for a date, prices that explain themselves."""

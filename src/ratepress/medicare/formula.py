@@ -18,11 +18,15 @@ SITE_LABELS = {"facility": "facility", "nonfacility": "non-facility"}
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One line of the arithmetic: what it is, the sum as text, and its exact value."""
+    """One line of the arithmetic: what it is, the sum as text, and its value.
+
+    The value is exact, but for the one step that `is_rounded`.
+    """
 
     label: str
     formula: str
     value: Decimal
+    is_rounded: bool = False
 
 
 class Computed(msgspec.Struct, frozen=True):
@@ -70,9 +74,10 @@ def percent_of(computed: Computed, percent: Decimal, label: str) -> Computed:
 
     The percentage is taken of the published amount, which is in cents.
     """
-    amount = cents(EXACT.multiply(computed.amount, percent.scaleb(-2)))
-    step = Step(label, f"{plain(computed.amount)} × {percent.normalize():f}%", amount)
-    return Computed(amount, (*computed.steps, step), computed.is_capped)
+    exact = EXACT.multiply(computed.amount, percent.scaleb(-2))
+    share = Step(label, f"{plain(computed.amount)} × {percent.normalize():f}%", exact)
+    rounded = _rounded(exact)
+    return Computed(rounded.value, (*computed.steps, share, rounded), computed.is_capped)
 
 
 def _sum(
@@ -90,14 +95,18 @@ def _sum(
     )
     total = EXACT.add(EXACT.add(parts[0].value, parts[1].value), parts[2].value)
     exact = EXACT.multiply(total, conversion_factor)
-    amount = cents(exact)
+    rounded = _rounded(exact)
     steps = (
         *parts,
         Step("Adjusted relative value units", " + ".join(plain(p.value) for p in parts), total),
         Step("× conversion factor", f"{plain(total)} × {plain(conversion_factor)}", exact),
-        Step("Rounded half up to the cent", plain(exact), amount),
+        rounded,
     )
-    return Computed(amount, steps)
+    return Computed(rounded.value, steps)
+
+
+def _rounded(exact: Decimal) -> Step:
+    return Step("Rounded half up to the cent", plain(exact), cents(exact), is_rounded=True)
 
 
 def _product(label: str, rvu: Decimal, gpci: Decimal) -> Step:

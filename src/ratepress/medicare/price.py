@@ -277,7 +277,7 @@ def explain(answer: Price) -> list[str]:
     else:
         width = max(len(step.label) for step in answer.steps)
         lines.extend(
-            f"  {step.label:<{width}}  {step.formula} = {plain(step.value)}"
+            f"  {step.label:<{width}}  {step.formula} {_sign(step)} {plain(step.value)}"
             for step in answer.steps
         )
         lines.append(f"  {answer.result.text}")
@@ -288,6 +288,10 @@ def explain(answer: Price) -> list[str]:
         lines.extend(f"  source: {_cited(source)}" for source in answer.result.sources)
         lines.append(f"  rules: {', '.join(answer.result.rules)}")
     return lines
+
+
+def _sign(step: Step) -> str:
+    return "→" if step.is_rounded else "="
 
 
 def _cited(source: SourceRef) -> str:
