@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -51,10 +52,17 @@ def recognise(source: Source) -> Reader:
     )
 
 
-def add(lake: Lake, path: Path | str, *, origin: str | None = None) -> Added:
+def add(
+    lake: Lake,
+    path: Path | str,
+    *,
+    origin: str | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Added:
     """Read one file into `lake`, or record another sighting of bytes it already has.
 
-    `origin` is where the file was found (a URL); the absolute path by default. Raises
+    `origin` is where the file was found (a URL); the absolute path by default. `progress`
+    is called with the byte of the file that reading has reached, and may begin again at 0. Raises
     `UnreadableInput` or `DoesNotReconcile`, and then the lake is as it was.
 
     >>> import tempfile
@@ -65,7 +73,7 @@ def add(lake: Lake, path: Path | str, *, origin: str | None = None) -> Added:
     ...
     ratepress.core.errors.UnreadableInput: prices.csv: a web page or XML was saved in place of...
     """
-    source = Source(Path(path))
+    source = Source(Path(path), progress)
     content_id = source.content_id
     seen = Observation(
         content_id=content_id,
@@ -73,8 +81,8 @@ def add(lake: Lake, path: Path | str, *, origin: str | None = None) -> Added:
         retrieved_at=datetime.now(UTC),
     )
     known = lake.manifest().content(content_id)
-    if known is not None:
-        lake.observe(seen)
+    # Another process may remove it meanwhile: then there is nothing to observe, and it is read.
+    if known is not None and lake.observe(seen):
         return Added(path=str(path), was_new=False, content=known)
     reader = recognise(source)
     tally = Tally()

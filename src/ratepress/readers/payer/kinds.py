@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from ratepress.core.errors import UnreadableInput
 from ratepress.readers.payer.tokens import head_tokens
 
 
@@ -16,7 +17,7 @@ class Kind(Enum):
     """A kind of payer file; the value is what people call it."""
 
     IN_NETWORK = "in-network rates"
-    ALLOWED_AMOUNTS = "allowed amounts of a payer (out of network)"
+    ALLOWED_AMOUNTS = "a payer's file of out-of-network allowed amounts"
     TABLE_OF_CONTENTS = "a payer's table of contents"
     PROVIDER_REFERENCE = "a payer's provider-reference file"
 
@@ -53,3 +54,26 @@ def kind_of(head: bytes) -> Kind | None:
         elif event in ("end_map", "end_array"):
             depth -= 1
     return Kind.IN_NETWORK if is_payer and depth > 0 else None
+
+
+_TODO = {
+    Kind.ALLOWED_AMOUNTS: "add the payer's in-network files: these are not negotiated rates",
+    Kind.TABLE_OF_CONTENTS: "fetch the in-network files that it lists, and add those",
+    Kind.PROVIDER_REFERENCE: "add the in-network file whose `location` names it",
+}
+
+
+def refusal(name: str, head: bytes) -> UnreadableInput | None:
+    """What to raise for a payer's file that holds no negotiated rates; None for any other file.
+
+    >>> refusal("index.json", b'{"reporting_structure": []}').message
+    "index.json: this is a payer's table of contents, which holds no negotiated rates"
+    """
+    kind = kind_of(head)
+    if kind is None or kind is Kind.IN_NETWORK:
+        return None
+    return UnreadableInput(
+        f"{name}: this is {kind.value}, which holds no negotiated rates",
+        expected=Kind.IN_NETWORK.value,
+        todo=_TODO[kind],
+    )
