@@ -93,7 +93,9 @@ def _argument(name: str, info: ArgumentInfo) -> str:
 
 
 def _option(name: str, info: Any, hint: Any) -> str:
-    declared = [d for d in getattr(info, "param_decls", None) or () if d.startswith("-")]
+    # Inside Annotated the first name stands where the default of the old style stood.
+    given = (getattr(info, "default", None), *(getattr(info, "param_decls", None) or ()))
+    declared = [d for d in given if isinstance(d, str) and d.startswith("-")]
     if not declared:
         dashed = name.replace("_", "-")
         declared = [f"--{dashed}/--no-{dashed}" if hint is bool else f"--{dashed}"]
@@ -103,8 +105,9 @@ def _option(name: str, info: Any, hint: Any) -> str:
 def _value(hint: Any, info: Any, default: Any) -> str:
     if hint is bool:
         return "flag"
-    is_named = isinstance(info, OptionInfo) and info.metavar
-    value = f"`{info.metavar}`" if is_named else _kind(hint)
+    value = _kind(hint)
+    if isinstance(info, OptionInfo) and info.metavar:
+        value = f"`{info.metavar}`" + (", several" if "several" in value else "")
     if default is inspect.Parameter.empty or default is ...:
         return f"{value}, required"
     if default is None or default in ((), []):

@@ -1,0 +1,1 @@
+"""What a code is: systems, forms, places of service. Codes are text, always."""

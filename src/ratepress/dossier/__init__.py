@@ -1,0 +1,1 @@
+"""Everything known about one code, as a tree of facts and gaps."""

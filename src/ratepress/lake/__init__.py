@@ -1,0 +1,1 @@
+"""Where everything read is kept: Parquet tables and the manifest that says which count."""

@@ -1,0 +1,1 @@
+"""The dossier as pages and data files. Nothing is computed here."""

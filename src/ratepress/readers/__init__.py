@@ -1,0 +1,1 @@
+"""Published files in, tables out: one folder for each publisher."""
