@@ -109,6 +109,11 @@ def read_newest(folder: Path) -> Manifest:
             raw = found[0].read_bytes()
         except FileNotFoundError:
             continue  # A newer commit swept it between listing and reading.
+        except OSError as error:
+            raise LakeDamaged(
+                f"{found[0]}: the manifest cannot be read: {error.strerror}",
+                todo="check the rights of the lake's folder, or restore it from a copy",
+            ) from error
         return parse(raw, found[0])
     raise LakeDamaged(f"{folder}: manifests vanish while they are read", todo="try again")
 
@@ -128,6 +133,14 @@ def parse(raw: bytes, path: Path) -> Manifest:
             found=f"format {manifest.format}",
             expected=f"format {FORMAT} or lower",
             todo="upgrade ratepress",
+        )
+    if manifest.generation != int(path.stem):
+        # The next commit would take a number below this one, and nobody would ever see it.
+        raise LakeDamaged(
+            f"{path}: the manifest is of another generation than its name says",
+            found=f"generation {manifest.generation}",
+            expected=f"generation {int(path.stem)}",
+            todo="restore the lake from a copy, or add its files to a new one",
         )
     return manifest
 

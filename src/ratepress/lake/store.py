@@ -10,6 +10,7 @@ lake/
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -69,6 +70,10 @@ class Lake:
         lake = cls(Path(root))
         if lake._manifest_folder.is_dir():
             return lake
+        if lake.root.exists() and not lake.root.is_dir():
+            raise UsageError(
+                f"{root}: this is a file and no lake", todo="name a folder with --lake"
+            )
         if lake.root.is_dir() and any(
             entry.name not in (*_FOLDERS, "lock") for entry in lake.root.iterdir()
         ):
@@ -113,11 +118,15 @@ class Lake:
         before = self._change(change)
         return before.content(content.content_id) is None
 
-    def observe(self, seen: Observation) -> None:
-        """Record one more sighting of a content that the lake has."""
-        self._change(
-            lambda old: msgspec.structs.replace(old, observations=(*old.observations, seen))
-        )
+    def observe(self, seen: Observation) -> bool:
+        """Record one more sighting of a content; False where the lake has not, or no longer, it."""
+
+        def change(old: Manifest) -> Manifest:
+            if old.content(seen.content_id) is None:
+                return old
+            return msgspec.structs.replace(old, observations=(*old.observations, seen))
+
+        return self._change(change).content(seen.content_id) is not None
 
     def remove(self, content_id: str) -> Content:
         """Take one content out, with its observations; an unambiguous prefix of its id will do."""
@@ -140,9 +149,10 @@ class Lake:
         wanted = content_id.strip().lower()
         hits = [c for c in self.manifest().contents if c.content_id.startswith(wanted)]
         if len(wanted) < 6 or len(hits) != 1:
-            what = "no source" if not hits else f"{len(hits)} sources"
+            what = {0: "No id", 1: "One id"}.get(len(hits), f"{len(hits)} ids")
             raise UsageError(
-                f"{what} of this lake begins with {content_id!r}",
+                f"{what} of this lake begins with {wanted!r}",
+                found=content_id,
                 expected="six or more characters of one source's id",
                 todo="`ratepress sources` lists them",
             )
@@ -158,14 +168,19 @@ class Lake:
         if threads:
             connection.execute(f"SET threads = {int(threads)}")
         manifest = self.manifest()
-        by_table: dict[str, list[str]] = {}
+        by_table: dict[str, list[Path]] = {}
         for file in manifest.files:
-            by_table.setdefault(file.table, []).append(str(self.root / file.path))
+            path = self.root / file.path
+            if not path.is_file():
+                raise LakeDamaged(
+                    f"{path}: the manifest names this file and it is not there",
+                    todo="`ratepress verify` says what else is wrong",
+                )
+            by_table.setdefault(file.table, []).append(path)
         for name, table in TABLES.items():
             if name in by_table:
-                paths = ", ".join("'" + p.replace("'", "''") + "'" for p in by_table[name])
                 connection.execute(
-                    f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{paths}])"  # noqa: S608
+                    f"CREATE VIEW {name} AS SELECT * FROM {parquet_scan(by_table[name])}"  # noqa: S608
                 )
             else:
                 connection.register(name, table.arrow.empty_table())
@@ -176,7 +191,9 @@ class Lake:
     def _move(self, file: DataFile, folder: Path) -> DataFile:
         name = f"data/{file.table}/{file.content_id[:16]}-{folder.name[:8]}.parquet"
         target = self.root / name
-        target.parent.mkdir(exist_ok=True)
+        if not target.parent.is_dir():
+            target.parent.mkdir()
+            sync_folder(self._data)
         source = folder / file.path
         with source.open("rb") as handle:
             os.fsync(handle.fileno())
@@ -191,6 +208,8 @@ class Lake:
             # Under the lock nobody else moves files, so what no manifest names is an orphan.
             self._sweep(old)
             new = change(old)
+            if new is old:
+                return old
             number = old.generation + 1
             write_next(self._manifest_folder, msgspec.structs.replace(new, generation=number))
             return old
@@ -207,17 +226,37 @@ class Lake:
         for path in self.data_files():
             if path.relative_to(self.root).as_posix() not in named:
                 path.unlink(missing_ok=True)
-        for folder in (self.root / "staging").iterdir():
-            held = locks.hold(folder / "lock")
+        for folder in self.staging_folders():
+            try:
+                held = locks.hold(folder / "lock")
+            except OSError:
+                continue  # Its writer is just deleting it.
             if held is not None:  # Its writer is dead.
-                held.close()
                 shutil.rmtree(folder, ignore_errors=True)
+                held.close()
+
+    def staging_folders(self) -> list[Path]:
+        """The folders of writers, at work or killed."""
+        staging = self.root / "staging"
+        # Copying a lake may leave an empty folder behind.
+        return sorted(p for p in staging.iterdir() if p.is_dir()) if staging.is_dir() else []
 
     def data_files(self) -> list[Path]:
         """Every file under `data/`, named by the manifest or not."""
         if not self._data.is_dir():
             raise LakeDamaged(f"{self.root}: the folder `data` is missing")
         return sorted(path for path in self._data.rglob("*") if path.is_file())
+
+
+def parquet_scan(paths: Sequence[Path]) -> str:
+    """The SQL of a scan of exactly these files: nothing of a path is a pattern or a partition.
+
+    >>> parquet_scan([Path("data [old]/x.parquet")])
+    "read_parquet(['data [[]old]/x.parquet'], hive_partitioning = false)"
+    """
+    escaped = (re.sub(r"([*?\[])", r"[\1]", str(path)).replace("'", "''") for path in paths)
+    listed = ", ".join(f"'{path}'" for path in escaped)
+    return f"read_parquet([{listed}], hive_partitioning = false)"
 
 
 def contents_table(manifest: Manifest) -> pa.Table:

@@ -53,12 +53,14 @@ class LakeWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for writer in self._open.values():
-            writer.close()
-        self._open.clear()
-        if self._lock is not None:
-            self._lock.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        try:
+            for writer in self._open.values():
+                writer.close()
+        finally:  # Closing writes a footer, which a full disk refuses.
+            self._open.clear()
+            shutil.rmtree(self.folder, ignore_errors=True)
+            if self._lock is not None:
+                self._lock.close()
 
     def add(self, table: str, /, **row: Any) -> None:
         """One row; columns left out are null."""

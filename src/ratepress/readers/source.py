@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from hashlib import file_digest
@@ -35,10 +35,15 @@ BOMB_FLOOR_BYTES = 1 << 30
 
 
 class Source:
-    """One file to read: where it is, what its bytes hash to, and its decompressed stream."""
+    """One file to read: where it is, what its bytes hash to, and its decompressed stream.
 
-    def __init__(self, path: Path) -> None:
+    `progress`, if given, is called with the byte of the file that reading has reached; a reader
+    that goes over the file twice begins again at 0.
+    """
+
+    def __init__(self, path: Path, progress: Callable[[int], None] | None = None) -> None:
         self.path = path
+        self.progress = progress
         self.name = path.name
         try:
             self.bytes = path.stat().st_size
@@ -109,6 +114,8 @@ class _Guarded(io.RawIOBase):
                 todo="download it again and compare its size with Content-Length",
             ) from error
         self._position += len(data)
+        if self._source.progress:
+            self._source.progress(self._raw.tell())
         if self._position > BOMB_FLOOR_BYTES and (
             self._position > BOMB_RATIO * max(1, self._source.bytes)
         ):

@@ -1,0 +1,49 @@
+"""The command `ratepress`: its list of commands, and where a run begins."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from ratepress.cli.commands import add, explain, price, remove, sources, verify
+from ratepress.cli.run import run
+from ratepress.core.errors import UsageError
+
+app = typer.Typer(
+    name="ratepress",
+    help=("One honest page per billing code, from published price files and Medicare's schedules."),
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+for _command in (add.add, sources.sources, remove.remove, verify.verify, price.price):
+    app.command()(_command)
+app.command()(explain.explain)
+
+
+@app.callback(invoke_without_command=True)
+def _about(
+    context: typer.Context,
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        sys.stdout.write(f"ratepress {installed('ratepress')}\n")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        raise UsageError("No command is named", todo="`ratepress --help` lists them")
+
+
+def main() -> NoReturn:
+    """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character shows its number in place of a traceback.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(run(app, sys.argv[1:]))

@@ -1,0 +1,155 @@
+"""What commands print: results for people or as JSON on stdout, messages and progress on stderr.
+
+Text from files is hostile until shown otherwise: nothing of it reaches a terminal as an escape
+sequence or as markup.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+from ratepress.core.errors import RatepressError
+from ratepress.core.shapes import failure, success, to_json
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+# C0 (line feed too), DEL, C1, and the marks that reorder or hide text (Unicode TR 36, 3.2);
+# lone surrogates stand for bytes of a path that are no UTF-8.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
+# Wide enough that no row of a table wraps in a pipe, where there is no edge to wrap at.
+_PIPE_WIDTH = 10_000
+
+
+class Unfinished(Exception):
+    """An error with what was done all the same; `data` goes beside it in the JSON error shape."""
+
+    def __init__(self, error: RatepressError, data: object) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.data = data
+
+
+def safe(text: object) -> str:
+    r"""`text` with every control character written out.
+
+    >>> safe("\x1b[31mred\x1b[0m")
+    '\\x1b[31mred\\x1b[0m'
+    """
+    return _UNSAFE.sub(_written_out, str(text))
+
+
+def _written_out(match: re.Match[str]) -> str:
+    number = ord(match[0])
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
+
+
+def console(stream: TextIO | None = None) -> Console:
+    """A console on `stream` (stdout) that takes text as it is: no markup, no emoji codes.
+
+    Colour is for terminals only, and NO_COLOR turns it off there too.
+    """
+    from rich.console import Console
+
+    stream = stream or sys.stdout
+    width = None if stream.isatty() else _PIPE_WIDTH
+    return Console(file=stream, markup=False, emoji=False, highlight=False, width=width)
+
+
+def say(*lines: object) -> None:
+    """Lines for people on stdout, made safe."""
+    out = console()
+    for line in lines:
+        out.print(safe(line), soft_wrap=True)
+
+
+def table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Sequence[str] = ()
+) -> None:
+    """A table for people on stdout; the columns named in `numbers` are set to the right."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in columns:
+        justify = "right" if name in numbers else "left"
+        made.add_column(Text(safe(name)), justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for row in rows:
+        made.add_row(*(Text("" if cell is None else safe(cell)) for cell in row))
+    console().print(made)
+
+
+def done(
+    command: str,
+    data: object,
+    show: Callable[[], None],
+    *,
+    as_json: bool,
+    notes: Iterable[str] = (),
+) -> None:
+    """Print a result: the JSON success shape, or what `show` prints and the notes."""
+    said = tuple(dict.fromkeys(notes))
+    if as_json:
+        write_json(success(command, data, said))
+        return
+    show()
+    say(*(f"Note: {note}" for note in said))
+
+
+def failed(command: str, error: RatepressError, *, as_json: bool, data: object = None) -> None:
+    """Print an error: the JSON error shape on stdout, or one message on stderr."""
+    if as_json:
+        shape = failure(command, error)
+        write_json(shape if data is None else {**shape, "data": data})
+        return
+    from rich.text import Text
+
+    line = Text("Error: ", style="bold red").append(safe(error), style="not bold default")
+    console(sys.stderr).print(line, soft_wrap=True)
+
+
+def write_json(value: object) -> None:
+    """JSON on stdout in UTF-8, whatever the locale; control characters of texts as escapes."""
+    text = to_json(value).decode("utf-8")
+    # They stand inside strings only, but for the line feeds of the layout.
+    text = _UNSAFE.sub(lambda m: m[0] if m[0] == "\n" else f"\\u{ord(m[0]):04x}", text)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("ascii" if text.isascii() else "utf-8") + b"\n")
+    sys.stdout.buffer.flush()
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show on a terminal that work goes on; silent elsewhere."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    with console(sys.stderr).status(safe(what)):
+        yield
+
+
+@contextmanager
+def reading(what: str, total_bytes: int) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal for a file that is read; yields what to call with the byte reached."""
+    if not sys.stderr.isatty():
+        yield lambda _position: None
+        return
+    from rich.markup import escape
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}", markup=True),
+        BarColumn(),
+        DownloadColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console(sys.stderr), transient=True) as bar:
+        task = bar.add_task(escape(safe(what)), total=max(1, total_bytes))
+        yield lambda position: bar.update(task, completed=position)
