@@ -131,7 +131,7 @@ def test_a_status_that_is_priced_has_an_amount(ask, code):
 
 
 def test_restricted_coverage_without_values_is_priced_by_the_contractor(ask):
-    """1,000 and more rows of status R carry zeros only; a fee of 0.00 would be false."""
+    """More than 900 rows of status R in a release carry zeros only; a fee of 0.00 would be false."""
     zeros = dict.fromkeys(("WORK RVU", "FACILITY PE RVU", "MP RVU", "FACILITY TOTAL"), "0.00")
     found = gap(ask({**DRAIN_2026, **zeros, "STATUS CODE": "R"}, site="facility"))
     assert "no relative values" in found.why
@@ -225,6 +225,32 @@ def test_a_locality_without_indices_of_the_year_names_the_file(lake, load_medica
     load_medicare(pprrvu(DRAIN_2026))
     with pytest.raises(MissingReferenceData, match=r"GPCI2026\.csv"):
         price(lake, "32557", JULY, locality="10112-00")
+
+
+def test_two_gpci_files_that_differ_are_said(lake, load_medicare):
+    """A GPCI file does not say when it was published, so neither can be called the later one."""
+    load_medicare(pprrvu(DRAIN_2026))
+    for pe in ("0.875", "0.900"):
+        load_medicare(gpci(("10112", "AL", "00", "ALABAMA", "1.000", pe, "0.566")))
+    (paid,) = price(lake, "32557", JULY, site="facility", locality="10112-00")
+    assert "differ for 10112-00" in paid.notes[0]
+    used = (
+        lake.connect()
+        .execute("SELECT pe_gpci FROM pfs_gpci ORDER BY content_id LIMIT 1")
+        .fetchone()[0]
+    )
+    expected = (
+        Decimal("3.04") + Decimal("0.50") * used + Decimal("0.33") * Decimal("0.566")
+    ) * Decimal("33.4009")
+    assert paid.amount == expected.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def test_two_gpci_files_that_agree_need_no_word(lake, load_medicare):
+    load_medicare(pprrvu(DRAIN_2026))
+    load_medicare(gpci())
+    load_medicare(gpci().replace(b"2023", b"2024"))
+    (paid,) = price(lake, "32557", JULY, site="facility", locality="10112-00")
+    assert paid.notes == ()
 
 
 def test_no_release_names_where_cms_publishes_it(lake):

@@ -158,7 +158,7 @@ def _answer(asked: _Asked, rows: dict[str, RvuRow], site: str) -> Price:
 def _priced(asked: _Asked, row: RvuRow, site: str, what: str) -> Price:
     computed = fee(row, site, asked.locality, asked.conversion_factor.value)
     rules = ["P01", "P02", "P08"]
-    notes = []
+    notes = [] if asked.locality.note is None else [asked.locality.note]
     if row.modifier:
         rules.append("P05")
     if computed.is_capped:

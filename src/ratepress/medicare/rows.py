@@ -78,6 +78,7 @@ class Locality(msgspec.Struct, frozen=True):
     pe_gpci: Decimal = Decimal(1)
     malpractice_gpci: Decimal = Decimal(1)
     source: SourceRef | None = None
+    note: str | None = None
 
 
 NATION = Locality(NATIONAL, "National, no geographic adjustment")
@@ -124,7 +125,8 @@ def find_locality(
     """The indices of `10112-00` (MAC and locality) in the year of `on`; the nation for None.
 
     Raises `UsageError` where there is no such locality, and `MissingReferenceData` where no GPCI
-    file of the year is loaded. Of several files of one year the one published last is used.
+    file of the year is loaded. Of several files of one year the one with the lowest content id is
+    used, and `note` says so where they differ: a GPCI file does not say when it was published.
     """
     if locality is None or locality.strip().lower() == NATIONAL:
         return NATION
@@ -136,21 +138,27 @@ def find_locality(
             expected="MAC and locality number, 10112-00, or national",
             todo="see the GPCI file for the numbers",
         )
-    row = connection.execute(_GPCI, [on, match[1], match[2]]).fetchone()
-    if row is None:
+    rows = connection.execute(_GPCI, [on, match[1], match[2]]).fetchall()
+    if not rows:
         raise _no_locality(connection, match[0], on)
-    release, content_id, name, state, work, pe, malpractice, place = row
+    release, content_id, place, name, state, *indices = rows[0]
     label = f"CMS geographic practice cost indices, Addendum E {release}"
     source = SourceRef(label, content_id=content_id, place=place, link=RVU_PAGE)
-    return Locality(match[0], f"{name}, {state}", work, pe, malpractice, source)
+    note = None
+    if any(row[5:] != rows[0][5:] for row in rows):
+        note = (
+            f"The {len(rows)} GPCI files of {release} that are loaded differ for {match[0]};"
+            f" {content_id[:12]} is used. Remove the others."
+        )
+    work, pe, malpractice = indices
+    return Locality(match[0], f"{name}, {state}", work, pe, malpractice, source, note)
 
 
 _GPCI = """
-SELECT g.release, g.content_id, g.locality_name, g.state,
-       g.work_gpci, g.pe_gpci, g.malpractice_gpci, g.place
-FROM pfs_gpci g LEFT JOIN contents c ON c.content_id = g.content_id
-WHERE ? BETWEEN g.effective_from AND g.effective_until AND g.mac = ? AND g.locality = ?
-ORDER BY c.published_on DESC NULLS LAST, g.content_id LIMIT 1
+SELECT release, content_id, place, locality_name, state, work_gpci, pe_gpci, malpractice_gpci
+FROM pfs_gpci
+WHERE ? BETWEEN effective_from AND effective_until AND mac = ? AND locality = ?
+ORDER BY content_id
 """
 
 
