@@ -131,7 +131,7 @@ def test_a_status_that_is_priced_has_an_amount(ask, code):
 
 
 def test_restricted_coverage_without_values_is_priced_by_the_contractor(ask):
-    """More than 900 rows of status R in a release carry zeros only; a fee of 0.00 would be false."""
+    """Over 900 rows of status R in a release carry zeros only; a fee of 0.00 would be false."""
     zeros = dict.fromkeys(("WORK RVU", "FACILITY PE RVU", "MP RVU", "FACILITY TOTAL"), "0.00")
     found = gap(ask({**DRAIN_2026, **zeros, "STATUS CODE": "R"}, site="facility"))
     assert "no relative values" in found.why
