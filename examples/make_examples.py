@@ -64,7 +64,13 @@ DRG_LABELS = {
 _LABELS_OF = {"CPT": LABELS, "HCPCS": LABELS, "MS-DRG": DRG_LABELS}
 _ORDER = {code: place for place, code in enumerate([*LABELS, *DRG_LABELS])}
 
-# MD Anderson states 140 payer-plan blocks, so one code is up to 140 rows there.
+# MD Anderson states 140 payer-plan blocks, so one code is up to 140 rows there. The outpatient
+# and professional plans of these payers are taken: what a drain outside an admission is paid by.
+MD_ANDERSON_PAYERS = frozenset(
+    ["Aetna", "BlueCrossBlueShield", "Cigna", "Humana", "UnitedHealthcare", "Multiplan", "PHCS",
+     "Tricare", "KelseyCare_MedicareAdvantage"]
+)  # fmt: skip
+MD_ANDERSON_PLANS = ("Outpatient", "Professional")
 MD_ANDERSON_CODES = frozenset(["32551", "32555", "32556", "32557", "76942", "99213"])
 
 # The localities of the hospitals, the payer's home, Alabama, and rows with the footnote marks.
@@ -240,7 +246,13 @@ def wide_to_tall(raw: bytes, codes: frozenset[str] = MD_ANDERSON_CODES) -> bytes
     """The rows of `codes` from a hospital's wide CSV, one tall row for each payer-plan stated."""
     heads, values, columns, *data = _csv_rows(raw, "utf-8")
     used = sum(1 for name in heads if name)
-    blocks = list(_blocks(columns))
+    blocks = [
+        block
+        for block in _blocks(columns)
+        if block[1] in MD_ANDERSON_PAYERS
+        and any(word in block[2] for word in MD_ANDERSON_PLANS)
+        and "SCT" not in block[2]
+    ]
 
     def rows() -> Iterator[Row]:
         for cells in data:

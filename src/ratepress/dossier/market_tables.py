@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.context import (
     MARKET_RULES,
     Context,
     count,
     dollars,
+    is_plain,
     key_words,
     line_title,
     no_medicare_gap,
@@ -31,7 +34,7 @@ def all_payers(context: Context) -> DataTable:
     )
     rows = tuple(
         Row(
-            key_words(s).removeprefix(s.line_of_business + ", "),
+            _key_group(s),
             statistic_cells(context, s),
             group=line_title(s.line_of_business),
         )
@@ -47,45 +50,72 @@ def all_payers(context: Context) -> DataTable:
     )
 
 
-def percentiles_by_payer(context: Context, statistic: Statistic) -> DataTable:
-    """Percentiles of each payer that has votes enough, in one comparison key."""
+def percentiles_by_payer(context: Context, line: str) -> DataTable:
+    """Percentiles of each payer that has votes enough, by comparison key of one line."""
     rows = tuple(
-        Row(one.payer, statistic_cells(context, one))
+        Row(one.payer, statistic_cells(context, one), group=_key_group(one))
+        for statistic in _keys_of(context, line)
         for one in context.per_payer(statistic.key_id)
         if one.p50 is not None
     )
     return DataTable(
-        f"percentiles-{statistic.key_id[:12]}",
-        f"Percentiles by payer: {key_words(statistic)}",
+        f"percentiles-{_slug(line)}",
+        f"{line_title(line)}: percentiles by payer",
         "Payer",
         COLUMNS,
         rows,
     )
 
 
-def listed_prices(context: Context, statistic: Statistic) -> DataTable:
+def listed_prices(context: Context, line: str) -> DataTable:
     """Rule M06: the prices themselves, of each payer with too few votes for percentiles."""
-    rows = []
-    for one in context.per_payer(statistic.key_id):
-        if one.p50 is None:
-            rows += [_price_row(context, statistic, price) for price in one.prices]
+    # A price of setting `both` stands in two keys; here it is one row that names both.
+    stated: dict[tuple[str, str, str, str], list[tuple[Statistic, Price]]] = {}
+    for statistic in _keys_of(context, line):
+        for one in context.per_payer(statistic.key_id):
+            for price in one.prices:
+                seen = (_key_group(statistic, ""), price.payer_id, price.content_id, price.place)
+                stated.setdefault(seen, []).append((statistic, price))
+    rows = tuple(_price_row(context, found) for found in stated.values())
     return DataTable(
-        f"prices-{statistic.key_id[:12]}",
-        f"Published prices: {key_words(statistic)}",
-        "Payer and plan, as published",
-        ("Price", "% of Medicare", "Stated by", "Place in the file", "Rows"),
-        tuple(rows),
-        "Payers with fewer than three votes have no percentiles; these are their prices.",
+        f"prices-{_slug(line)}",
+        f"{line_title(line)}: published prices",
+        "Payer",
+        ("Plan, as published", "Price", "% of Medicare", "Stated by", "Place in the file", "Rows"),
+        rows,
+        "Payers with fewer than three votes in a comparison key have no percentiles there; "
+        "these are their prices.",
     )
 
 
-def _price_row(context: Context, statistic: Statistic, price: Price) -> Row:
+def _keys_of(context: Context, line: str) -> list[Statistic]:
+    found = [s for s in context.over_all_payers if s.line_of_business == line]
+    return sorted(found, key=lambda s: (not is_plain(s), -s.n_votes, s.key_id))
+
+
+def _key_group(statistic: Statistic, setting: str | None = None) -> str:
+    """A key in words without its line; `setting` stands in place of the key's own."""
+    stated = statistic.setting if setting is None else setting
+    keyed = msgspec.structs.replace(statistic, setting=stated)
+    words = key_words(keyed).removeprefix(f"{statistic.line_of_business}, ")
+    return words[:1].upper() + words[1:]
+
+
+def _slug(line: str) -> str:
+    return line.replace(" ", "-")
+
+
+def _price_row(context: Context, found: list[tuple[Statistic, Price]]) -> Row:
+    statistic, price = found[0]
+    settings = " and ".join(sorted({one.setting for one, _ in found}))
     source = (SourceRef(price.publisher, price.content_id, price.place),)
     percent = statistic.percent_of_medicare(price.dollars)
     day = price.published_on or context.as_of
+    plan = price.plan_name or "not stated"
     return Row(
-        price.plan_name or "plan not stated",
+        price.payer,
         (
+            Fact(plan, "text", day, source, note=f"payer published as {price.payer_name}"),
             dollars(price.dollars, source, ("M03",), day),
             no_medicare_gap(statistic)
             if percent is None
@@ -94,8 +124,7 @@ def _price_row(context: Context, statistic: Statistic, price: Price) -> Row:
             Fact(price.place, "text", day, source),
             count(price.n_rows, source, ("M03",)),
         ),
-        group=price.payer,
-        note=f"published as {price.payer_name}",
+        group=_key_group(statistic, settings),
     )
 
 

@@ -16,19 +16,19 @@ from ratepress.readers.line_of_business import LINES
 
 
 def build(context: Context) -> Section:
-    """Charts and payer tables of the plainest key of each line of business; a table of all keys."""
+    """A chart of the plainest key of each line of business, and tables of all its keys."""
     charts: list[StripChart] = []
     tables: list[DataTable] = [all_payers(context)]
     for line in LINES:
         statistic = best(
             s for s in context.over_all_payers if s.line_of_business == line and is_plain(s)
         )
-        if statistic is None:
-            continue
-        percentiles = percentiles_by_payer(context, statistic)
-        prices = listed_prices(context, statistic)
-        charts.append(strip_chart(context, statistic, prices.id if prices.rows else percentiles.id))
+        percentiles = percentiles_by_payer(context, line)
+        prices = listed_prices(context, line)
         tables += [percentiles, prices]
+        if statistic is not None:
+            stated = prices if prices.rows else percentiles
+            charts.append(strip_chart(context, statistic, stated.id))
     tables.append(hospital_charges(context))
     return Section(
         "benchmarks",
