@@ -7,7 +7,16 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from ratepress.cli.commands import add, explain, price, remove, sources, verify
+from ratepress.cli.commands import (
+    add,
+    benchmark,
+    code,
+    explain,
+    price,
+    remove,
+    sources,
+    verify,
+)
 from ratepress.cli.run import run
 from ratepress.core.errors import UsageError
 
@@ -18,9 +27,17 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-for _command in (add.add, sources.sources, remove.remove, verify.verify, price.price):
+for _command in (
+    add.add,
+    sources.sources,
+    remove.remove,
+    verify.verify,
+    price.price,
+    code.code,
+    benchmark.benchmark,
+    explain.explain,
+):
     app.command()(_command)
-app.command()(explain.explain)
 
 
 @app.callback(invoke_without_command=True)

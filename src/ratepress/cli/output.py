@@ -72,17 +72,28 @@ def say(*lines: object) -> None:
 def table(
     columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Sequence[str] = ()
 ) -> None:
-    """A table for people on stdout; the columns named in `numbers` are set to the right."""
+    """A table for people on stdout; the columns named in `numbers` are set to the right.
+
+    A column in which nothing stands is left out.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in columns:
-        justify = "right" if name in numbers else "left"
-        made.add_column(Text(safe(name)), justify=justify, overflow="fold")  # type: ignore[arg-type]
-    for row in rows:
-        made.add_row(*(Text("" if cell is None else safe(cell)) for cell in row))
+    cells = [["" if cell is None else safe(cell) for cell in row] for row in rows]
+    kept = [i for i in range(len(columns)) if any(row[i] for row in cells)]
+    for name in (columns[i] for i in kept):
+        # Numbers are never broken, so that a narrow terminal breaks the words beside them.
+        is_number = name in numbers
+        made.add_column(
+            Text(safe(name)),
+            justify="right" if is_number else "left",
+            overflow="fold",
+            no_wrap=is_number,
+        )
+    for row in cells:
+        made.add_row(*(Text(row[i]) for i in kept))
     console().print(made)
 
 

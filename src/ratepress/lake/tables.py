@@ -304,7 +304,7 @@ MEDICARE_TABLES = (
     _t(
         "pfs_rvu",
         "one code and modifier of one release of the physician fee schedule",
-        "release variant code modifier",
+        "content_id release variant code modifier",
         _CONTENT,
         *_RELEASE,
         Column("variant", TEXT, "conversion factor it was published with: QP, non-QP, all"),
@@ -365,7 +365,7 @@ MEDICARE_TABLES = (
     _t(
         "pfs_gpci",
         "one Medicare locality of one year's geographic practice cost indices",
-        "release mac locality",
+        "content_id release mac locality",
         _CONTENT,
         *_RELEASE,
         Column("mac", TEXT, "five digits"),
