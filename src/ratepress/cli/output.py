@@ -25,6 +25,8 @@ _UNSAFE = re.compile(
 )
 # Wide enough that no row of a table wraps in a pipe, where there is no edge to wrap at.
 _PIPE_WIDTH = 10_000
+# Columns of which a part is of no use.
+_WHOLE = ("id", "modifier", "verdict")
 
 
 class Unfinished(Exception):
@@ -80,17 +82,17 @@ def table(
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    made = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     cells = [["" if cell is None else safe(cell) for cell in row] for row in rows]
     kept = [i for i in range(len(columns)) if any(row[i] for row in cells)]
     for name in (columns[i] for i in kept):
-        # Numbers are never broken, so that a narrow terminal breaks the words beside them.
+        # These are never broken, so that a narrow terminal breaks the words beside them.
         is_number = name in numbers
         made.add_column(
             Text(safe(name)),
             justify="right" if is_number else "left",
             overflow="fold",
-            no_wrap=is_number,
+            no_wrap=is_number or name in _WHOLE,
         )
     for row in cells:
         made.add_row(*(Text(row[i]) for i in kept))

@@ -87,7 +87,7 @@ def _show(added: list[Added]) -> None:
     rows = [
         (
             Path(one.path).name,
-            one.content.content_id[:12],
+            one.content.content_id[:8],
             one.content.kind,
             one.content.publisher,
             f"{one.content.read:,}",

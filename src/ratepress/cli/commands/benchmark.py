@@ -100,7 +100,7 @@ def _show(code: str, resolved: dict[str, str], rows: Sequence[dict[str, Any]]) -
     columns = ("payer", "prices that compare", "votes", *_QUANTILES, "% of Medicare", "listed")
     cells = [
         (
-            f"{r['payer']} ({r['payer_id']})" if r["payer_id"] else r["payer"],
+            f"{r['payer']} ({r['payer_id']})" if r["payer_id"] else "",
             ", ".join(r[name] for name in _KEY if r[name] not in _SAYS_NOTHING),
             r["n_votes"],
             *(_money(r[name]) for name in _QUANTILES),

@@ -29,6 +29,6 @@ def remove(content_id: Id, lake: LakeFolder = DEFAULT_LAKE, *, as_json: AsJson =
     done(
         "remove",
         data,
-        lambda: say(f"Removed {gone.content_id[:12]}: {gone.kind}, {gone.publisher}."),
+        lambda: say(f"Removed {gone.content_id[:8]}: {gone.kind}, {gone.publisher}."),
         as_json=as_json,
     )

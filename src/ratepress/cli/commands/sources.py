@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from ratepress.cli.options import DEFAULT_LAKE, AsJson, LakeFolder
 from ratepress.cli.output import done, say, table
 
@@ -23,17 +25,17 @@ def sources(lake: LakeFolder = DEFAULT_LAKE, *, as_json: AsJson = False) -> None
         if not found:
             say("The lake is empty. `ratepress add FILE` adds to it.")
             return
-        columns = ("id", "kind", "publisher", "of", "read", "loaded", "set aside", "seen at")
+        columns = ("id", "kind", "publisher", "of", "read", "loaded", "set aside", "file")
         rows = [
             (
-                s.content_id[:12],
+                s.content_id[:8],
                 s.kind,
                 s.publisher,
                 s.release or s.published_on,
                 f"{s.read:,}",
                 f"{s.loaded:,}",
                 reasons(s.set_aside),
-                s.origins[-1] if s.origins else "",
+                PurePath(s.origins[-1]).name if s.origins else "",
             )
             for s in found
         ]
