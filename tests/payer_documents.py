@@ -1,10 +1,70 @@
-"""Random in-network documents: any order of keys, unknown and repeated keys, odd ids and types."""
+"""In-network documents for tests: their keys, and random ones with all that can be odd in them.
+
+Any order of keys, unknown and repeated keys, odd ids, wrong types. Keys: the CMS schema.
+"""
 
 from __future__ import annotations
 
 import random
+from decimal import Decimal
+from typing import Any
 
-from payer_twin import KNOWN
+HEADER = [
+    "reporting_entity_name", "reporting_entity_type", "plan_name", "plan_id_type", "plan_id",
+    "plan_market_type", "issuer_name", "plan_sponsor_name", "last_updated_on", "version",
+]  # fmt: skip
+KNOWN = {
+    "": [*HEADER, "in_network", "provider_references"],
+    "in_network": [
+        "negotiation_arrangement", "name", "billing_code_type", "billing_code_type_version",
+        "billing_code", "description", "severity_of_illness", "negotiated_rates",
+        "bundled_codes", "covered_services",
+    ],
+    "negotiated_rates": ["negotiated_prices", "provider_groups", "provider_references"],
+    "negotiated_prices": [
+        "negotiated_type", "negotiated_rate", "expiration_date", "service_code", "billing_class",
+        "setting", "billing_code_modifier", "additional_information",
+    ],
+    "provider_references": ["provider_group_id", "provider_groups", "location", "network_name"],
+    "provider_groups": ["npi", "tin"],
+    "tin": ["type", "value", "business_name"],
+    "bundled_codes": [
+        "billing_code_type", "billing_code_type_version", "billing_code", "description",
+    ],
+}  # fmt: skip
+KNOWN["covered_services"] = KNOWN["bundled_codes"]
+NEW_IN_2 = {
+    "issuer_name", "plan_sponsor_name", "severity_of_illness", "setting", "network_name",
+    "business_name",
+}  # fmt: skip
+
+
+class Object(dict[str, Any]):
+    repeats: list[str]
+
+
+def pairs(found: list[tuple[str, Any]]) -> Object:
+    made = Object()
+    made.repeats = []
+    for key, value in found:
+        if key not in made:
+            made[key] = value
+            continue
+        made.repeats.append(key)
+        if isinstance(made[key], list):
+            made[key] = made[key] + (value if isinstance(value, list) else [])
+        else:
+            made[key] = value
+    return made
+
+
+def is_number(value: Any) -> bool:
+    return type(value) in (int, Decimal)
+
+
+def digits(number: Any) -> str:
+    return str(number) if type(number) is int else f"{number:f}"
+
 
 ODD = ["null", "true", '""', '" "', "0", "7", "1.50", "1e2", '"x"', "[]", "{}", "[null]", "[[]]"]
 IDS = ["1", "1.0", "690.64470", "690.6447", "40.0000000001", '"1"', '"07"', "-0", "0", "1e2",

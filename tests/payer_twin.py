@@ -14,66 +14,11 @@ from decimal import Decimal
 from hashlib import blake2b
 from typing import Any
 
+from payer_documents import HEADER, KNOWN, NEW_IN_2, Object, digits, is_number, pairs
 from ratepress.codes.normalise import normalise
 from ratepress.core.decimals import fit
 from ratepress.lake.sets import set_id
 from ratepress.readers.line_of_business import of_market_type
-
-HEADER = [
-    "reporting_entity_name", "reporting_entity_type", "plan_name", "plan_id_type", "plan_id",
-    "plan_market_type", "issuer_name", "plan_sponsor_name", "last_updated_on", "version",
-]  # fmt: skip
-KNOWN = {
-    "": [*HEADER, "in_network", "provider_references"],
-    "in_network": [
-        "negotiation_arrangement", "name", "billing_code_type", "billing_code_type_version",
-        "billing_code", "description", "severity_of_illness", "negotiated_rates",
-        "bundled_codes", "covered_services",
-    ],
-    "negotiated_rates": ["negotiated_prices", "provider_groups", "provider_references"],
-    "negotiated_prices": [
-        "negotiated_type", "negotiated_rate", "expiration_date", "service_code", "billing_class",
-        "setting", "billing_code_modifier", "additional_information",
-    ],
-    "provider_references": ["provider_group_id", "provider_groups", "location", "network_name"],
-    "provider_groups": ["npi", "tin"],
-    "tin": ["type", "value", "business_name"],
-    "bundled_codes": [
-        "billing_code_type", "billing_code_type_version", "billing_code", "description",
-    ],
-}  # fmt: skip
-KNOWN["covered_services"] = KNOWN["bundled_codes"]
-NEW_IN_2 = {
-    "issuer_name", "plan_sponsor_name", "severity_of_illness", "setting", "network_name",
-    "business_name",
-}  # fmt: skip
-
-
-class Object(dict[str, Any]):
-    repeats: list[str]
-
-
-def pairs(found: list[tuple[str, Any]]) -> Object:
-    made = Object()
-    made.repeats = []
-    for key, value in found:
-        if key not in made:
-            made[key] = value
-            continue
-        made.repeats.append(key)
-        if isinstance(made[key], list):
-            made[key] = made[key] + (value if isinstance(value, list) else [])
-        else:
-            made[key] = value
-    return made
-
-
-def is_number(value: Any) -> bool:
-    return type(value) in (int, Decimal)
-
-
-def digits(number: Any) -> str:
-    return str(number) if type(number) is int else f"{number:f}"
 
 
 class Twin:

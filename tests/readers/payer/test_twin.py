@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from payer_documents import Maker
 from payer_twin import Twin
 
@@ -31,7 +32,7 @@ def assert_twins_agree(load: Any, text: str, *, packed: bool) -> None:
     assert header.detected_version == ("2.x" if twin.is_v2 else "1.x")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     seed=st.integers(0, 2**64),
     oddity=st.sampled_from([0.0, 0.02, 0.1, 0.3]),
