@@ -20,6 +20,7 @@ import pyarrow as pa
 import commands
 from markdown_cells import table_of
 from ratepress.cli.app import app
+from ratepress.cli.run import INTERRUPTED, PIPE_CLOSED
 from ratepress.core import errors
 from ratepress.core.rules import FAMILIES, Rule, registry
 from ratepress.lake.manifest import Manifest
@@ -148,6 +149,8 @@ def errors_page() -> Iterator[str]:
     for kind in sorted(kinds, key=lambda k: k.exit_code):
         first = inspect.cleandoc(kind.__doc__ or "").split("\n\n")[0].replace("\n", " ")
         rows.append((str(kind.exit_code), f"`{kind.code}`", f"`{kind.__name__}`", first))
+    rows.append((str(INTERRUPTED), "", "", "Interrupted from the keyboard, as shells count it."))
+    rows.append((str(PIPE_CLOSED), "", "", "Nobody reads the output any more, as shells count it."))
     yield table_of(("exit", "code", "class", "when"), rows)
     yield (
         "A message says what is wrong and in which file, the place in the file, what was found, "

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 from pathlib import Path
 
 import pytest
 
+from ratepress.cli.app import app
+from ratepress.cli.run import run
 from ratepress.lake.store import Lake
 from ratepress.readers.add import add
 
@@ -20,6 +23,18 @@ BLOCKS = [
     for path in PAGES
     for position, (language, code) in enumerate(BLOCK.findall(path.read_text("utf-8")))
 ]
+# Lines whose files or ids are only names in the docs are not run.
+ASKING = re.compile(
+    r"^ratepress ((?:benchmark|code|explain|price|publish|sources|verify)\b[^#\n]*)", re.MULTILINE
+)
+LINES = sorted(
+    {
+        line.strip()
+        for path in PAGES
+        for line in ASKING.findall(path.read_text("utf-8"))
+        if "[OPTIONS]" not in line
+    }
+)
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +60,34 @@ def test_an_example_of_the_docs_runs(
         exec(compile(code, "example", "exec"), {})
 
 
+@pytest.mark.parametrize("line", LINES)
+def test_a_command_of_the_docs_runs(
+    line: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("RATEPRESS_LAKE", "lake")
+    code = run(app, shlex.split(line))
+    said = capsys.readouterr()
+    assert code == 0, said.err
+    assert said.out
+
+
+def test_the_explanation_in_the_tutorial_is_what_the_command_prints(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "tutorial" / "first-page.md").read_text("utf-8")
+    shown = re.findall(r"^```text\n(32557, facility.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert len(shown) == 1
+    monkeypatch.setenv("RATEPRESS_LAKE", str(folder / "lake"))
+    line = "price 32557 --date 2026-07-15 --site facility --explain"
+    assert line in LINES
+    assert run(app, line.split()) == 0
+    assert capsys.readouterr().out.startswith(shown[0])
+
+
 def test_the_docs_have_examples_to_run() -> None:
     assert {parameter.values[0] for parameter in BLOCKS} == {"python", "sql"}
+    assert {"price", "sources", "publish"} <= {line.split()[0] for line in LINES}
 
 
 def test_the_query_of_the_tutorial_finds_the_prices_of_the_demo(folder: Path) -> None:
