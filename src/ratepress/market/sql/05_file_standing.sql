@@ -1,21 +1,20 @@
 -- step: file_standing
 -- grain: one price file of the lake
 -- key: content_id
--- Which files speak at the as-of date. A hospital's newer file replaces its older one; payers
--- publish many files at once, so theirs stand side by side and age by rule Q14.
+-- Which files speak at the as-of date. A hospital's newer file replaces its older one, and files
+-- of one date stand side by side; payers publish many files at once and age by rule Q14.
 SELECT
   c.content_id,
   c.publisher,
   c.published_on,
   CASE
     WHEN c.published_on > s.as_of THEN 'after the as-of date'
-    WHEN h.content_id IS NOT NULL AND row_number() OVER (
+    WHEN h.content_id IS NOT NULL AND rank() OVER (
       PARTITION BY
-        h.content_id IS NULL,
         CASE WHEN h.content_id IS NULL THEN c.content_id ELSE lower(h.hospital_name) END,
         coalesce(h.license_state, ''),
         coalesce(c.published_on > s.as_of, FALSE)
-      ORDER BY c.published_on DESC NULLS LAST, c.content_id
+      ORDER BY c.published_on DESC NULLS LAST
     ) > 1 THEN 'replaced by a newer file'
     ELSE 'current'
   END AS standing
