@@ -2,10 +2,14 @@
 -- grain: one published price in one comparison key
 -- key: content_id, rate_id, key_id
 -- Rule M01: a price valid at both kinds of site, or in both settings, stands once in each.
+-- The id ends with the lengths of its parts, because a published word may hold the separator.
 SELECT
   md5(concat_ws(
     '|', e.code_system, e.code, e.modifiers, e.line_of_business, e.billing_class, e.setting, e.site,
-    e.arrangement, e.statement, e.price_unit, e.method, e.drug_unit
+    e.arrangement, e.statement, e.price_unit, e.method, e.drug_unit,
+    length(e.code), length(e.modifiers), length(e.line_of_business), length(e.billing_class),
+    length(e.setting), length(e.arrangement), length(e.price_unit), length(e.method),
+    length(e.drug_unit)
   )) AS key_id,
   e.*
 FROM (
