@@ -1,15 +1,14 @@
 -- step: set_providers
 -- grain: one provider set of one file, by what is in it
 -- key: content_id, provider_set_id
--- Rule M03 compares providers by content, for the same set has another id in every file.
+-- Rule M03 compares providers by content, for the same set has another id in every file. Two groups
+-- of the same members are one; what is not known of a group is its address, else its id.
 SELECT
   s.content_id,
   s.provider_set_id,
-  array_sort(array_agg(
+  array_sort(array_agg(DISTINCT
     concat_ws(
-      '@',
-      coalesce(g.members_hash, concat_ws(' ', s.content_id, s.group_id)),
-      coalesce(n.network_name, '')
+      '@', coalesce(g.members_hash, g.location, s.group_id), coalesce(n.network_name, '')
     )
   )) AS providers
 FROM provider_sets s

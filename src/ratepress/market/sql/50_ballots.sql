@@ -1,6 +1,7 @@
 -- step: ballots
 -- grain: one distinct price of one voter in one comparison key at one strength
 -- key: strength, key_id, payer_id, network, entity_kind, entity, price_id
+-- Rule M02. A group without a TIN is its payer's own; prices without any provider have one voter.
 SELECT
   c.strength,
   c.key_id,
@@ -13,7 +14,8 @@ SELECT
   END AS entity_kind,
   CASE
     WHEN c.published_by = 'hospital' THEN concat_ws(', ', c.publisher, nullif(c.state, ''))
-    ELSE coalesce(v.entity, concat_ws(' ', c.content_id, c.provider_set_id))
+    WHEN v.entity_kind = 'TIN' THEN v.entity
+    ELSE concat_ws(' ', c.payer_id, coalesce(v.entity, 'no provider stated'))
   END AS entity,
   c.price_id,
   c.content_id,
