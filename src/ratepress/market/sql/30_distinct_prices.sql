@@ -2,6 +2,7 @@
 -- grain: one price of one payer for one set of providers in one comparison key
 -- key: price_id
 -- Rule M03: exact repeats across plans and files are one price; the newest file speaks for it.
+-- Rule M01: dollars are a dollar price whatever else the row states, so nothing else sets them apart.
 SELECT
   row_number() OVER (
     ORDER BY d.key_id, d.payer_id, d.content_id, d.rate_id
@@ -16,13 +17,17 @@ FROM (
       PARTITION BY
         k.key_id, k.payer_id, k.published_by, k.state,
         CASE WHEN k.published_by = 'hospital' THEN lower(k.publisher) ELSE '' END,
-        p.providers, k.dollars, k.percentage, k.algorithm
+        p.providers, k.dollars,
+        CASE WHEN k.statement <> 'dollar' THEN k.percentage END,
+        CASE WHEN k.statement <> 'dollar' THEN k.algorithm END
     ) AS n_rows,
     row_number() OVER (
       PARTITION BY
         k.key_id, k.payer_id, k.published_by, k.state,
         CASE WHEN k.published_by = 'hospital' THEN lower(k.publisher) ELSE '' END,
-        p.providers, k.dollars, k.percentage, k.algorithm
+        p.providers, k.dollars,
+        CASE WHEN k.statement <> 'dollar' THEN k.percentage END,
+        CASE WHEN k.statement <> 'dollar' THEN k.algorithm END
       ORDER BY k.published_on DESC NULLS LAST, k.content_id, k.rate_id
     ) AS repeat_number
   FROM keyed_rates k
