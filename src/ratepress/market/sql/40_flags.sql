@@ -4,7 +4,9 @@
 -- Rules Q01, Q02, Q04, Q14. They flag; step `counted_prices` decides by strength.
 SELECT d.price_id, 'Q01' AS rule_id, 'flagged' AS outcome
 FROM distinct_prices d
-WHERE d.statement = 'none' OR d.dollars <= 0 OR d.percentage <= 0
+WHERE d.statement = 'none'
+  OR (d.statement = 'dollar' AND (d.dollars IS NULL OR d.dollars <= 0))
+  OR (d.statement = 'percentage' AND (d.percentage IS NULL OR d.percentage <= 0))
 
 UNION ALL
 
