@@ -17,6 +17,7 @@ LEFT JOIN medicare_amounts m
   AND m.modifier = k.modifiers
   AND m.billing_class = k.billing_class
   AND m.price_site = k.site
+  AND k.code_system IN ('cpt', 'hcpcs')
   AND k.statement = 'dollar'
   AND k.price_unit IN ('service', 'case')
   AND k.drug_unit = ''
