@@ -117,9 +117,9 @@ def _settings(as_of: date) -> pa.Table:
 
 
 def _nines() -> list[Decimal]:
-    """Every all-nines amount of rule Q02: 99,999 to thirteen nines, with and without .99."""
+    """Every all-nines amount of rule Q02: from 99,999 to all that MONEY holds, with and without .99."""
     smallest = rule("Q02").parameters["smallest_nines"]
-    whole = [Decimal("9" * digits) for digits in range(len(smallest), 14)]
+    whole = [Decimal("9" * digits) for digits in range(len(smallest), 15)]
     return whole + [n + Decimal("0.99") for n in whole]
 
 
