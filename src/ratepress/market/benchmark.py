@@ -208,7 +208,7 @@ def _flat(statistic: Statistic) -> dict[str, object]:
 
 
 _STATISTICS = """
-SELECT k.*, s.grain, s.payer_id, s.payer, r.n_rows, s.n_prices, s.n_votes, s.n_entities,
+SELECT k.*, s.grain, s.payer_id, s.payer, r.n_rows, r.n_prices, s.n_votes, s.n_entities,
   s.n_payers, s.n_unresolved, s.lowest, s.highest, s.p10, s.p25, s.p50, s.p75, s.p90
 FROM statistics s
 JOIN comparison_keys k USING (key_id)

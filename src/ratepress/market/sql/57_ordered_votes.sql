@@ -12,11 +12,11 @@ SELECT
 FROM (
   SELECT
     strength, key_id, 'payer' AS grain, payer_id, payer, payer_id AS payer_id_voting,
-    network, entity_kind, entity, dollars, n_prices
+    network, entity_kind, entity, dollars
   FROM votes
   UNION ALL
   SELECT
     strength, key_id, 'all payers', '', 'All payers', payer_id,
-    network, entity_kind, entity, dollars, n_prices
+    network, entity_kind, entity, dollars
   FROM votes
 ) v

@@ -15,8 +15,7 @@ SELECT
   max(g.highest) AS highest,
   max(g.n_entities) AS n_entities,
   max(g.n_unresolved) AS n_unresolved,
-  max(g.n_payers) AS n_payers,
-  max(g.n_prices) AS n_prices
+  max(g.n_payers) AS n_payers
 FROM (
   SELECT
     o.strength, o.key_id, o.grain, o.payer_id, o.payer, q.pct,
@@ -36,8 +35,7 @@ FROM (
     max(o.dollars) AS highest,
     count(DISTINCT o.entity) AS n_entities,
     count(DISTINCT CASE WHEN o.entity_kind = 'provider group' THEN o.entity END) AS n_unresolved,
-    count(DISTINCT o.payer_id_voting) AS n_payers,
-    CAST(sum(o.n_prices) AS BIGINT) AS n_prices
+    count(DISTINCT o.payer_id_voting) AS n_payers
   FROM ordered_votes o
   JOIN quantile_positions q ON q.n_votes = o.n_votes
   GROUP BY o.strength, o.key_id, o.grain, o.payer_id, o.payer, q.pct
