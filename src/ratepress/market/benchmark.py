@@ -55,7 +55,7 @@ class Statistic(msgspec.Struct, frozen=True, kw_only=True):
 
     Percentiles are dollars, and None under three votes (rule M06), where `prices` lists what was
     published. `medicare_amount` is None where rule M07 gives no comparison. `n_rows` are rows as
-    published, `n_prices` distinct prices, `n_votes` one a contract.
+    published, `n_prices` distinct prices, `n_votes` one a contract. `lowest` and `highest` are votes.
     """
 
     key_id: str
@@ -227,10 +227,11 @@ ORDER BY c.key_id, c.dollars, c.payer_id, c.content_id, c.rate_id
 """
 _PERCENT = pa.decimal128(18, 1)
 _CENTS = pa.decimal128(18, 2)
+_VOTE = pa.decimal128(19, 5)  # the mean of two prices has a digit more than they
 BENCHMARK_SCHEMA = pa.schema(
     [pa.field(name, TEXT) for name in ("key_id", *_KEY, "grain", "payer_id", "payer")]
     + [pa.field(n, INT) for n in ("n_rows", "n_prices", "n_votes", "n_entities", "n_payers")]
-    + [pa.field(name, MONEY) for name in ("lowest", "highest")]
+    + [pa.field(name, _VOTE) for name in ("lowest", "highest")]
     + [pa.field(name, _CENTS) for name in _QUANTILES]
     + [pa.field("medicare_amount", MONEY), pa.field("medicare_site", TEXT)]
     + [pa.field(f"{name}_pct_of_medicare", _PERCENT) for name in _QUANTILES]
