@@ -1,0 +1,178 @@
+"""The numbers by which a page refers to its sources, rules and gaps: idea 4 made visible.
+
+A source is numbered where it first appears. A file has one number however many of its rows are
+cited; the place of each stands in the tip of its marker, in the CSV and in the JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ratepress.core.facts import Fact, Gap, SourceRef
+from ratepress.core.rules import Rule, registry
+from ratepress.dossier.model import Dossier, SourceFile, cells_of
+from ratepress.press.text import safe_link, visible
+
+SHOWN = 3
+_PLACES_LENGTH = 160
+EDITORIAL = "Editorial record"
+
+
+@dataclass
+class Entry:
+    """One numbered source: a file of the lake, or a document that is cited."""
+
+    number: int
+    label: str
+    link: str | None
+    file: SourceFile | None
+    places: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def shown_places(self) -> str:
+        """The first places cited, and how many more there are."""
+        listed: list[str] = []
+        for place in self.places:
+            if listed and len("; ".join([*listed, place])) > _PLACES_LENGTH:
+                break
+            listed.append(visible(place))
+        more = len(self.places) - len(listed)
+        return "; ".join(listed) + (f"; and {more:,} more" if more else "")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One number of a marker, and what stands in its tip."""
+
+    number: int
+    tip: str
+
+
+@dataclass(frozen=True)
+class Marker:
+    """The small print beside a value: up to three sources and rules, and how many are left."""
+
+    references: tuple[Reference, ...] = ()
+    more_sources: int = 0
+    rules: tuple[Rule, ...] = ()
+    more_rules: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.references or self.rules)
+
+
+@dataclass(frozen=True)
+class GapGroup:
+    """Gaps that have one reason and one cure; `anchor` is where they stand in section 10."""
+
+    anchor: str
+    why: str
+    fill: str
+    rules: tuple[Rule, ...]
+    missing: list[str]
+
+
+class Footnotes:
+    """The numbered sources, the cited rules and the grouped gaps of one dossier.
+
+    >>> from datetime import date
+    >>> page = Dossier("cpt", "0", "", date(2026, 7, 15), "balanced", "1", (), ())
+    >>> Footnotes(page).marker([Fact(1, "count", rules=("M02",))]).rules[0].id
+    'M02'
+    """
+
+    def __init__(self, dossier: Dossier) -> None:
+        self._files = {file.content_id: file for file in dossier.sources}
+        self._entries: dict[tuple[str, ...], Entry] = {}
+        self._gaps: dict[tuple[str, str], GapGroup] = {}
+        cited: dict[str, None] = {}
+        for section in dossier.sections:
+            for cell in cells_of(section):
+                cited.update(dict.fromkeys(cell.rules))
+                if isinstance(cell, Gap):
+                    self._note_gap(cell)
+                else:
+                    for source in cell.sources:
+                        self._note_source(source)
+        for file in dossier.sources:  # Listed even where no fact of the page cites it.
+            self._note_source(SourceRef(file.name, file.content_id))
+        known = registry()
+        self.rules = tuple(known[rule_id] for rule_id in known if rule_id in cited)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The numbered sources in order."""
+        return tuple(self._entries.values())
+
+    @property
+    def gaps(self) -> tuple[GapGroup, ...]:
+        """The grouped gaps in reading order."""
+        return tuple(self._gaps.values())
+
+    def gap(self, gap: Gap) -> GapGroup:
+        """The group in section 10 that `gap` belongs to."""
+        return self._gaps[gap.why, gap.which_source_would_fill_it]
+
+    def number(self, source: SourceRef) -> int:
+        """The number of a source."""
+        return self._entries[_key(source)].number
+
+    def marker(self, facts: Iterable[Fact], *, with_rules: bool = True) -> Marker:
+        """One marker for several facts: each source and rule once."""
+        cited = list(facts)
+        tips: dict[int, list[str]] = {}
+        for source in (s for fact in cited for s in fact.sources):
+            words = [source.label, source.place] if source.place else [source.label]
+            tip = visible(", ".join(words))
+            tips.setdefault(self.number(source), [])
+            if tip not in tips[self.number(source)]:
+                tips[self.number(source)].append(tip)
+        references = tuple(
+            Reference(number, "; ".join(found[:SHOWN])) for number, found in sorted(tips.items())
+        )
+        rules = rules_of(cited) if with_rules else ()
+        return Marker(
+            references[:SHOWN],
+            max(0, len(references) - SHOWN),
+            rules[:SHOWN],
+            max(0, len(rules) - SHOWN),
+        )
+
+    def _note_source(self, source: SourceRef) -> None:
+        key = _key(source)
+        entry = self._entries.get(key)
+        if entry is None:
+            file = self._files.get(source.content_id) if source.content_id else None
+            entry = Entry(len(self._entries) + 1, source.label, safe_link(source.link), file)
+            self._entries[key] = entry
+        if source.place:
+            entry.places.setdefault(source.place)
+        if source.link and entry.link is None:
+            entry.link = safe_link(source.link)
+
+    def _note_gap(self, gap: Gap) -> None:
+        group = self._gaps.get((gap.why, gap.which_source_would_fill_it))
+        if group is None:
+            anchor = f"gap-{len(self._gaps) + 1}"
+            group = GapGroup(anchor, gap.why, gap.which_source_would_fill_it, rules_of([gap]), [])
+            self._gaps[gap.why, gap.which_source_would_fill_it] = group
+        if gap.what not in group.missing:
+            group.missing.append(gap.what)
+
+
+def rules_of(cells: Iterable[Fact | Gap]) -> tuple[Rule, ...]:
+    """The rules of some cells, each once, in the order of their ids."""
+    wanted = {rule_id for cell in cells for rule_id in cell.rules}
+    return tuple(rule for rule_id, rule in registry().items() if rule_id in wanted)
+
+
+def is_editorial(fact: Fact) -> bool:
+    """Whether a fact is our own wording and not a published figure."""
+    return any(source.label.startswith(EDITORIAL) for source in fact.sources)
+
+
+def _key(source: SourceRef) -> tuple[str, ...]:
+    if source.content_id:
+        return ("file", source.content_id)
+    return ("document", source.label, source.link or "")

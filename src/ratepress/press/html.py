@@ -1,0 +1,146 @@
+"""The dossier as a page: Jinja2 templates that print what it holds and fixed labels, no script.
+
+Every text of a dossier passes `visible` and is escaped by Jinja, wherever a template prints it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from ratepress.core.facts import Fact, Gap
+from ratepress.core.rules import Rule
+from ratepress.dossier.model import Dossier, Section, Sentence
+from ratepress.press import charts, tables
+from ratepress.press.files import Listing
+from ratepress.press.footnotes import Footnotes, is_editorial
+from ratepress.press.text import breakable, css_string, safe_link, visible
+
+STYLE = "assets/style.css"
+_DESCRIPTION_LENGTH = 300
+
+
+def page(dossier: Dossier) -> str:
+    """The HTML of one code's page, for the place `code/<system>/<code>/index.html`.
+
+    >>> from ratepress.core.facts import Fact
+    >>> empty = Dossier("cpt", "32557", "Chest drain", date(2026, 7, 15), "balanced", "1",
+    ...                 (Section("summary", "Summary"),), ())
+    >>> "<h1" in page(empty)
+    True
+    """
+    notes = Footnotes(dossier)
+    return _render(
+        "page.html.j2",
+        root="../../../",
+        dossier=dossier,
+        notes=notes,
+        sections=[_Section(section, notes) for section in dossier.sections],
+        description=_description(dossier),
+    )
+
+
+def rule_page(rule: Rule) -> str:
+    """The HTML of one rule's record, for the place `rule/<ID>/index.html`.
+
+    >>> from ratepress.core.rules import rule
+    >>> "linear interpolation" in rule_page(rule("M05"))
+    True
+    """
+    return _render("rule.html.j2", root="../../", rule=rule, link=safe_link(rule.source.link))
+
+
+def index_page(listings: Sequence[Listing]) -> str:
+    """The HTML of the list of pages, for the place `index.html`.
+
+    >>> "32557" in index_page([Listing("cpt", "32557", "Chest drain", date(2026, 7, 15), "1")])
+    True
+    """
+    return _render("index.html.j2", root="", listings=listings)
+
+
+def style() -> bytes:
+    """The style sheet that all pages share, for the place `assets/style.css`."""
+    return (resources.files("ratepress.press") / STYLE).read_bytes()
+
+
+class _Section:
+    """A section with its charts and tables made ready for the template."""
+
+    def __init__(self, section: Section, notes: Footnotes) -> None:
+        self.section = section
+        self.id = section.id
+        self.title = section.title
+        views = (charts.view(chart, notes) for chart in section.charts)
+        self.charts = [view for view in views if view is not None]
+        self.tables = [tables.view(table, notes) for table in section.tables]
+
+
+def _description(dossier: Dossier) -> str:
+    """The first sentence of the page, for search engines and previews."""
+    sentences = (s.text for section in dossier.sections for s in section.sentences)
+    text = f"{dossier.system.upper()} {dossier.code}: {dossier.label}. {next(sentences, '')}"
+    return visible(text.strip())[:_DESCRIPTION_LENGTH]
+
+
+def _render(template: str, **values: object) -> str:
+    return _environment().get_template(template).render(**values)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("ratepress.press"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "amounts": _amounts,
+        "breakable": breakable,
+        "css_string": css_string,
+        "long_date": _long_date,
+        "safe_link": safe_link,
+        "thousands": _thousands,
+    }
+    environment.tests |= {"gap": _is_gap, "editorial": is_editorial}
+    return environment
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return visible(value)
+    return value
+
+
+def _is_gap(cell: Fact | Gap) -> bool:
+    return isinstance(cell, Gap)
+
+
+def _amounts(sentence: Sentence) -> Markup:
+    """A sentence with the amounts that its facts state set apart, so that an eye finds them."""
+    found = {f.text for f in sentence.facts if f.unit in ("USD", "% of Medicare")}
+    if not found:
+        return escape(visible(sentence.text))
+    longest_first = sorted(map(re.escape, found), key=len, reverse=True)
+    parts = re.split(rf"({'|'.join(longest_first)})(?![\d,.]*\d)", visible(sentence.text))
+    return Markup("").join(
+        Markup("<b>{}</b>").format(part) if part in found else escape(part) for part in parts
+    )
+
+
+def _long_date(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _thousands(number: int) -> str:
+    return f"{number:,}"

@@ -1,0 +1,237 @@
+"""A dossier's table as a page shows it: units in the heads, one source column, gaps run together.
+
+Presentation only: no value is computed here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from ratepress.core.facts import Fact, Gap
+from ratepress.core.rules import Rule
+from ratepress.dossier.model import Cell, DataTable, Row
+from ratepress.press.footnotes import Footnotes, GapGroup, Marker, rules_of
+
+# As many columns as stand beside their row heads only in smaller type.
+_DENSE = 8
+# As many rows as a sheet of paper keeps together.
+_SHORT = 12
+# A run of equal gaps this long is one cell with its reason in words; a shorter one is dashes.
+_RUN = 3
+# Groups that are on average smaller than this stand in the row's own head.
+_OWN_HEAD = 3
+_MOST_RULES_IN_A_ROW = 2
+_NUMBER = re.compile(r"[-+$]*[\d,]*\.?\d+%?\Z")
+_NUMERIC_UNITS = frozenset(
+    {"USD", "% of Medicare", "%", "count", "RVU", "index", "USD per RVU", "days"}
+)
+_UNIT_HEADS = {"USD": "$", "% of Medicare": "%", "%": "%"}
+_UNMARKED = Marker()
+VERDICTS = frozenset({"allowed", "conditional", "not allowed"})
+
+
+@dataclass(frozen=True)
+class Column:
+    """A head: its words, the unit its cells leave out, and whether they are numbers."""
+
+    head: str
+    unit: str
+    is_number: bool
+    is_in_dense_table: bool = False
+
+
+@dataclass(frozen=True)
+class CellView:
+    """One `td`: the text of a fact, or a gap over `span` columns, or nothing."""
+
+    kind: str
+    text: str = ""
+    is_number: bool = False
+    note: str = ""
+    tip: str = ""
+    marker: Marker = _UNMARKED
+    gap: GapGroup | None = None
+    span: int = 1
+
+
+@dataclass(frozen=True)
+class RowView:
+    """One `tr` with its head and, where the table has that column, its sources."""
+
+    head: str
+    note: str
+    group: str
+    cells: tuple[CellView, ...]
+    marker: Marker
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows under one heading; `heading` is empty where the rows carry it themselves."""
+
+    heading: str
+    rows: tuple[RowView, ...]
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table ready for its template."""
+
+    id: str
+    title: str
+    stub: str
+    columns: tuple[Column, ...]
+    groups: tuple[Group, ...]
+    note: str
+    has_source_column: bool
+    marker: Marker
+    rules: tuple[Rule, ...]
+    is_dense: bool
+    is_short: bool
+
+
+def view(table: DataTable, notes: Footnotes) -> TableView:
+    """What the template prints for `table`.
+
+    Raises `ValueError` where a row has not one cell for each column.
+    """
+    for row in table.rows:
+        if len(row.cells) != len(table.columns):
+            raise ValueError(f"table {table.id}: a row has {len(row.cells)} cells")
+    is_dense = len(table.columns) >= _DENSE
+    columns: list[Column] = []
+    for at, head in enumerate(table.columns):
+        facts = _facts([row.cells[at] for row in table.rows])
+        like_the_last = bool(columns) and columns[-1].is_number
+        columns.append(_column(head, facts, is_number=like_the_last, is_dense=is_dense))
+    shared = [_shared(row) for row in table.rows]
+    rule_sets = {frozenset(rule.id for rule in rules_of(_facts(r.cells))) for r in table.rows}
+    rules_vary = len(rule_sets) > 1 and max(map(len, rule_sets)) <= _MOST_RULES_IN_A_ROW
+    has_source_column = len(set(map(_sources, shared))) > 1 or rules_vary
+    rows = [
+        RowView(
+            row.label,
+            said(row.note, row.label, row.group),
+            row.group or "",
+            _cells(row, columns, base, notes),
+            notes.marker(base, with_rules=rules_vary),
+        )
+        for row, base in zip(table.rows, shared, strict=True)
+    ]
+    return TableView(
+        table.id,
+        table.title,
+        table.stub,
+        tuple(columns),
+        _groups(rows),
+        table.note or "",
+        has_source_column,
+        _UNMARKED if has_source_column or not shared else notes.marker(shared[0], with_rules=False),
+        rules_of(cell for row in table.rows for cell in row.cells if cell is not None),
+        is_dense,
+        len(rows) <= _SHORT,
+    )
+
+
+def _facts(cells: Sequence[Cell | None]) -> list[Fact]:
+    return [cell for cell in cells if isinstance(cell, Fact)]
+
+
+def _sources(facts: Sequence[Fact]) -> frozenset[str]:
+    return frozenset(s.content_id or s.label for fact in facts for s in fact.sources)
+
+
+def _shared(row: Row) -> list[Fact]:
+    """The facts of a row that rest on its most common sources."""
+    facts = _facts(row.cells)
+    counts = Counter(_sources([fact]) for fact in facts if fact.sources)
+    if not counts:
+        return facts
+    usual = counts.most_common(1)[0][0]
+    return [fact for fact in facts if not fact.sources or _sources([fact]) == usual]
+
+
+def _column(head: str, facts: Sequence[Fact], *, is_number: bool, is_dense: bool) -> Column:
+    """A head over `facts`; where there are none, `is_number` says how its gaps align."""
+    units = {fact.unit for fact in facts}
+    symbol = _UNIT_HEADS.get(next(iter(units)), "") if len(units) == 1 else ""
+    if facts:
+        is_number = all(
+            fact.unit in _NUMERIC_UNITS or _NUMBER.match(fact.text) or fact.text == "NA"
+            for fact in facts
+        )
+    return Column(head, "" if symbol and symbol in head else symbol, is_number, is_dense)
+
+
+def _bare(fact: Fact, column: Column) -> str:
+    """The text of a fact without the sign that the head of its column states already."""
+    if fact.unit == "USD" and column.unit == "$":
+        return fact.text.replace("$", "", 1)
+    if fact.unit in ("%", "% of Medicare") and (column.unit == "%" or "%" in column.head):
+        return fact.text.removesuffix("%")
+    return fact.text
+
+
+def _cells(
+    row: Row, columns: Sequence[Column], base: Sequence[Fact], notes: Footnotes
+) -> tuple[CellView, ...]:
+    made: list[CellView] = []
+    pairs = list(zip(row.cells, columns, strict=True))
+    for cell, run in groupby(pairs, key=lambda pair: pair[0]):
+        together = list(run)
+        if isinstance(cell, Gap):
+            group = notes.gap(cell)
+            if len(together) >= _RUN:
+                made.append(CellView("reason", cell.why, gap=group, span=len(together)))
+            else:
+                made += [CellView("gap", cell.why, c.is_number, gap=group) for _, c in together]
+        elif cell is None:
+            made += [CellView("none") for _ in together]
+        else:
+            made += [_fact_cell(cell, column, row, base, notes) for _, column in together]
+    return tuple(made)
+
+
+def _fact_cell(
+    fact: Fact, column: Column, row: Row, base: Sequence[Fact], notes: Footnotes
+) -> CellView:
+    note = said(fact.note, fact.text, row.label, row.group)
+    is_word = fact.unit in ("text", "code") and column.is_in_dense_table
+    is_usual = not fact.sources or any(fact is one for one in base)
+    return CellView(
+        _kind(fact),
+        _bare(fact, column),
+        column.is_number,
+        note="" if is_word else note,
+        tip=note if is_word else "",
+        marker=_UNMARKED if is_usual else notes.marker([fact], with_rules=False),
+    )
+
+
+def _kind(fact: Fact) -> str:
+    if fact.unit == "text" and fact.value in VERDICTS:
+        return "verdict"
+    return "date" if fact.unit == "date" else "fact"
+
+
+def said(note: str | None, *shown: str | None) -> str:
+    """A note, unless it only repeats what stands beside it: `published as Aetna` at Aetna.
+
+    >>> said("published as Aetna", "Aetna"), said("published as Bcbs", "Anthem")
+    ('', 'published as Bcbs')
+    """
+    if not note:
+        return ""
+    name = note.removeprefix("payer ").removeprefix("published as ").casefold()
+    return "" if name in {text.casefold() for text in shown if text} else note
+
+
+def _groups(rows: Sequence[RowView]) -> tuple[Group, ...]:
+    runs = [(name, tuple(run)) for name, run in groupby(rows, key=lambda row: row.group)]
+    if len(rows) >= _OWN_HEAD * len(runs):
+        return tuple(Group(name, run) for name, run in runs)
+    return (Group("", tuple(rows)),) if rows else ()

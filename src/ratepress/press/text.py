@@ -1,0 +1,84 @@
+"""Published text made harmless for a page, a style sheet and a spreadsheet.
+
+Payer and plan names come from strangers. Jinja escapes markup; this module deals with what markup
+escaping does not: control and direction characters, links, long words, formulas.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+
+# Zero-width and direction characters hide or reorder what a reader sees (CVE-2021-42574).
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_SPACES = str.maketrans({"\t": " ", "\n": " ", "\r": " "})
+_BREAK_AFTER = re.compile(r"(?<=[_./\]\-])(?=\w)")
+_LONG_WORD = 16
+_FORMULA_START = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+
+
+def visible(text: str) -> str:
+    r"""`text` with each control, direction and zero-width character shown as its code point.
+
+    >>> visible("Aetna\x1b[31m \u202eanteA")
+    'Aetna‹U+001B›[31m ‹U+202E›anteA'
+    """
+    text = text.translate(_SPACES)
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        f"‹U+{ord(char):04X}›" if unicodedata.category(char) in _HIDDEN else char for char in text
+    )
+
+
+def breakable(text: str) -> Markup:
+    """`text` escaped, with places inside its long words where a line may break.
+
+    >>> breakable("Driscoll_Medicaid_Adult <b>")
+    Markup('Driscoll_<wbr>Medicaid_<wbr>Adult &lt;b&gt;')
+    """
+    words = (
+        Markup("<wbr>").join(_BREAK_AFTER.split(word)) if len(word) > _LONG_WORD else escape(word)
+        for word in visible(text).split(" ")
+    )
+    return Markup(" ").join(words)
+
+
+def safe_link(link: str | None) -> str | None:
+    """`link` where it is an http or https address, else None: no script, data or file links.
+
+    >>> safe_link("https://www.cms.gov/a"), safe_link(" javascript:alert(1)")
+    ('https://www.cms.gov/a', None)
+    """
+    if link is None or visible(link) != link:
+        return None
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return None
+    return link if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def css_string(text: str) -> Markup:
+    r"""`text` as a quoted CSS string in which nothing but ASCII letters and digits is unescaped.
+
+    >>> css_string("CPT 32557")
+    Markup('"CPT\\20 32557"')
+    """
+    inner = "".join(
+        char if char.isascii() and char.isalnum() else f"\\{ord(char):x} " for char in visible(text)
+    )
+    return Markup(f'"{inner}"')  # noqa: S704  # nothing is left that could end the string
+
+
+def spreadsheet(text: str) -> str:
+    r"""`text` that no spreadsheet takes for a formula: one that could be is led by an apostrophe.
+
+    >>> spreadsheet('=HYPERLINK("http://x")'), spreadsheet("Aetna")
+    ('\'=HYPERLINK("http://x")', 'Aetna')
+    """
+    shown = visible(text)
+    return f"'{shown}" if shown.lstrip().startswith(_FORMULA_START) else shown
