@@ -20,12 +20,22 @@ if sys.platform == "win32":  # pragma: no cover
         except OSError:
             return False
         return True
+
+    def _try_share(_handle: IO[bytes]) -> bool:
+        return True  # An open file cannot be deleted there, which is all that sharing is for.
 else:
     import fcntl
 
     def _try_lock(handle: IO[bytes]) -> bool:
         try:
             fcntl.flock(handle.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _try_share(handle: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(handle.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
@@ -53,3 +63,30 @@ def hold(path: Path) -> IO[bytes] | None:
         return handle
     handle.close()
     return None
+
+
+def share(path: Path) -> IO[bytes] | None:
+    """An open handle that keeps `path` from being retired, or None where it just is."""
+    try:
+        handle = path.open("rb")
+    except FileNotFoundError:
+        return None
+    # Locked and gone: it was deleted between the two calls.
+    if _try_share(handle) and path.exists():
+        return handle
+    handle.close()
+    return None
+
+
+def retire(path: Path) -> bool:
+    """Delete `path` unless somebody shares it; False where it stays."""
+    try:
+        with path.open("rb") as handle:
+            if not _try_lock(handle):
+                return False
+            path.unlink()
+    except FileNotFoundError:
+        return True
+    except OSError:  # pragma: no cover - Windows keeps what is open
+        return False
+    return True

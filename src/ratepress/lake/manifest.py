@@ -11,13 +11,16 @@ import os
 import re
 from datetime import date, datetime
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
 from ratepress.core.errors import LakeDamaged
+from ratepress.lake import locks
 
 FORMAT = 1
 KEPT_GENERATIONS = 2
+_ATTEMPTS = 20
 _NAME = re.compile(r"\d{8}\.json\Z")
 
 
@@ -101,20 +104,36 @@ def read_newest(folder: Path) -> Manifest:
     Raises `LakeDamaged` where the newest file is not a manifest: falling back to an older one
     in silence would lose what was added.
     """
-    for _ in range(5):
+    manifest, lease = pin_newest(folder)
+    if lease is not None:
+        lease.close()
+    return manifest
+
+
+def pin_newest(folder: Path) -> tuple[Manifest, IO[bytes] | None]:
+    """As `read_newest`, with a handle: until it is closed no commit sweeps the generation's files.
+
+    The handle is None where nothing was committed yet.
+    """
+    for _ in range(_ATTEMPTS):
         found = generations(folder)
         if not found:
-            return Manifest()
+            return Manifest(), None
+        lease = None
         try:
-            raw = found[0].read_bytes()
-        except FileNotFoundError:
-            continue  # A newer commit swept it between listing and reading.
+            lease = locks.share(found[0])
+            if lease is None:
+                continue  # A newer commit swept it between listing and reading.
+            return parse(lease.read(), found[0]), lease
+        except LakeDamaged:
+            if lease is not None:
+                lease.close()
+            raise
         except OSError as error:
             raise LakeDamaged(
                 f"{found[0]}: the manifest cannot be read: {error.strerror}",
                 todo="check the rights of the lake's folder, or restore it from a copy",
             ) from error
-        return parse(raw, found[0])
     raise LakeDamaged(f"{folder}: manifests vanish while they are read", todo="try again")
 
 

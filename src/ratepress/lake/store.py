@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import weakref
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ from ratepress.lake.manifest import (
     Observation,
     generations,
     parse,
+    pin_newest,
     read_newest,
     sync_folder,
     write_next,
@@ -161,14 +163,39 @@ class Lake:
     def connect(self, threads: int | None = None) -> duckdb.DuckDBPyConnection:
         """A DuckDB connection with one view for each table, pinned to the newest generation.
 
+        Commits that go on meanwhile leave that generation's files alone while the connection is.
+        Raises `LakeDamaged` where a file that the manifest names is not there.
+
         Views: every table of `lake.tables`, and `contents` and `observations` from the manifest.
         """
         connection = duckdb.connect(":memory:")
         connection.execute("SET TimeZone = 'UTC'")
         if threads:
             connection.execute(f"SET threads = {int(threads)}")
-        manifest = self.manifest()
-        by_table: dict[str, list[Path]] = {}
+        manifest, lease = pin_newest(self._manifest_folder)
+        if lease is not None:
+            weakref.finalize(connection, lease.close)
+        by_table = self._files_by_table(manifest)
+        for name, table in TABLES.items():
+            if name not in by_table:
+                connection.register(name, table.arrow.empty_table())
+                continue
+            try:
+                connection.execute(
+                    f"CREATE VIEW {name} AS SELECT * FROM {parquet_scan(by_table[name])}"  # noqa: S608
+                )
+            except duckdb.Error as error:
+                raise LakeDamaged(
+                    f"{self.root}: a file of the table {name} cannot be read",
+                    found=str(error).partition("\n")[0],
+                    todo="`ratepress verify` says which",
+                ) from error
+        connection.register("contents", contents_table(manifest))
+        connection.register("observations", observations_table(manifest))
+        return connection
+
+    def _files_by_table(self, manifest: Manifest) -> dict[str, list[Path]]:
+        found: dict[str, list[Path]] = {}
         for file in manifest.files:
             path = self.root / file.path
             if not path.is_file():
@@ -176,17 +203,8 @@ class Lake:
                     f"{path}: the manifest names this file and it is not there",
                     todo="`ratepress verify` says what else is wrong",
                 )
-            by_table.setdefault(file.table, []).append(path)
-        for name, table in TABLES.items():
-            if name in by_table:
-                connection.execute(
-                    f"CREATE VIEW {name} AS SELECT * FROM {parquet_scan(by_table[name])}"  # noqa: S608
-                )
-            else:
-                connection.register(name, table.arrow.empty_table())
-        connection.register("contents", contents_table(manifest))
-        connection.register("observations", observations_table(manifest))
-        return connection
+            found.setdefault(file.table, []).append(path)
+        return found
 
     def _move(self, file: DataFile, folder: Path) -> DataFile:
         name = f"data/{file.table}/{file.content_id[:16]}-{folder.name[:8]}.parquet"
@@ -206,7 +224,7 @@ class Lake:
         with locks.exclusive(self.root / "lock"):
             old = self.manifest()
             # Under the lock nobody else moves files, so what no manifest names is an orphan.
-            self._sweep(old)
+            self._sweep()
             new = change(old)
             if new is old:
                 return old
@@ -214,15 +232,14 @@ class Lake:
             write_next(self._manifest_folder, msgspec.structs.replace(new, generation=number))
             return old
 
-    def _sweep(self, newest: Manifest) -> None:
-        kept = generations(self._manifest_folder)
-        for path in kept[KEPT_GENERATIONS:]:
-            path.unlink(missing_ok=True)
+    def _sweep(self) -> None:
+        found = generations(self._manifest_folder)
+        # The one before the newest stays, for who has read its number and not yet pinned it.
+        for path in found[KEPT_GENERATIONS:]:
+            locks.retire(path)
         for path in self._manifest_folder.glob(".*.tmp"):
             path.unlink(missing_ok=True)
-        named = {file.path for file in newest.files}
-        for path in kept[1:KEPT_GENERATIONS]:
-            named |= {file.path for file in parse(path.read_bytes(), path).files}
+        named = self.named_files()
         for path in self.data_files():
             if path.relative_to(self.root).as_posix() not in named:
                 path.unlink(missing_ok=True)
@@ -234,6 +251,16 @@ class Lake:
             if held is not None:  # Its writer is dead.
                 shutil.rmtree(folder, ignore_errors=True)
                 held.close()
+
+    def named_files(self) -> set[str]:
+        """The paths below the lake of all files that a generation names which is still there."""
+        named: set[str] = set()
+        for path in generations(self._manifest_folder):
+            try:
+                named |= {file.path for file in parse(path.read_bytes(), path).files}
+            except FileNotFoundError:
+                continue  # Retired just now.
+        return named
 
     def staging_folders(self) -> list[Path]:
         """The folders of writers, at work or killed."""
@@ -285,8 +312,17 @@ def contents_table(manifest: Manifest) -> pa.Table:
 
 
 def observations_table(manifest: Manifest) -> pa.Table:
-    """The manifest's observations as a table, one row a sighting."""
-    rows = [msgspec.structs.asdict(o) for o in manifest.observations]
+    """The manifest's observations as a table, one row a sighting; `retrieved_at` is UTC.
+
+    Without its zone, because DuckDB gives Python an instant with one only where pytz is installed.
+    """
+    rows = [
+        {
+            **msgspec.structs.asdict(o),
+            "retrieved_at": o.retrieved_at.astimezone(UTC).replace(tzinfo=None),
+        }
+        for o in manifest.observations
+    ]
     return pa.Table.from_pylist(rows, schema=_OBSERVATIONS)
 
 
@@ -301,7 +337,7 @@ _OBSERVATIONS = pa.schema(
     [
         ("content_id", pa.string()),
         ("origin", pa.string()),
-        ("retrieved_at", pa.timestamp("us", tz="UTC")),
+        ("retrieved_at", pa.timestamp("us")),
         ("etag", pa.string()),
     ]
 )

@@ -33,8 +33,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 class VerifyReport(msgspec.Struct, frozen=True, kw_only=True):
     """What was checked in one generation, and what does not agree.
 
-    `unnamed` are data files that the manifest does not name and staging folders: what a killed
-    writer left, or what a writer is at. They are never read and are no problem.
+    `unnamed` are data files that no generation names and staging folders: what a killed writer
+    left, or what a writer is at. They are never read and are no problem.
     """
 
     ok: bool
@@ -68,14 +68,17 @@ def verify(lake: Lake) -> VerifyReport:
 
 
 def _check(lake: Lake, manifest: Manifest) -> VerifyReport:
-    problems = [*_manifest_problems(manifest)]
+    problems = list(_manifest_problems(manifest))
     sound: dict[str, list[Path]] = {}
-    for file in manifest.files:
-        found = list(_file_problems(lake.root, file))
-        problems += found
-        if not found:
-            sound.setdefault(file.table, []).append(lake.root / file.path)
-    problems += _key_problems(sound)
+    with duckdb.connect(":memory:") as connection:
+        for file in manifest.files:
+            found = _file_problem(connection, lake.root, file)
+            if found is None:
+                sound.setdefault(file.table, []).append(lake.root / file.path)
+            else:
+                problems.append(found)
+        for table, paths in sound.items():
+            problems += _key_problems(connection, table, paths)
     return VerifyReport(
         ok=not problems,
         generation=manifest.generation,
@@ -134,15 +137,15 @@ def _content_problems(
             )
 
 
-def _file_problems(root: Path, file: DataFile) -> Iterator[Problem]:
+def _file_problem(
+    connection: duckdb.DuckDBPyConnection, root: Path, file: DataFile
+) -> Problem | None:
     """The first thing that is wrong with a file; what follows from it is not told as well."""
     try:
-        found = _outside(file) or _bytes_differ(root, file) or _rows_differ(root, file)
+        return _outside(file) or _bytes_differ(root, file) or _rows_differ(connection, root, file)
     except (OSError, pa.ArrowException, duckdb.Error) as error:
         first_line = str(error).partition("\n")[0]
-        found = Problem(path=file.path, what="the file cannot be read", found=first_line)
-    if found is not None:
-        yield found
+        return Problem(path=file.path, what="the file cannot be read", found=first_line)
 
 
 def _outside(file: DataFile) -> Problem | None:
@@ -180,7 +183,9 @@ def _bytes_differ(root: Path, file: DataFile) -> Problem | None:
     return None
 
 
-def _rows_differ(root: Path, file: DataFile) -> Problem | None:
+def _rows_differ(
+    connection: duckdb.DuckDBPyConnection, root: Path, file: DataFile
+) -> Problem | None:
     path = root / file.path
     schema = pq.read_schema(path)
     declared = TABLES[file.table].arrow
@@ -199,16 +204,14 @@ def _rows_differ(root: Path, file: DataFile) -> Problem | None:
             expected=f"{file.rows:,}",
             found=f"{rows:,}",
         )
-    strangers = _query(
-        f"SELECT content_id FROM {parquet_scan([path])} WHERE content_id <> ? LIMIT 1",  # noqa: S608
-        file.content_id,
-    )
-    if strangers:
+    query = f"SELECT content_id FROM {parquet_scan([path])} WHERE content_id <> ?"  # noqa: S608
+    stranger = connection.execute(query, [file.content_id]).fetchone()
+    if stranger is not None:
         return Problem(
             path=file.path,
             what="the file holds rows of another content",
             expected=file.content_id,
-            found=str(strangers[0][0]),
+            found=str(stranger[0]),
         )
     return None
 
@@ -222,30 +225,27 @@ def _columns(schema: pa.Schema, other: pa.Schema) -> str:
     return (", ".join(own[:_NAMED_COLUMNS]) + more) or "the same in another order"
 
 
-def _key_problems(sound: dict[str, list[Path]]) -> Iterator[Problem]:
-    for table, paths in sound.items():
-        key = ", ".join(TABLES[table].key)
-        repeated = _query(
-            f"SELECT {key}, count(*) FROM {parquet_scan(paths)} "  # noqa: S608
-            f"GROUP BY {key} HAVING count(*) > 1 ORDER BY {key}"
+def _key_problems(
+    connection: duckdb.DuckDBPyConnection, table: str, paths: list[Path]
+) -> Iterator[Problem]:
+    key = ", ".join(TABLES[table].key)
+    query = (
+        f"SELECT {key}, count(*) AS n FROM {parquet_scan(paths)} "  # noqa: S608
+        f"GROUP BY {key} HAVING n > 1 ORDER BY {key}"
+    )
+    repeated = connection.execute(query).fetchall()
+    if repeated:
+        *first, n = repeated[0]
+        yield Problem(
+            path=f"data/{table}",
+            what=f"{len(repeated):,} keys of {table} stand in more than one row",
+            expected=f"one row for each ({key})",
+            found=f"{n} rows of ({', '.join(str(value) for value in first)})",
         )
-        if repeated:
-            first = ", ".join(str(value) for value in repeated[0][:-1])
-            yield Problem(
-                path=f"data/{table}",
-                what=f"{len(repeated):,} keys of {table} stand in more than one row",
-                expected=f"one row for each ({key})",
-                found=f"{repeated[0][-1]} rows of ({first})",
-            )
-
-
-def _query(sql: str, *parameters: str) -> list[tuple[object, ...]]:
-    with duckdb.connect(":memory:") as connection:
-        return connection.execute(sql, list(parameters)).fetchall()
 
 
 def _unnamed(lake: Lake, manifest: Manifest) -> Iterator[str]:
-    named = {file.path for file in manifest.files}
+    named = lake.named_files() | {file.path for file in manifest.files}
     try:
         there = lake.data_files()
     except LakeDamaged:
