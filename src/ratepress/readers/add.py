@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from ratepress.readers.base import Reader, Tally
 from ratepress.readers.catalogue import READERS
 from ratepress.readers.payer.kinds import refusal
 from ratepress.readers.source import Source
+
+WIDE_ENCODING, PASSED_OVER = "F008", "F009"
 
 
 class Added(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,9 +63,10 @@ def add(
 ) -> Added:
     """Read one file into `lake`, or record another sighting of bytes it already has.
 
-    `origin` is where the file was found (a URL); the absolute path by default. `progress`
-    is called with the byte of the file that reading has reached, and may begin again at 0. Raises
-    `UnreadableInput` or `DoesNotReconcile`, and then the lake is as it was.
+    A zip archive with several files is for `add_all`. `origin` is where the file was found (a
+    URL); the absolute path by default. `progress` is called with the byte of the file that
+    reading has reached, and may begin again at 0. Raises `UnreadableInput` or
+    `DoesNotReconcile`, and then the lake is as it was.
 
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
@@ -73,7 +76,41 @@ def add(
     ...
     ratepress.core.errors.UnreadableInput: prices.csv: a web page or XML was saved in place of...
     """
-    source = Source(Path(path), progress)
+    return _add(lake, Source(Path(path), progress), origin)
+
+
+def add_all(
+    lake: Lake,
+    path: Path | str,
+    *,
+    origin: str | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> tuple[Added, ...]:
+    """As `add`, for a file that may be a zip archive: one `Added` for each price file in it.
+
+    Each is a commit of its own; its origin is `archive.zip!member`. All are recognised before
+    the first is read. Those that no reader knows are counted as F009 on the others; where none is
+    known, the first one's `UnreadableInput` is raised.
+    """
+    whole = Source(Path(path), progress)
+    parts = whole.parts()
+    if len(parts) == 1:
+        return (_add(lake, whole, origin),)
+    known, unknown = [], []
+    for part in parts:
+        try:
+            recognise(part)
+            known.append(part)
+        except UnreadableInput as error:
+            unknown.append((part, error))
+    if not known:
+        raise unknown[0][1]
+    archive = origin or str(whole.path.resolve())
+    others = [part.name for part, _ in unknown]
+    return tuple(_add(lake, part, f"{archive}!{part.member_name}", others) for part in known)
+
+
+def _add(lake: Lake, source: Source, origin: str | None, others: Sequence[str] = ()) -> Added:
     content_id = source.content_id
     seen = Observation(
         content_id=content_id,
@@ -83,11 +120,12 @@ def add(
     known = lake.manifest().content(content_id)
     # Another process may remove it meanwhile: then there is nothing to observe, and it is read.
     if known is not None and lake.observe(seen):
-        return Added(path=str(path), was_new=False, content=known)
+        return Added(path=_path(source), was_new=False, content=known)
     reader = recognise(source)
     tally = Tally()
     with lake.writer(content_id) as out:
         header = reader.read(source, out, tally)
+        note_container(source, others, tally)
         out.add_many("problems", tally.problem_rows())
         staged = out.finish()
         content = Content(
@@ -110,7 +148,20 @@ def add(
         )
         was_new = lake.commit(content, staged, out.folder, seen)
     held = lake.manifest().content(content_id) or content
-    return Added(path=str(path), was_new=was_new, content=held)
+    return Added(path=_path(source), was_new=was_new, content=held)
+
+
+def note_container(source: Source, others: Sequence[str], tally: Tally) -> None:
+    """Count what is odd about the bytes and not about what they say (F008, F009)."""
+    if source.wide_encoding is not None:
+        tally.problem(WIDE_ENCODING, "encoding", "byte 0", source.wide_encoding)
+    for name in others:
+        tally.problem(PASSED_OVER, "zip archive", name, name)
+
+
+def _path(source: Source) -> str:
+    inside = f"!{source.member_name}" if source.member_name else ""
+    return f"{source.path}{inside}"
 
 
 def _known_kinds() -> str:

@@ -1,7 +1,10 @@
 """A file as readers see it: its decompressed bytes, whatever container they came in.
 
-Content decides what a file is, never its name. Plain bytes and gzip (one member or many) are
-read; other containers are refused by name.
+Content decides what a file is, never its name. Plain bytes, gzip (one member or many) and zip are
+read; other containers are refused by name. UTF-16 and UTF-32 come out as UTF-8.
+
+A zip archive with one file is that file. With several, each is a source and a content of its own:
+they are files that were published together, and each has a header and a reconciliation of its own.
 """
 
 from __future__ import annotations
@@ -11,60 +14,108 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import IO
 
 from isal import igzip, isal_zlib
 
-from ratepress.core.errors import UnreadableInput
+from ratepress.core.errors import UnreadableInput, clip
+from ratepress.readers.containers import (
+    GZIP,
+    ZIP,
+    ContainerFault,
+    Member,
+    foreign,
+    nested,
+    open_member,
+    zip_members,
+)
+from ratepress.readers.encodings import AsUtf8, wide_encoding
 
 HEAD_BYTES = 1 << 16
-GZIP = b"\x1f\x8b"
-REFUSED_CONTAINERS = {
-    b"PK\x03\x04": "a zip archive",
-    b"BZh": "a bzip2 file",
-    b"\xfd7zXZ\x00": "an xz file",
-    b"\x28\xb5\x2f\xfd": "a Zstandard file",
-    b"%PDF": "a PDF",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-}
 # Deflate cannot pass 1,032:1. Price files reach 60:1, and long runs of one rate 200:1.
 BOMB_RATIO = 400
 BOMB_FLOOR_BYTES = 1 << 30
+_SNIFFED = 512
+_BUFFER = 1 << 18
 
 
 class Source:
     """One file to read: where it is, what its bytes hash to, and its decompressed stream.
 
     `progress`, if given, is called with the byte of the file that reading has reached; a reader
-    that goes over the file twice begins again at 0.
+    that goes over the file twice begins again at 0. `member` is one file of a zip archive that
+    holds several: `parts` makes these.
     """
 
-    def __init__(self, path: Path, progress: Callable[[int], None] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        progress: Callable[[int], None] | None = None,
+        member: Member | None = None,
+    ) -> None:
         self.path = path
         self.progress = progress
-        self.name = path.name
+        self.name = path.name if member is None else f"{path.name}!{clip(member.name)}"
+        self._named_member = member
         try:
-            self.bytes = path.stat().st_size
+            self.bytes = path.stat().st_size if member is None else member.packed
             with path.open("rb") as handle:
-                self._magic = handle.read(8)
+                self._magic = handle.read(_SNIFFED)
         except OSError as error:
             raise UnreadableInput(
                 f"{path}: cannot be opened: {error.strerror}", todo="check the path and its rights"
             ) from error
-        if not self.bytes:
+        if not self._magic:
             raise UnreadableInput(f"{self.name}: the file is empty", todo="download it again")
 
     @cached_property
     def content_id(self) -> str:
-        """SHA-256 of the bytes as they are on disk."""
-        with self.path.open("rb") as handle:
-            return file_digest(handle, "sha256").hexdigest()
+        """SHA-256 of the bytes as they are on disk; of one file among several in a zip archive,
+        of its unpacked bytes.
+        """
+        if self._named_member is None:
+            with self.path.open("rb") as handle:
+                return file_digest(handle, "sha256").hexdigest()
+        digest = sha256()
+        with self._unpacked() as stream:
+            while data := stream.read(_BUFFER):
+                digest.update(data)
+        return digest.hexdigest()
 
     @property
     def is_gzip(self) -> bool:
         return self._magic.startswith(GZIP)
+
+    @property
+    def container(self) -> str:
+        """What the bytes come in: `plain`, `gzip` or `zip`."""
+        if self.is_gzip:
+            return "gzip"
+        return "zip" if self._magic.startswith(ZIP) else "plain"
+
+    @property
+    def member_name(self) -> str | None:
+        """The name, in its archive, of the file that `parts` made this source for."""
+        return None if self._named_member is None else self._named_member.name
+
+    @cached_property
+    def members(self) -> tuple[Member, ...]:
+        """The files in a zip archive; none for other files."""
+        return zip_members(self.path) if self.container == "zip" else ()
+
+    def parts(self) -> list[Source]:
+        """The source itself, or one source for each file of a zip archive that holds several."""
+        if self._named_member is not None or len(self.members) < 2:
+            return [self]
+        return [Source(self.path, self.progress, member) for member in self.members]
+
+    @cached_property
+    def wide_encoding(self) -> str | None:
+        """`utf-16-le` or the like where the bytes are so encoded and `open` gives UTF-8."""
+        with self._unpacked() as stream:
+            return wide_encoding(stream.read(4))
 
     @cached_property
     def head(self) -> bytes:
@@ -76,29 +127,72 @@ class Source:
     def open(self) -> Iterator[IO[bytes]]:
         """The decompressed bytes as a buffered stream.
 
-        Raises `UnreadableInput`, with the byte offset, where the container is truncated, damaged
-        or expands beyond reason.
+        Raises `UnreadableInput`, with the byte offset, where the container is truncated, damaged,
+        encrypted, holds another container, or expands beyond reason.
         """
-        for magic, what in REFUSED_CONTAINERS.items():
-            if self._magic.startswith(magic):
-                raise UnreadableInput(
-                    f"{self.name}: this is {what}",
-                    expected="CSV or JSON, plain or gzip",
-                    todo="unpack it and add the file inside",
-                )
-        with self.path.open("rb") as raw:
-            guarded = _Guarded(self, raw)
-            with io.BufferedReader(guarded, 1 << 18) as stream:
+        with self._unpacked() as stream:
+            encoding = self.wide_encoding
+            if encoding is None:
                 yield stream
+            else:
+                with io.BufferedReader(AsUtf8(stream, encoding), _BUFFER) as text:
+                    yield text
+
+    @contextmanager
+    def _unpacked(self) -> Iterator[IO[bytes]]:
+        what = foreign(self._magic)
+        if what is not None:
+            raise UnreadableInput(
+                f"{self.name}: this is {what}",
+                expected="CSV or JSON, plain, gzip or zip",
+                todo="unpack it and add the file inside",
+            )
+        with self.path.open("rb") as raw:
+            guarded = _Guarded(self, raw, self._stream(raw))
+            with io.BufferedReader(guarded, _BUFFER) as stream:
+                yield stream
+
+    def _stream(self, raw: IO[bytes]) -> IO[bytes]:
+        if self.is_gzip:
+            return igzip.GzipFile(fileobj=raw)  # type: ignore[no-any-return]
+        member = self._member()
+        if member is None:
+            return raw
+        try:
+            # A gzip file inside a zip archive is common; anything deeper is refused.
+            is_gzip = open_member(raw, member).read(len(GZIP)) == GZIP
+            stream = open_member(raw, member)
+        except ContainerFault as fault:
+            raise self._damaged(fault, 0) from fault
+        return igzip.GzipFile(fileobj=stream) if is_gzip else stream
+
+    def _member(self) -> Member | None:
+        if self._named_member is not None:
+            return self._named_member
+        if len(self.members) > 1:
+            raise UnreadableInput(
+                f"{self.name}: the zip archive holds {len(self.members):,} files",
+                expected="one file",
+                todo="read each of them: `ratepress add` does so",
+            )
+        return self.members[0] if self.members else None
+
+    def _damaged(self, error: Exception, position: int) -> UnreadableInput:
+        what = "gzip stream" if self.is_gzip else "zip archive"
+        return UnreadableInput(
+            f"{self.name}: the {what} is truncated or damaged: {error}",
+            place=f"after byte {position:,} of the decompressed data",
+            todo="download it again and compare its size with Content-Length",
+        )
 
 
 class _Guarded(io.RawIOBase):
     """Reads a source's bytes, turning what a damaged container raises into our error."""
 
-    def __init__(self, source: Source, raw: IO[bytes]) -> None:
+    def __init__(self, source: Source, raw: IO[bytes], stream: IO[bytes]) -> None:
         self._source = source
         self._raw = raw
-        self._stream: IO[bytes] = igzip.GzipFile(fileobj=raw) if source.is_gzip else raw
+        self._stream = stream
         self._position = 0
 
     def readable(self) -> bool:
@@ -107,12 +201,12 @@ class _Guarded(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
             data = self._stream.read(len(buffer))
-        except (EOFError, igzip.BadGzipFile, isal_zlib.error, zlib.error) as error:
-            raise UnreadableInput(
-                f"{self._source.name}: the gzip stream is truncated or damaged: {error}",
-                place=f"after byte {self._position:,} of the decompressed data",
-                todo="download it again and compare its size with Content-Length",
-            ) from error
+        except (
+            EOFError, ContainerFault, igzip.BadGzipFile, isal_zlib.error, zlib.error
+        ) as error:  # fmt: skip
+            raise self._source._damaged(error, self._position) from error
+        if not self._position:
+            self._refuse_nested(data)
         self._position += len(data)
         if self._source.progress:
             self._source.progress(self._raw.tell())
@@ -126,3 +220,12 @@ class _Guarded(io.RawIOBase):
             )
         buffer[: len(data)] = data
         return len(data)
+
+    def _refuse_nested(self, head: bytes) -> None:
+        what = nested(head) if self._source.container != "plain" else None
+        if what is not None:
+            raise UnreadableInput(
+                f"{self._source.name}: inside the {self._source.container} file is {what}",
+                expected="CSV or JSON",
+                todo="unpack it and add the file inside",
+            )

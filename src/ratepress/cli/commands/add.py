@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ratepress.readers.add import Added
 
 Files = Annotated[
-    list[Path], typer.Argument(metavar="FILE", help="Files of any known kind, plain or gzip.")
+    list[Path], typer.Argument(metavar="FILE", help="Files of any known kind, plain, gzip or zip.")
 ]
 KeepGoing = Annotated[
     bool,
@@ -37,7 +37,7 @@ def add(
     Each file is a commit of its own: it is in the lake whole, or not at all. The first file that
     fails ends the run; those before it stay. Bytes that the lake has already are not read again.
 
-    Python: `ratepress.readers.add.add`.
+    Python: `ratepress.readers.add.add`; `add_all` where a zip archive may hold several files.
     """
     from ratepress.core.errors import RatepressError
     from ratepress.lake.store import Lake
@@ -47,7 +47,7 @@ def add(
     errors: list[tuple[Path, RatepressError]] = []
     for path in files:
         try:
-            added.append(_add_one(into, path))
+            added += _add_one(into, path)
         except RatepressError as error:
             errors.append((path, error))
             if not keep_going:
@@ -66,12 +66,12 @@ def add(
     done("add", data, lambda: _show(added), as_json=as_json)
 
 
-def _add_one(lake: Lake, path: Path) -> Added:
-    from ratepress.readers.add import add as add_file
+def _add_one(lake: Lake, path: Path) -> tuple[Added, ...]:
+    from ratepress.readers.add import add_all
 
     size = path.stat().st_size if path.is_file() else 0
     with reading(path.name, size) as reached:
-        return add_file(lake, path, progress=reached)
+        return add_all(lake, path, progress=reached)
 
 
 def _as_data(one: Added) -> dict[str, object]:
