@@ -11,8 +11,10 @@ from ratepress.cli.commands import (
     add,
     benchmark,
     code,
+    demo,
     explain,
     price,
+    publish,
     remove,
     sources,
     verify,
@@ -36,6 +38,8 @@ for _command in (
     code.code,
     benchmark.benchmark,
     explain.explain,
+    publish.publish,
+    demo.demo,
 ):
     app.command()(_command)
 

@@ -54,3 +54,20 @@ ServiceDate = Annotated[
         help="The date of service; it chooses the release, and is never taken from today.",
     ),
 ]
+GhostFilter = Annotated[
+    str,
+    typer.Option(
+        "--ghost-filter",
+        metavar="STRENGTH",
+        help="How many doubtful prices stay out: `maximum`, `balanced` or `minimum`.",
+    ),
+]
+AsOf = Annotated[
+    date | None,
+    typer.Option(
+        "--as-of",
+        metavar="YYYY-MM-DD",
+        parser=parse_date,
+        help="The day to look from; the newest date of the lake's files where it is left out.",
+    ),
+]

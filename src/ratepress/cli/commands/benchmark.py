@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ratepress.cli.options import DEFAULT_LAKE, AsJson, Code, LakeFolder, parse_date
+from ratepress.cli.options import DEFAULT_LAKE, AsJson, AsOf, Code, GhostFilter, LakeFolder
 from ratepress.cli.output import done, say, table
 from ratepress.core.errors import UsageError
 
@@ -17,7 +16,10 @@ if TYPE_CHECKING:
 By = Annotated[
     str | None,
     typer.Option(
-        "--by", metavar="GRAIN", help="`payer`: one line for each payer in place of one over all."
+        "--by",
+        metavar="COLUMNS",
+        help="`payer` adds a line for each payer below the one over all. The columns of the "
+        "comparison key are always apart, and may be named: `payer,setting,billing_class`.",
     ),
 ]
 Payer = Annotated[
@@ -32,24 +34,8 @@ LineOfBusiness = Annotated[
         "--line-of-business", metavar="LINE", help="One line of business alone: `commercial`."
     ),
 ]
-GhostFilter = Annotated[
-    str,
-    typer.Option(
-        "--ghost-filter",
-        metavar="STRENGTH",
-        help="How many doubtful prices stay out: `maximum`, `balanced` or `minimum`.",
-    ),
-]
-AsOf = Annotated[
-    date | None,
-    typer.Option(
-        "--as-of",
-        metavar="YYYY-MM-DD",
-        parser=parse_date,
-        help="The day to look from; the newest date of the lake's files where it is left out.",
-    ),
-]
 _KEY = ("line_of_business", "billing_class", "setting", "site", "modifiers", "method")
+_COLUMNS_OF_KEY = (*_KEY, "arrangement", "statement", "price_unit", "drug_unit")
 _SAYS_NOTHING = ("", "any", "not stated")
 _QUANTILES = ("p10", "p25", "p50", "p75", "p90")
 
@@ -74,8 +60,7 @@ def benchmark(
     from ratepress.lake.store import Lake
     from ratepress.market.benchmark import benchmark as of_market
 
-    if by not in (None, "payer"):
-        raise UsageError("There is no such grain", found=by, expected="payer", todo="name it")
+    is_by_payer = _is_by_payer(by) or payer is not None
     found = of_market(
         Lake.open(lake),
         code,
@@ -84,11 +69,24 @@ def benchmark(
         payer=payer,
         line_of_business=line_of_business,
     )
-    is_by_payer = by is not None or payer is not None
-    rows = [r for r in found.to_pylist() if is_by_payer == (r["grain"] == "payer")]
+    rows = [r for r in found.to_pylist() if is_by_payer or r["grain"] != "payer"]
     resolved = {k.decode(): v.decode() for k, v in (found.schema.metadata or {}).items()}
     data = {"code": code, **resolved, "rows": rows}
     done("benchmark", data, lambda: _show(code, resolved, rows), as_json=as_json)
+
+
+def _is_by_payer(by: str | None) -> bool:
+    named = [name.strip() for name in (by or "").split(",") if name.strip()]
+    known = ("payer", *_COLUMNS_OF_KEY)
+    for name in named:
+        if name not in known:
+            raise UsageError(
+                "There is no such column to ask by",
+                found=name,
+                expected=", ".join(known),
+                todo="name columns of the comparison key, or payer",
+            )
+    return "payer" in named
 
 
 def _show(code: str, resolved: dict[str, str], rows: Sequence[dict[str, Any]]) -> None:
@@ -100,7 +98,7 @@ def _show(code: str, resolved: dict[str, str], rows: Sequence[dict[str, Any]]) -
     columns = ("payer", "prices that compare", "votes", *_QUANTILES, "% of Medicare", "listed")
     cells = [
         (
-            f"{r['payer']} ({r['payer_id']})" if r["payer_id"] else "",
+            f"{r['payer']} ({r['payer_id']})" if r["payer_id"] else r["payer"],
             ", ".join(r[name] for name in _KEY if r[name] not in _SAYS_NOTHING),
             r["n_votes"],
             *(_money(r[name]) for name in _QUANTILES),
