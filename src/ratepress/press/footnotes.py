@@ -43,10 +43,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Reference:
-    """One number of a marker, and what stands in its tip."""
+    """One number of a marker, and what stands in its tip: the source, the first places in it."""
 
     number: int
-    tip: str
+    label: str
+    places: str
 
 
 @dataclass(frozen=True)
@@ -121,15 +122,16 @@ class Footnotes:
     def marker(self, facts: Iterable[Fact], *, with_rules: bool = True) -> Marker:
         """One marker for several facts: each source and rule once."""
         cited = list(facts)
-        tips: dict[int, list[str]] = {}
-        for source in (s for fact in cited for s in fact.sources):
-            words = [source.label, source.place] if source.place else [source.label]
-            tip = visible(", ".join(words))
-            tips.setdefault(self.number(source), [])
-            if tip not in tips[self.number(source)]:
-                tips[self.number(source)].append(tip)
+        labels: dict[int, str] = {}
+        places: dict[int, dict[str, None]] = {}
+        for source in (source for fact in cited for source in fact.sources):
+            number = self.number(source)
+            labels.setdefault(number, visible(source.label))
+            if source.place:
+                places.setdefault(number, {})[visible(source.place)] = None
         references = tuple(
-            Reference(number, "; ".join(found[:SHOWN])) for number, found in sorted(tips.items())
+            Reference(number, label, "; ".join(list(places.get(number, ()))[:SHOWN]))
+            for number, label in sorted(labels.items())
         )
         rules = rules_of(cited) if with_rules else ()
         return Marker(
