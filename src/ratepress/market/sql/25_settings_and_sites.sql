@@ -7,9 +7,11 @@ SELECT
   md5(concat_ws(
     '|', e.code_system, e.code, e.modifiers, e.line_of_business, e.billing_class, e.setting, e.site,
     e.arrangement, e.statement, e.price_unit, e.method, e.drug_unit,
-    length(e.code), length(e.modifiers), length(e.line_of_business), length(e.billing_class),
-    length(e.setting), length(e.arrangement), length(e.price_unit), length(e.method),
-    length(e.drug_unit)
+    CAST(length(e.code) AS STRING), CAST(length(e.modifiers) AS STRING),
+    CAST(length(e.line_of_business) AS STRING), CAST(length(e.billing_class) AS STRING),
+    CAST(length(e.setting) AS STRING), CAST(length(e.arrangement) AS STRING),
+    CAST(length(e.price_unit) AS STRING), CAST(length(e.method) AS STRING),
+    CAST(length(e.drug_unit) AS STRING)
   )) AS key_id,
   e.*
 FROM (
