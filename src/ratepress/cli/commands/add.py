@@ -21,7 +21,10 @@ Files = Annotated[
 ]
 KeepGoing = Annotated[
     bool,
-    typer.Option("--keep-going", help="After a file that fails, go on with the next one."),
+    typer.Option(
+        "--keep-going",
+        help="After a file that fails go on with the next; the exit code is the last failure's.",
+    ),
 ]
 
 
