@@ -108,7 +108,7 @@ def _facts(context: Context, rows: list[ModifierRow]) -> tuple[Fact, ...]:
 def _key_facts(facts: CodingFacts) -> tuple[Labelled, ...]:
     wanted = ("status", "global_days", "supervision")
     return tuple(
-        Labelled(found.label, found.fact)
+        Labelled(f"{found.label} {found.value}", found.fact)
         for column in wanted
         if (found := facts.get(column)) is not None
     )
