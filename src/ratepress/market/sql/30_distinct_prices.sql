@@ -28,7 +28,8 @@ FROM (
         p.providers, k.dollars,
         CASE WHEN k.statement <> 'dollar' THEN k.percentage END,
         CASE WHEN k.statement <> 'dollar' THEN k.algorithm END
-      ORDER BY k.published_on DESC NULLS LAST, k.content_id, k.rate_id
+      ORDER BY
+        k.published_on DESC NULLS LAST, k.payer_name, k.plan_name, k.content_id, k.rate_id
     ) AS repeat_number
   FROM keyed_rates k
   LEFT JOIN set_providers p
