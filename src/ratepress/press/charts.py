@@ -19,6 +19,7 @@ from ratepress.press.footnotes import Footnotes, Marker, rules_of
 LOG_RATIO = 20
 _INSET = Decimal(3)
 _MOST_STEPS = 5
+_MOST_LOG_STEPS = 6
 # Tenths of the power of ten that the scale is measured in, so that 2.5 is a whole number.
 _STEPS = (10, 20, 25, 50, 100, 200, 250)
 _CLOSE = Decimal("1.4")
@@ -202,7 +203,7 @@ def _log_ticks(low: Decimal, high: Decimal) -> list[Decimal]:
         last = first
         while _log_mark(last) < high:
             last += stride
-        if (last - first) // stride <= _MOST_STEPS:
+        if (last - first) // stride <= _MOST_LOG_STEPS:
             break
     return [_log_mark(at) for at in range(first, last + 1, stride)]
 

@@ -47,7 +47,8 @@ class Site:
     def place(self, address: str) -> Path:
         """The file at `address` under the root.
 
-        Raises `UsageError` where a part of it is no plain name, or a link leads out of the root.
+        Raises `UsageError` where a part of it is no plain name, where a link leads out of the
+        root, or where the root is a file.
         """
         if not all(_PART.match(part) for part in address.split("/")):
             raise UsageError(
@@ -55,6 +56,10 @@ class Site:
                 expected="letters, digits, points, dashes and underscores in each part",
             )
         path = self.root / address
+        if self.root.exists() and not self.root.is_dir():
+            raise UsageError(
+                f"{self.root}: a site is a folder, and this is a file", todo="name another place"
+            )
         if not path.parent.resolve().is_relative_to(self.root.resolve()):
             raise UsageError(
                 f"{path}: a link leads out of the folder of the site",

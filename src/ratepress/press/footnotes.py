@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ratepress.core.facts import Fact, Gap, SourceRef
-from ratepress.core.rules import Rule, registry
+from ratepress.core.rules import Rule, registry, rule
 from ratepress.dossier.model import Dossier, SourceFile, cells_of
 from ratepress.press.text import safe_link, visible
 
@@ -77,6 +77,8 @@ class GapGroup:
 class Footnotes:
     """The numbered sources, the cited rules and the grouped gaps of one dossier.
 
+    Raises `UsageError` where a fact names a rule that no rulebook has.
+
     >>> from datetime import date
     >>> page = Dossier("cpt", "0", "", date(2026, 7, 15), "balanced", "1", (), ())
     >>> Footnotes(page).marker([Fact(1, "count", rules=("M02",))]).rules[0].id
@@ -98,8 +100,7 @@ class Footnotes:
                         self._note_source(source)
         for file in dossier.sources:  # Listed even where no fact of the page cites it.
             self._note_source(SourceRef(file.name, file.content_id))
-        known = registry()
-        self.rules = tuple(known[rule_id] for rule_id in known if rule_id in cited)
+        self.rules = tuple(rule(rule_id) for rule_id in sorted(cited))
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -166,7 +167,7 @@ class Footnotes:
 def rules_of(cells: Iterable[Fact | Gap]) -> tuple[Rule, ...]:
     """The rules of some cells, each once, in the order of their ids."""
     wanted = {rule_id for cell in cells for rule_id in cell.rules}
-    return tuple(rule for rule_id, rule in registry().items() if rule_id in wanted)
+    return tuple(known for rule_id, known in registry().items() if rule_id in wanted)
 
 
 def is_editorial(fact: Fact) -> bool:

@@ -1,0 +1,183 @@
+"""The page as text: what it must hold, and what a stranger's text must not do to it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+
+from dossier_sample import PAYERS, SECTION_IDS, dossier
+from hostile_text import CORPUS
+from ratepress.core.rules import registry
+from ratepress.dossier.model import Dossier, Section
+from ratepress.press.files import Listing
+from ratepress.press.html import index_page, page, rule_page
+
+VOID = {"meta", "link", "br", "wbr", "img"}
+SHAPES = {"circle", "rect", "line", "use"}
+
+
+class Tree(HTMLParser):
+    """Tags, attributes and text of a page; fails where a tag is not closed in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.tags: Counter[str] = Counter()
+        self.attributes: list[tuple[str, str, str]] = []
+        self.words: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if tag not in VOID and not (tag in SHAPES and self.get_starttag_text().endswith("/>")):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    def values(self, name: str) -> list[str]:
+        return [value for _, found, value in self.attributes if found == name]
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", "".join(self.words))
+
+
+@pytest.fixture(scope="module")
+def tree() -> Tree:
+    return Tree(page(dossier()))
+
+
+def test_the_page_has_all_eleven_sections_in_order(tree: Tree) -> None:
+    ids = [value for tag, name, value in tree.attributes if tag == "section" and name == "id"]
+    assert tuple(ids) == SECTION_IDS
+
+
+def test_the_page_states_the_headline_and_both_medicare_amounts(tree: Tree) -> None:
+    wanted = ("32557", "3,671.17", "129.26", "647.98", "As of 15 July 2026", *PAYERS)
+    assert [text for text in wanted if text not in tree.text] == []
+
+
+def test_every_anchor_on_the_page_leads_somewhere(tree: Tree) -> None:
+    anchors = {value[1:] for value in tree.values("href") if value.startswith("#")}
+    assert anchors - set(tree.values("id")) == set()
+    assert len(anchors) > 15
+
+
+def test_no_id_stands_twice(tree: Tree) -> None:
+    assert [value for value, n in Counter(tree.values("id")).items() if n > 1] == []
+
+
+def test_labels_by_id_have_their_target(tree: Tree) -> None:
+    assert set(tree.values("aria-labelledby")) - set(tree.values("id")) == set()
+
+
+def test_the_page_has_no_script_no_form_and_no_inline_handler(tree: Tree) -> None:
+    assert set(tree.tags) & {"script", "form", "iframe", "object", "embed", "img", "input"} == set()
+    assert [name for _, name, _ in tree.attributes if name.startswith("on")] == []
+    assert tree.values("style") == []
+
+
+def test_the_page_loads_nothing_but_its_style_sheet(tree: Tree) -> None:
+    loaded = [v for tag, name, v in tree.attributes if tag == "link" and name == "href"]
+    assert loaded == ["data:,", "../../../assets/style.css", "../32557.json", "../32557.csv"]
+    assert tree.values("src") == []
+
+
+def test_each_table_has_a_caption_and_scopes(tree: Tree) -> None:
+    tables = tree.tags["table"]
+    assert tree.tags["caption"] == tables == 7
+    scopes = [v for tag, name, v in tree.attributes if tag == "th" and name == "scope"]
+    assert len(scopes) == tree.tags["th"]
+
+
+def test_each_gap_is_in_section_ten_with_its_reason_and_cure(tree: Tree) -> None:
+    section = page(dossier()).split('<section id="gaps"')[1].split("</section>")[0]
+    for gap in dossier().section("gaps").gaps:
+        assert gap.what in section
+        assert gap.why in section
+        assert gap.which_source_would_fill_it in section
+
+
+def test_each_source_file_is_listed_with_its_reconciliation_and_hash(tree: Tree) -> None:
+    assert tree.text.count("786 read = 783 loaded + 3 set aside; F012: 3.") == 3
+    assert all(letter * 64 in tree.text for letter in "abc")
+
+
+def test_more_than_three_sources_collapse(tree: Tree) -> None:
+    assert ">+2</a></sup>" in page(dossier())
+
+
+def test_the_tag_editorial_stands_at_editorial_words_only(tree: Tree) -> None:
+    assert tree.words.count("Editorial") == 1
+
+
+def test_the_same_dossier_gives_the_same_bytes() -> None:
+    assert page(dossier()) == page(dossier())
+
+
+def test_a_dossier_without_data_has_a_page_too() -> None:
+    sections = tuple(Section(one, one.title()) for one in SECTION_IDS)
+    empty = Dossier("ms-drg", "470", "MS-DRG 470", date(2026, 7, 15), "balanced", "1", sections, ())
+    assert "MS-DRG" in Tree(page(empty)).text
+
+
+@pytest.mark.parametrize("kind", CORPUS)
+def test_a_strangers_text_adds_no_tag_and_no_attribute(kind: str, tree: Tree) -> None:
+    """The page has the same elements whatever the names say, but for places to break."""
+    hostile = Tree(page(dossier(CORPUS[kind])))
+    changing = {"wbr", "small", "a"}  # Notes that repeat a name, and origins that are links.
+    assert hostile.tags.keys() <= tree.tags.keys() | {"wbr"}
+    stable = tree.tags.keys() - changing
+    assert {tag: hostile.tags[tag] for tag in stable} == {tag: tree.tags[tag] for tag in stable}
+    assert {name for _, name, _ in hostile.attributes} <= {name for _, name, _ in tree.attributes}
+
+
+@pytest.mark.parametrize("kind", CORPUS)
+def test_a_strangers_text_makes_no_link(kind: str) -> None:
+    hostile = Tree(page(dossier(CORPUS[kind])))
+    allowed = ("#", "../", "https://", "data:,")
+    assert [href for href in hostile.values("href") if not href.startswith(allowed)] == []
+
+
+@pytest.mark.parametrize("kind", CORPUS)
+def test_a_strangers_text_is_shown_and_not_hidden(kind: str) -> None:
+    """What is visible of it stands on the page; hidden characters stand as code points."""
+    text = Tree(page(dossier(CORPUS[kind]))).text
+    shown = "".join(c if c.isprintable() else " " for c in CORPUS[kind] if c not in "\ufeff\u00ad")
+    words = [word for word in re.split(r"[^\w]+", shown) if word.isascii() and word]
+    assert [word for word in words if word not in text] == []
+    assert not re.search(
+        "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", text
+    )
+
+
+def test_a_rule_page_prints_the_whole_record() -> None:
+    for rule in registry().values():
+        text = Tree(rule_page(rule)).text
+        wanted = (rule.id, rule.name, rule.decides, rule.why, rule.source.title, rule.applied_by)
+        squeezed = [re.sub(r"\s+", " ", one).strip() for one in wanted]
+        assert [one for one in squeezed if one not in text] == []
+        assert all(value in text for value in rule.parameters.values())
+
+
+def test_the_index_lists_each_page_with_its_date() -> None:
+    listing = Listing("cpt", "32557", "Chest <drain>", date(2026, 7, 15), "balanced")
+    tree = Tree(index_page([listing]))
+    assert "code/cpt/32557/index.html" in tree.values("href")
+    assert "Chest <drain>" in tree.text
+    assert "2026-07-15" in tree.text
