@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from ratepress.core.errors import RatepressError
 from ratepress.core.shapes import failure, success, to_json
@@ -27,6 +27,12 @@ _UNSAFE = re.compile(
 _PIPE_WIDTH = 10_000
 # Columns of which a part is of no use.
 _WHOLE = ("id", "modifier", "verdict")
+
+
+class Reached(Protocol):
+    """Moves a progress bar to a byte; `total` where the size becomes known on the way."""
+
+    def __call__(self, position: int, total: int | None = None, /) -> None: ...
 
 
 class Unfinished(Exception):
@@ -59,9 +65,13 @@ def console(stream: TextIO | None = None) -> Console:
     """
     from rich.console import Console
 
+    class Quiet(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # `run` ends it; rich would end the process with exit code 1.
+
     stream = stream or sys.stdout
     width = None if stream.isatty() else _PIPE_WIDTH
-    return Console(file=stream, markup=False, emoji=False, highlight=False, width=width)
+    return Quiet(file=stream, markup=False, emoji=False, highlight=False, width=width)
 
 
 def say(*lines: object) -> None:
@@ -149,10 +159,13 @@ def working(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def reading(what: str, total_bytes: int) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal for a file that is read; yields what to call with the byte reached."""
+def reading(what: str, total_bytes: int | None = None) -> Iterator[Reached]:
+    """A bar on a terminal for a file that is read or fetched.
+
+    Yields what to call with the byte reached, and with the size where it is known only then.
+    """
     if not sys.stderr.isatty():
-        yield lambda _position: None
+        yield lambda _position, _total=None: None
         return
     from rich.markup import escape
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
@@ -164,5 +177,9 @@ def reading(what: str, total_bytes: int) -> Iterator[Callable[[int], None]]:
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console(sys.stderr), transient=True) as bar:
-        task = bar.add_task(escape(safe(what)), total=max(1, total_bytes))
-        yield lambda position: bar.update(task, completed=position)
+        task = bar.add_task(escape(safe(what)), total=total_bytes and max(1, total_bytes))
+
+        def reached(position: int, total: int | None = None) -> None:
+            bar.update(task, completed=position, total=total or total_bytes)
+
+        yield reached

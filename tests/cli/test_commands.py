@@ -1,0 +1,392 @@
+"""Each command over the example files: what it prints for people, and its JSON for programs.
+
+Figures are CMS's own: 32557 in RVU26C has 3.04 work, 16.03 and 0.50 practice expense and 0.33
+malpractice RVUs; the conversion factor of 2026 is 33.4009. What modifiers it takes follows from
+its indicators (PC/TC 0, bilateral 1, assistant 1, co-surgeons 0).
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cli_calls import Call
+from lake_rows import hospital_csv
+from ratepress.lake.store import Lake
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+PRICE = ("price", "32557", "--date", "2026-07-15")
+
+
+@pytest.fixture
+def own(examples: Path, tmp_path: Path) -> Path:
+    """A copy of the lake of the examples, to be changed."""
+    return Path(shutil.copytree(examples, tmp_path / "own"))
+
+
+# --- add -----------------------------------------------------------------------------------------
+
+
+def test_add_makes_a_lake_and_says_where_each_row_went(call: Call, tmp_path: Path) -> None:
+    path = hospital_csv(tmp_path / "west.csv", 25)
+    done = call("add", path, "--lake", tmp_path / "lake")
+    assert (done.code, done.err) == (0, "")
+    (row,) = [line.split() for line in done.out.splitlines() if "west.csv" in line]
+    assert row[-3:] == ["25", "25", "0"]
+    assert {"West", "Mercy", "Hospital", "hospital-tall-csv"} <= set(row)
+
+
+def test_add_as_json(call: Call, tmp_path: Path) -> None:
+    path = hospital_csv(tmp_path / "west.csv", 25)
+    done = call("add", path, "--lake", tmp_path / "lake", "--json")
+    assert set(done.json) == {"ok", "command", "data", "notes"}
+    assert done.json["data"]["failed"] == []
+    (added,) = done.json["data"]["files"]
+    assert (added["path"], added["was_new"]) == (str(path), True)
+    assert added["source"]["read"] == added["source"]["loaded"] == 25
+    assert added["source"]["rows"]["rates"] == 25
+
+
+def test_add_of_the_same_bytes_says_so(call: Call, tmp_path: Path) -> None:
+    path = hospital_csv(tmp_path / "west.csv", 5)
+    call("add", path, "--lake", tmp_path / "lake")
+    copied = shutil.copy(path, tmp_path / "other-name.csv")
+    done = call("add", copied, "--lake", tmp_path / "lake")
+    assert done.code == 0
+    assert "was in the lake already" in done.out
+    assert len(Lake.open(tmp_path / "lake").manifest().observations) == 2
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> list[Path]:
+    """A file that is read, one that is none, and one that is read."""
+    bad = tmp_path / "b-bad.csv"
+    bad.write_text("no,price,file\n1,2,3\n")
+    return [
+        hospital_csv(tmp_path / "a-good.csv", 5, "Good A"),
+        bad,
+        hospital_csv(tmp_path / "c-good.csv", 6, "Good C"),
+    ]
+
+
+def test_add_stops_at_the_first_file_that_fails_and_keeps_those_before(
+    call: Call, tmp_path: Path, three: list[Path]
+) -> None:
+    done = call("add", *three, "--lake", tmp_path / "lake")
+    assert done.code == 3
+    assert "a-good.csv" in done.out
+    assert done.err.startswith("Error: b-bad.csv: not a kind of file that ratepress knows")
+    contents = Lake.open(tmp_path / "lake").manifest().contents
+    assert [content.publisher for content in contents] == ["Good A"]
+
+
+def test_add_keeps_going_where_it_is_told_to(call: Call, tmp_path: Path, three: list[Path]) -> None:
+    done = call("add", *three, "--lake", tmp_path / "lake", "--keep-going")
+    assert done.code == 3
+    assert "b-bad.csv" in done.err
+    contents = Lake.open(tmp_path / "lake").manifest().contents
+    assert [content.publisher for content in contents] == ["Good A", "Good C"]
+
+
+def test_add_that_fails_says_in_json_what_was_done_all_the_same(
+    call: Call, tmp_path: Path, three: list[Path]
+) -> None:
+    done = call("add", *three, tmp_path / "none.csv", "--lake", tmp_path / "lake", "--keep-going",
+                "--json")  # fmt: skip
+    assert (done.code, done.err) == (3, "")
+    assert done.json["ok"] is False
+    assert done.json["error"]["code"] == "unreadable-input"
+    data = done.json["data"]
+    assert [Path(one["path"]).name for one in data["files"]] == ["a-good.csv", "c-good.csv"]
+    assert [Path(one["path"]).name for one in data["failed"]] == ["b-bad.csv", "none.csv"]
+
+
+def test_a_folder_and_a_missing_file_are_unreadable_input(call: Call, tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "none.csv"):
+        done = call("add", path, "--lake", tmp_path / "lake")
+        assert done.code == 3
+        assert str(path) in done.err
+        assert "Traceback" not in done.err
+
+
+def test_add_does_not_touch_a_folder_that_holds_other_files(call: Call, tmp_path: Path) -> None:
+    path = hospital_csv(tmp_path / "west.csv", 5)
+    done = call("add", path, "--lake", tmp_path)
+    assert done.code == 2
+    assert "holds other files" in done.err
+
+
+def test_the_lake_may_be_named_by_the_environment(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = hospital_csv(tmp_path / "west.csv", 5)
+    monkeypatch.setenv("RATEPRESS_LAKE", str(tmp_path / "named"))
+    assert call("add", path).code == 0
+    assert len(Lake.open(tmp_path / "named").manifest().contents) == 1
+    monkeypatch.delenv("RATEPRESS_LAKE")
+    monkeypatch.chdir(tmp_path)
+    assert call("add", path).code == 0
+    assert len(Lake.open(tmp_path / "lake").manifest().contents) == 1
+
+
+# --- sources, remove, verify ---------------------------------------------------------------------
+
+
+def test_sources_lists_each_file_and_reconciles_it(call: Call, examples: Path) -> None:
+    done = call("sources", "--lake", examples, "--json")
+    found = done.json["data"]["sources"]
+    files = [p for p in EXAMPLES.iterdir() if p.suffix in (".csv", ".json", ".gz")]
+    assert sorted(origin for s in found for origin in s["origins"]) == sorted(map(str, files))
+    for source in found:
+        assert source["read"] == source["loaded"] + sum(source["set_aside"].values())
+        assert set(source["set_aside"]) == set(source["first_places"])
+    by_name = {Path(s["origins"][0]).name: s for s in found}
+    emory = by_name["emory-university-hospital.csv"]
+    with (EXAMPLES / "emory-university-hospital.csv").open(newline="", encoding="utf-8") as handle:
+        rows = [row for row in csv.reader(handle) if any(row)]
+    assert emory["read"] == len(rows) - 3
+    assert by_name["PPRRVU2026_Jul.csv"]["release"] == "2026C"
+
+
+def test_sources_for_people_names_every_publisher(call: Call, examples: Path) -> None:
+    done = call("sources", "--lake", examples)
+    for content in Lake.open(examples).manifest().contents:
+        assert content.publisher in done.out
+        assert content.content_id[:8] in done.out
+
+
+def test_sources_of_an_empty_lake(call: Call, lake: Lake) -> None:
+    done = call("sources", "--lake", lake.root)
+    assert done.code == 0
+    assert "The lake is empty" in done.out
+    assert call("sources", "--lake", lake.root, "--json").json["data"] == {"sources": []}
+
+
+def test_the_same_call_prints_the_same_bytes(call: Call, examples: Path) -> None:
+    for words in (["sources"], ["verify"], [*PRICE], ["benchmark", "32557"]):
+        line = (*words, "--lake", examples, "--json")
+        assert call(*line).out == call(*line).out
+
+
+def test_remove_takes_the_source_that_sources_lists(call: Call, own: Path) -> None:
+    found = call("sources", "--lake", own, "--json").json["data"]["sources"]
+    gone = found[0]["content_id"]
+    done = call("remove", gone[:8], "--lake", own)
+    assert done.code == 0
+    assert gone[:8] in done.out
+    left = call("sources", "--lake", own, "--json").json["data"]["sources"]
+    assert [s["content_id"] for s in left] == [s["content_id"] for s in found[1:]]
+    assert call("remove", gone[:8], "--lake", own, "--json").json["error"]["code"] == "usage"
+
+
+def test_verify_counts_what_it_checked(call: Call, examples: Path) -> None:
+    done = call("verify", "--lake", examples, "--json")
+    assert done.code == 0
+    manifest = Lake.open(examples).manifest()
+    data = done.json["data"]
+    assert data["ok"] is True
+    assert data["problems"] == []
+    assert data["n_files"] == len(manifest.files)
+    assert data["n_rows"] == sum(file.rows for file in manifest.files)
+    said = call("verify", "--lake", examples).out
+    assert f"{len(manifest.files)} files of {len(manifest.contents)} sources" in said
+
+
+def test_verify_of_a_damaged_lake_is_7_and_names_the_file(call: Call, own: Path) -> None:
+    damaged = Lake.open(own).data_files()[0]
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    name = damaged.relative_to(own).as_posix()
+    done = call("verify", "--lake", own)
+    assert done.code == 7
+    assert name in done.err
+    assert name in done.out
+    done = call("verify", "--lake", own, "--json")
+    assert (done.code, done.err) == (7, "")
+    assert done.json["error"]["code"] == "lake-damaged"
+    assert [problem["path"] for problem in done.json["data"]["problems"]] == [name]
+
+
+def test_a_damaged_manifest_is_7_for_every_command_that_reads_it(call: Call, own: Path) -> None:
+    max((own / "manifest").glob("[0-9]*.json")).write_bytes(b"{")
+    for words in (["sources"], ["verify"], [*PRICE], ["benchmark", "32557"], ["remove", "abcdef"]):
+        done = call(*words, "--lake", own)
+        assert done.code == 7, words
+        assert "not a manifest" in done.err
+
+
+# --- price, code, benchmark ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("site", "amount"), [("facility", "129.26"), ("nonfacility", "647.98")])
+def test_price_is_what_cms_publishes(call: Call, examples: Path, site: str, amount: str) -> None:
+    """(3.04 + 0.50 + 0.33) × 33.4009 = 129.26; (3.04 + 16.03 + 0.33) × 33.4009 = 647.98."""
+    done = call(*PRICE, "--site", site, "--lake", examples, "--json")
+    (price,) = done.json["data"]["prices"]
+    assert (price["amount"], price["site"], price["release"]) == (amount, site, "2026C")
+    assert f"${amount}" in call(*PRICE, "--site", site, "--lake", examples).out
+
+
+def test_price_explains_itself_in_lines(call: Call, examples: Path) -> None:
+    said = call(*PRICE, "--site", "facility", "--explain", "--lake", examples).out
+    for part in ("3.04", "0.50", "0.33", "33.4009", "129.26", "2026C", "federalregister.gov"):
+        assert part in said
+
+
+def test_price_without_a_site_is_both(call: Call, examples: Path) -> None:
+    prices = call(*PRICE, "--lake", examples, "--json").json["data"]["prices"]
+    assert [price["amount"] for price in prices] == ["129.26", "647.98"]
+
+
+def test_a_modifier_that_does_not_apply_gives_no_amount_and_the_reason(
+    call: Call, examples: Path
+) -> None:
+    done = call(*PRICE, "--modifier", "26", "--site", "facility", "--lake", examples)
+    assert done.code == 0
+    assert "none" in done.out
+    assert "PC/TC indicator 0" in done.out
+
+
+def test_a_release_that_stands_in_is_noted(call: Call, examples: Path) -> None:
+    words = ("price", "32557", "--date", "2026-05-15", "--lake", examples)
+    (note,) = call(*words, "--json").json["notes"]
+    assert "stands in for 2026B" in note
+    assert call(*words).out.count("stands in for 2026B") == 1
+    assert call(*words, "--strict").code == 5
+
+
+def test_price_without_a_fee_schedule_is_missing_reference_data(call: Call, lake: Lake) -> None:
+    for words in (PRICE, ("code", *PRICE[1:])):
+        done = call(*words, "--lake", lake.root)
+        assert done.code == 5
+        assert "ratepress add" in done.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["price", "3255", "--date", "2026-07-15"],
+        [*PRICE, "--site", "office"],
+        [*PRICE, "--locality", "10112-99"],
+        [*PRICE, "--modifier", "banana"],
+        ["benchmark", "32557", "--ghost-filter", "strong"],
+        ["benchmark", "32557", "--by", "moon"],
+        ["benchmark", "xx:32557"],
+        ["code", "!!", "--date", "2026-07-15"],
+        ["publish", "!!"],
+    ],
+)
+def test_a_value_that_is_none_of_those_known_is_a_wrong_call(
+    call: Call, examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = call(*words, "--lake", examples)
+    assert done.code == 2
+    assert done.out == ""
+    assert done.err.startswith("Error: ")
+    assert list(tmp_path.iterdir()) == []
+
+
+VERDICTS = {
+    "26": "not allowed",
+    "TC": "not allowed",
+    "50": "allowed",
+    "80": "not allowed",
+    "81": "not allowed",
+    "82": "not allowed",
+    "AS": "not allowed",
+    "62": "not allowed",
+    "66": "not allowed",
+}
+
+
+def test_code_tells_the_modifiers_and_what_decides_each(call: Call, examples: Path) -> None:
+    done = call("code", *PRICE[1:], "--lake", examples, "--json")
+    rows = {row["modifier"]: row for row in done.json["data"]["modifiers"]}
+    assert {name: rows[name]["verdict"] for name in VERDICTS} == VERDICTS
+    assert {"modifier", "verdict", "effect", "decided_by"} <= set(rows["26"])
+    assert "PC/TC indicator 0" in rows["26"]["decided_by"]
+    facts = {fact["column"]: fact["value"] for fact in done.json["data"]["facts"]}
+    assert (facts["status"], facts["global_days"]) == ("A", "000")
+    said = call("code", *PRICE[1:], "--lake", examples).out
+    assert "PC/TC indicator 0" in said
+    assert "150%" in said
+
+
+def test_a_code_that_the_release_has_not_is_a_gap(call: Call, examples: Path) -> None:
+    words = ("code", "99999", "--date", "2026-07-15", "--lake", examples)
+    data = call(*words, "--json").json["data"]
+    assert data["modifiers"] == []
+    assert [gap["type"] for gap in data["gaps"]] == ["gap", "gap"]
+    assert "99999 is not in release 2026C" in call(*words).out
+
+
+def test_benchmark_tells_its_date_its_strength_and_each_key_once(
+    call: Call, examples: Path
+) -> None:
+    done = call("benchmark", "32557", "--lake", examples, "--json")
+    data = done.json["data"]
+    assert data["as_of"] == "2026-07-01"
+    assert data["strength"] == "balanced"
+    keys = [row["key_id"] for row in data["rows"]]
+    assert len(set(keys)) == len(keys) > 0
+    for row in data["rows"]:
+        assert (row["p50"] is None) is (row["n_votes"] < 3)
+        assert bool(row["prices"]) is (row["n_votes"] < 3)
+    assert "as of 2026-07-01" in call("benchmark", "32557", "--lake", examples).out
+
+
+def test_benchmark_of_one_payer_and_line_has_no_other(call: Call, examples: Path) -> None:
+    words = ("benchmark", "32557", "--lake", examples, "--by", "payer")
+    rows = call(*words, "--json").json["data"]["rows"]
+    payers = {row["payer_id"] for row in rows if row["payer_id"]}
+    assert "aetna" in payers
+    only = call(*words, "--payer", "aetna", "--line-of-business", "commercial", "--json")
+    chosen = {(r["payer_id"], r["line_of_business"]) for r in only.json["data"]["rows"]}
+    assert chosen == {("aetna", "commercial")}
+
+
+def test_benchmark_of_a_code_without_a_price_says_so(call: Call, examples: Path) -> None:
+    done = call("benchmark", "00100", "--lake", examples)
+    assert done.code == 0
+    assert "no price counts" in done.out
+
+
+def test_benchmark_of_a_lake_without_dates_asks_for_one(call: Call, lake: Lake) -> None:
+    assert call("benchmark", "32557", "--lake", lake.root).code == 2
+    assert call("benchmark", "32557", "--lake", lake.root, "--as-of", "2026-07-15").code == 0
+
+
+# --- explain, publish, demo ----------------------------------------------------------------------
+
+
+def test_explain_tells_a_rule_in_either_case(call: Call) -> None:
+    done = call("explain", "m05")
+    assert done.out.startswith("M05: Percentiles by linear interpolation (Market method)\n")
+    assert "doi.org" in done.out
+    data = call("explain", "M05", "--json").json["data"]
+    assert (data["id"], data["source"]["link"][:16]) == ("M05", "https://doi.org/")
+
+
+def test_publish_writes_the_page_and_says_where(call: Call, examples: Path, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    done = call("publish", "32557", "--out", out, "--lake", examples, "--json")
+    assert done.code == 0
+    page = out / "code" / "cpt" / "32557" / "index.html"
+    assert done.json["data"]["pages"] == [str(page)]
+    assert "129.26" in page.read_text("utf-8")
+    assert {str(p) for p in out.rglob("*") if p.is_file()} == set(done.json["data"]["files"])
+
+
+def test_demo_says_where_the_page_is(call: Call, tmp_path: Path) -> None:
+    done = call("demo", "--out", tmp_path / "demo", "--json")
+    assert done.code == 0
+    pages = [Path(page) for page in json.loads(done.out)["data"]["pages"]]
+    assert pages[0] == tmp_path / "demo" / "site" / "code" / "cpt" / "32557" / "index.html"
+    assert [page for page in pages if not page.is_file()] == []
+    again = call("demo", "--out", tmp_path / "demo")
+    assert again.code == 0
+    assert "32557" in again.out
