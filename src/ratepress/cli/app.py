@@ -13,7 +13,6 @@ from ratepress.cli.commands import (
     code,
     demo,
     explain,
-    fetch,
     price,
     publish,
     remove,
@@ -31,7 +30,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for _command in (
-    fetch.fetch,
     add.add,
     sources.sources,
     remove.remove,
