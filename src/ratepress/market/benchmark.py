@@ -55,7 +55,8 @@ class Statistic(msgspec.Struct, frozen=True, kw_only=True):
 
     Percentiles are dollars, and None under three votes (rule M06), where `prices` lists what was
     published. `medicare_amount` is None where rule M07 gives no comparison. `n_rows` are rows as
-    published, `n_prices` distinct prices, `n_votes` one a contract. `lowest` and `highest` are votes.
+    published, `n_prices` distinct prices, `n_votes` one a contract; `lowest` and `highest` are
+    votes.
     """
 
     key_id: str

@@ -117,7 +117,7 @@ def _settings(as_of: date) -> pa.Table:
 
 
 def _nines() -> list[Decimal]:
-    """Every all-nines amount of rule Q02: from 99,999 to all that MONEY holds, with and without .99."""
+    """The all-nines amounts of rule Q02, 99,999 to the most MONEY holds, with and without .99."""
     smallest = rule("Q02").parameters["smallest_nines"]
     whole = [Decimal("9" * digits) for digits in range(len(smallest), 15)]
     return whole + [n + Decimal("0.99") for n in whole]

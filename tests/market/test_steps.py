@@ -1,0 +1,122 @@
+"""The SQL steps: their headers, that each result has the key it declares, and their dialect.
+
+The dialect is the part that DuckDB and Spark share; each forbidden word is one that only one of
+them knows, or that means something else in the other (docs/method/index.md, docs/architecture.md).
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+
+import market_strategies as generated
+from market_lakes import Described
+from market_reading import lake_of
+from ratepress.codes.argument import CodeRef
+from ratepress.market.benchmark import run_market
+from ratepress.market.steps import Step, parse_step, steps
+
+REFS = [CodeRef(*code) for code in generated.CODES]
+FORBIDDEN = {
+    r"\bqualify\b": "Spark has none",
+    r"::": "Spark has none; CAST",
+    r"\bexclude\b": "Spark says EXCEPT",
+    r"\"": "an identifier in the one engine, a text in the other",
+    r"//": "Spark has none",
+    r"\\": "the engines read backslashes differently",
+    r"\[": "arrays count from 1 in the one and from 0 in the other",
+    r"\b(percentile_cont|percentile|quantile_cont|quantile|median|approx_\w+)\s*\(":
+        "a percentile of DECIMAL rounds in the one and is DOUBLE in the other",
+    r"\bavg\s*\(": "the average of DECIMAL is DOUBLE in one engine",
+    r"\b(hash|concat|regexp_replace|split|log|mode)\s*\(": "differs between the engines",
+    r"\bsubstr(ing)?\s*\([^()]*,\s*0\s*,": "position 0 differs",
+    r"\binterval\b": "date + interval is a date in the one and a timestamp in the other",
+    r"\b(unnest|explode|element_at|size|list_\w+|arg_min|arg_max|any_value|first|last)\s*\(":
+        "one of the engines lacks it",
+    r"\b(float|double|real)\b": "amounts are exact",
+    r"\b(insert|update|delete|create|drop|alter|attach|copy|pragma|install|load|set|merge)\b":
+        "a step only reads",
+    r"\b(read_parquet|read_csv|read_json|parquet_scan)\b": "a step reads the lake's tables",
+    r"\b(now|today|current_date|current_timestamp|random|uuid)\b": "no result depends on the day",
+    r";": "one statement a step",
+}  # fmt: skip
+
+
+def bare(step: Step) -> str:
+    """The text of a step without comments and quoted texts, in lower case."""
+    lines = [line.split("--")[0] for line in step.sql.splitlines()]
+    return re.sub(r"'[^']*'", "''", "\n".join(lines)).lower()
+
+
+@pytest.mark.parametrize("step", steps(), ids=lambda step: step.name)
+def test_a_step_stays_in_the_dialect_both_engines_share(step: Step) -> None:
+    found = {
+        why: hit.group() for rule, why in FORBIDDEN.items() if (hit := re.search(rule, bare(step)))
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize("step", steps(), ids=lambda step: step.name)
+def test_nulls_have_a_written_place_wherever_order_is_descending(step: Step) -> None:
+    """The engines put nulls at different ends where the query does not say."""
+    assert not re.search(r"\bdesc\b(?!\s+nulls\s+(last|first))", bare(step))
+
+
+def test_division_is_only_of_whole_numbers_that_divide() -> None:
+    """DECIMAL / DECIMAL is DOUBLE in one engine; the one division has no remainder."""
+    assert [step.name for step in steps() if "/" in bare(step)] == ["quantile_positions"]
+
+
+@pytest.mark.parametrize("step", steps(), ids=lambda step: step.name)
+def test_a_step_opens_with_its_name_grain_and_key_and_then_selects(step: Step) -> None:
+    lines = step.sql.splitlines()
+    assert [line.split(":")[0] for line in lines[:3]] == ["-- step", "-- grain", "-- key"]
+    body = [line for line in lines if not line.startswith("--")]
+    assert body[0].split()[0] == "SELECT"
+
+
+def test_steps_run_in_the_order_of_their_numbers_and_no_two_share_a_name() -> None:
+    numbers = [int(step.file.split("_")[0]) for step in steps()]
+    assert numbers == sorted(set(numbers))
+    assert len({step.name for step in steps()}) == len(steps())
+
+
+@pytest.mark.parametrize("missing", ["step", "grain", "key"])
+def test_a_header_without_one_of_its_lines_is_refused(missing: str) -> None:
+    header = "".join(f"-- {name}: a\n" for name in ("step", "grain", "key") if name != missing)
+    with pytest.raises(ValueError, match=r"the\.sql: the header must state"):
+        parse_step("the.sql", header + "SELECT 1")
+
+
+def test_a_key_of_several_columns_is_read_as_such() -> None:
+    step = parse_step("the.sql", "-- step: s\n-- grain: one: of two\n-- key: a, b\nSELECT 1")
+    assert (step.name, step.grain, step.key) == ("s", "one: of two", ("a", "b"))
+
+
+@generated.examples(6)
+@given(generated.lakes())
+def test_the_declared_key_is_unique_and_never_null(described: Described) -> None:
+    with lake_of(described) as lake, lake.connect(threads=1) as connection:
+        run_market(connection, REFS, generated.AS_OF)
+        for step in steps():
+            key = ", ".join(step.key)
+            rows = connection.execute(f"SELECT {key} FROM {step.name}").fetchall()
+            assert len(set(rows)) == len(rows), step.name
+            assert not any(None in row for row in rows), step.name
+
+
+@generated.examples(4)
+@given(generated.lakes())
+def test_running_the_steps_twice_on_a_connection_gives_the_same(described: Described) -> None:
+    """An earlier run's tables are replaced, not added to."""
+    with lake_of(described) as lake, lake.connect(threads=1) as connection:
+        seen = []
+        for _ in range(2):
+            run_market(connection, REFS, generated.AS_OF)
+            seen.append([
+                connection.execute(f"SELECT * FROM {step.name} ORDER BY ALL").fetchall()
+                for step in steps()
+            ])  # fmt: skip
+        assert seen[0] == seen[1]

@@ -1,0 +1,273 @@
+"""Small lakes for tests of the market, described as plain data and written straight into tables.
+
+A description is what the tests of the market, and their oracle, both read. Nothing of the readers
+is used, so a fault of theirs cannot hide one of the market's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from ratepress.lake.manifest import Content, Observation
+from ratepress.lake.sets import set_id
+from ratepress.lake.store import Lake
+
+
+@dataclass(frozen=True)
+class Group:
+    """A provider group: `members` are (TIN type, TIN, NPI), one entity for each distinct TIN."""
+
+    group_id: str
+    members: tuple[tuple[str | None, str, str], ...] = ()
+    networks: tuple[str, ...] = ()
+    location: str | None = None
+
+    @property
+    def state(self) -> str:
+        if self.members:
+            return "listed"
+        return "not fetched" if self.location is not None else "undefined"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One published price; `groups` are group ids, and None in a hospital file."""
+
+    code: str = "32557"
+    code_system: str | None = "cpt"
+    payer_name: str = "Aetna"
+    plan_name: str | None = "PPO"
+    line_of_business: str = "commercial"
+    arrangement: str | None = None
+    statement: str = "dollar"
+    method: str | None = "fee schedule"
+    dollars: Decimal | None = None
+    percentage: Decimal | None = None
+    algorithm: str | None = None
+    price_unit: str = "service"
+    billing_class: str | None = "professional"
+    setting: str | None = "outpatient"
+    places: tuple[str, ...] = ()
+    modifiers: tuple[str, ...] = ()
+    groups: tuple[str, ...] | None = None
+    drug_unit: Decimal | None = None
+    drug_unit_type: str | None = None
+
+
+@dataclass(frozen=True)
+class PriceFile:
+    """One price file; `hospital` is its (name, state), and None for a payer's file."""
+
+    name: str
+    published_on: date | None
+    rates: tuple[Rate, ...]
+    hospital: tuple[str, str | None] | None = None
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def content_id(self) -> str:
+        return sha256(self.name.encode()).hexdigest()
+
+    def place(self, rate_id: int) -> str:
+        return f"row {rate_id + 2}"
+
+
+@dataclass(frozen=True)
+class PfsRow:
+    """One row of the release 2026C; None for a practice expense is the NA indicator."""
+
+    code: str
+    modifier: str
+    work: Decimal
+    nonfacility_pe: Decimal | None
+    facility_pe: Decimal | None
+    malpractice: Decimal
+    status: str = "A"
+
+
+@dataclass(frozen=True)
+class Described:
+    """A lake: its price files in the order in which they were added, and the fee schedule."""
+
+    files: tuple[PriceFile, ...]
+    pfs: tuple[PfsRow, ...] = ()
+
+
+RELEASE = {
+    "release": "2026C",
+    "effective_from": date(2026, 7, 1),
+    "effective_until": date(2026, 9, 30),
+}
+
+
+def write(root: Path, described: Described) -> Lake:
+    """The lake of a description."""
+    lake = Lake.create(root)
+    for file in described.files:
+        _commit(lake, file.content_id, _price_rows(file), _about(file))
+    if described.pfs:
+        about = {"kind": "medicare-pfs", "publisher": "CMS", **RELEASE}
+        _commit(lake, sha256(b"pfs").hexdigest(), _pfs_rows(described.pfs), about)
+    return lake
+
+
+def _about(file: PriceFile) -> dict[str, Any]:
+    kind = "hospital-tall-csv" if file.hospital else "payer-in-network"
+    # The readers call a hospital's file by the hospital.
+    publisher = file.hospital[0] if file.hospital else "A payer"
+    return {"kind": kind, "publisher": publisher, "published_on": file.published_on}
+
+
+def _commit(
+    lake: Lake, content_id: str, rows: dict[str, list[dict[str, Any]]], about: dict[str, Any]
+) -> None:
+    n_rates = len(rows.get("rates", ()))
+    with lake.writer(content_id) as out:
+        for table, those in rows.items():
+            out.add_many(table, those)
+        staged = out.finish()
+        content = Content(
+            content_id=content_id,
+            bytes=1,
+            reader_version="1",
+            row_is="a row",
+            read=n_rates,
+            loaded=n_rates,
+            **about,
+        )
+        seen = Observation(content_id=content_id, origin="test", retrieved_at=datetime.now(UTC))
+        lake.commit(content, staged, out.folder, seen)
+
+
+def _price_rows(file: PriceFile) -> dict[str, list[dict[str, Any]]]:
+    rows: dict[str, list[dict[str, Any]]] = {"rates": [], "items": []}
+    sets: dict[str, dict[str, tuple[str, ...]]] = {
+        "place_sets": {}, "modifier_sets": {}, "provider_sets": {},
+    }  # fmt: skip
+    if file.hospital:
+        name, state = file.hospital
+        rows["hospitals"] = [{"hospital_name": name, "license_state": state}]
+    items: dict[tuple[object, ...], int] = {}
+    for rate_id, rate in enumerate(file.rates):
+        thing = (rate.code_system, rate.code, rate.drug_unit, rate.drug_unit_type)
+        if thing not in items:
+            items[thing] = len(items)
+            rows["items"].append(_item(items[thing], rate))
+        rows["rates"].append(_rate(file, rate_id, rate, items[thing], sets))
+    for table, found in sets.items():
+        member = "group_id" if table == "provider_sets" else "member"
+        rows[table] = [
+            {f"{table[:-1]}_id": identity, member: text}
+            for identity, members in found.items()
+            for text in sorted(set(members))
+        ]
+    rows.update(_group_rows(file))
+    return rows
+
+
+def _item(item_id: int, rate: Rate) -> dict[str, Any]:
+    return {
+        "item_id": item_id,
+        "code_system": rate.code_system,
+        "code": rate.code,
+        "drug_unit": rate.drug_unit,
+        "drug_unit_type": rate.drug_unit_type,
+        "place": f"item {item_id}",
+    }
+
+
+def _rate(
+    file: PriceFile,
+    rate_id: int,
+    rate: Rate,
+    item_id: int,
+    sets: dict[str, dict[str, tuple[str, ...]]],
+) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        name: getattr(rate, name)
+        for name in (
+            "code", "code_system", "payer_name", "plan_name", "line_of_business", "arrangement",
+            "statement", "method", "dollars", "percentage", "algorithm", "price_unit",
+            "billing_class", "setting",
+        )
+    }  # fmt: skip
+    row.update(rate_id=rate_id, item_id=item_id, place=file.place(rate_id))
+    for table, members in (
+        ("place_sets", rate.places),
+        ("modifier_sets", rate.modifiers),
+        ("provider_sets", rate.groups),
+    ):
+        identity = None if members is None else set_id(members)
+        row[f"{table[:-1]}_id"] = identity
+        if identity:
+            sets[table][identity] = members or ()
+    return row
+
+
+def _group_rows(file: PriceFile) -> dict[str, list[dict[str, Any]]]:
+    rows: dict[str, list[dict[str, Any]]] = {
+        "provider_groups": [], "group_networks": [], "group_members": [],
+    }  # fmt: skip
+    for group in file.groups:
+        digest = sha256(repr(sorted(set(group.members), key=repr)).encode()).hexdigest()[:32]
+        known = bool(group.members) and group.location is None
+        rows["provider_groups"].append(
+            {
+                "group_id": group.group_id,
+                "published_id": group.group_id,
+                "state": group.state,
+                "location": group.location,
+                "members_hash": digest if known else None,
+                "is_used": any(group.group_id in (r.groups or ()) for r in file.rates),
+            }
+        )
+        rows["group_networks"] += [
+            {"group_id": group.group_id, "network_name": name} for name in set(group.networks)
+        ]
+        entities = list(dict.fromkeys((kind, tin) for kind, tin, _ in group.members))
+        rows["group_members"] += [
+            {
+                "group_id": group.group_id,
+                "entity": entities.index((kind, tin)),
+                "tin_type": kind,
+                "tin": tin,
+                "npi": npi,
+            }
+            for kind, tin, npi in dict.fromkeys(group.members)
+        ]
+    return rows
+
+
+def _pfs_rows(rows: tuple[PfsRow, ...]) -> dict[str, list[dict[str, Any]]]:
+    return {"pfs_rvu": [_pfs_row(number, row) for number, row in enumerate(rows)]}
+
+
+def _pfs_row(number: int, row: PfsRow) -> dict[str, Any]:
+    indicators = dict.fromkeys(
+        ("pctc_indicator", "multiple_procedure", "bilateral_surgery", "assistant_surgery",
+         "co_surgeons", "team_surgery"),
+        "0",
+    )  # fmt: skip
+    return {
+        **RELEASE,
+        **indicators,
+        "variant": "non-QP",
+        "code": row.code,
+        "modifier": row.modifier,
+        "status": row.status,
+        "work_rvu": row.work,
+        "malpractice_rvu": row.malpractice,
+        "nonfacility_pe_rvu": row.nonfacility_pe or Decimal(0),
+        "nonfacility_is_na": row.nonfacility_pe is None,
+        "facility_pe_rvu": row.facility_pe or Decimal(0),
+        "facility_is_na": row.facility_pe is None,
+        "nonfacility_total_rvu": Decimal(0),
+        "facility_total_rvu": Decimal(0),
+        "global_days": "000",
+        "place": f"line {number + 11}",
+    }

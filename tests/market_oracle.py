@@ -1,0 +1,477 @@
+"""The market a second time, slow and obvious, written from the method and its decisions alone.
+
+docs/method/index.md and docs/method/decisions.md, over the plain descriptions of `market_lakes`.
+It shares no code with the SQL: lists, dictionaries and fractions. The sentences it follows are
+quoted beside the code that does so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from market_lakes import Described, Group, PriceFile, Rate
+
+STRENGTHS = ("minimum", "balanced", "maximum")
+LEFT_OUT_AT = {
+    "Q01": {"minimum", "balanced", "maximum"},
+    "Q02": {"minimum", "balanced", "maximum"},
+    "Q04": {"balanced", "maximum"},
+    "Q14": {"balanced", "maximum"},
+}
+PERCENTS = (10, 25, 50, 75, 90)
+CONVERSION_FACTOR = {2026: Decimal("33.4009")}
+"""CY 2026 final rule, participants that are not qualifying."""
+
+# Medicare Claims Processing Manual, chapter 26, 10.5: places paid as a facility; the generated
+# lakes use these and no others.
+FACILITY = {"19", "21", "22", "23", "24"}
+NONFACILITY = {"11", "12", "20", "49"}
+
+# What each published name of the generated lakes means, by hand: (payer id, name).
+AETNA, CIGNA = ("aetna", "Aetna"), ("cigna", "Cigna")
+PAYERS = {
+    ("Aetna", None): AETNA,
+    ("AETNA [1001]", None): AETNA,
+    ("Cigna", None): CIGNA,
+    ("Bcbs", "GA"): ("anthem-ga", "Anthem Blue Cross and Blue Shield (Georgia)"),
+    ("Bcbs", None): ("bcbs-unspecified", "Blue Cross Blue Shield (licensee not stated)"),
+}
+
+KEY = (
+    "code_system", "code", "modifiers", "line_of_business", "billing_class", "setting", "site",
+    "arrangement", "statement", "price_unit", "method", "drug_unit",
+)  # fmt: skip
+
+
+@dataclass
+class Row:
+    """One published price in one key."""
+
+    key: tuple[str, ...]
+    payer: tuple[str, str]
+    file: PriceFile
+    rate_id: int
+    rate: Rate
+    providers: frozenset[Any]
+    voters: frozenset[tuple[str, str, Any]]
+
+
+@dataclass
+class Price:
+    """The rows that repeat one price, and the one that speaks for it."""
+
+    key: tuple[str, ...]
+    payer: tuple[str, str]
+    rows: list[Row]
+    speaker: Row
+    flags: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def dollars(self) -> Decimal:
+        amount = self.speaker.rate.dollars
+        assert amount is not None
+        return amount
+
+    def counts_at(self, strength: str) -> bool:
+        return self.key[KEY.index("statement")] == "dollar" and not any(
+            outcome == "flagged" and strength in LEFT_OUT_AT[rule]
+            for rule, outcome in self.flags.items()
+        )
+
+
+@dataclass
+class Market:
+    """What the oracle publishes."""
+
+    published: Counter[tuple[str, str, str]]
+    statistics: dict[tuple[Any, ...], dict[str, Any]]
+    votes: Counter[tuple[Any, ...]]
+    flags: Counter[tuple[Any, ...]]
+    funnel: dict[tuple[str, str, str], dict[str, int]]
+
+
+def market(
+    described: Described,
+    codes: Iterable[tuple[str, str]],
+    as_of: date,
+    *,
+    amounts: dict[tuple[str, str, str], Decimal] | None = None,
+    payer_of: Callable[[PriceFile, Rate], tuple[str, str]] | None = None,
+) -> Market:
+    """The market of `codes`. For real files `amounts` and `payer_of` say what the generated lakes
+    state by hand: Medicare's amounts by code, modifier and site, and the payer of a rate."""
+    asked = set(codes)
+    payer_of = payer_of or payer_by_hand
+    published: Counter[tuple[str, str, str]] = Counter()
+    rows: list[Row] = []
+    for file in described.files:
+        standing = standing_of(file, described.files, as_of)
+        for rate_id, rate in enumerate(file.rates):
+            if (rate.code_system, rate.code) not in asked:
+                continue
+            published[rate.code_system or "", rate.code, standing] += 1
+            if standing == "current":
+                rows += keyed(file, rate_id, rate, payer_of(file, rate))
+    if amounts is None:
+        amounts = medicare_amounts(described, as_of)
+    prices = collapse(rows)
+    for price in prices:
+        flag(price, amounts, as_of)
+    found = Market(published, {}, Counter(), Counter(), {})
+    for price in prices:
+        for rule, outcome in price.flags.items():
+            found.flags[price.key, price.payer[0], price.speaker.rate.dollars, rule, outcome] += 1
+    for strength in STRENGTHS:
+        counted = [price for price in prices if price.counts_at(strength)]
+        statistics(found, strength, counted, amounts)
+        funnel(found, strength, rows, prices, counted)
+    return found
+
+
+def standing_of(file: PriceFile, files: Iterable[PriceFile], as_of: date) -> str:
+    """ "A hospital's newer file replaces its older one, and two files of one date stand side by
+    side […] Payers publish many files at once and
+    date them differently, so payer files stand side by side […] A file dated after the as-of date
+    has no vote." Nor can it replace one that has."""
+    if file.published_on is not None and file.published_on > as_of:
+        return "after the as-of date"
+    if file.hospital is None:
+        return "current"
+    newer = [
+        other
+        for other in files
+        if hospital_of(other) == hospital_of(file)
+        and is_newer(other.published_on, file.published_on)
+        and (other.published_on is None or other.published_on <= as_of)
+    ]
+    return "replaced by a newer file" if newer else "current"
+
+
+def hospital_of(file: PriceFile) -> tuple[str, str] | None:
+    """ "the hospital by its published name and state, in capitals or not" """
+    return (file.hospital[0].lower(), file.hospital[1] or "") if file.hospital else None
+
+
+def is_newer(one: date | None, other: date | None) -> bool:
+    return one is not None and (other is None or one > other)
+
+
+def keyed(file: PriceFile, rate_id: int, rate: Rate, payer: tuple[str, str]) -> list[Row]:
+    """M01: one row for each key, "Setting `both` stands once in inpatient and once in outpatient",
+    "A set of places gives one key for each kind of site it holds"."""
+    if rate.setting == "both":
+        settings = ["inpatient", "outpatient"]
+    else:
+        settings = [rate.setting or "not stated"]
+    sites = {site_of(place) for place in rate.places} or {"any"}
+    voters = frozenset(voters_of(file, rate, payer))
+    providers = frozenset(providers_of(file, rate))
+    return [
+        Row(key_of(rate, setting, site), payer, file, rate_id, rate, providers, voters)
+        for setting in settings
+        for site in sorted(sites)
+    ]
+
+
+def payer_by_hand(file: PriceFile, rate: Rate) -> tuple[str, str]:
+    state = file.hospital[1] if file.hospital else None
+    return PAYERS.get((rate.payer_name, state)) or PAYERS[rate.payer_name, None]
+
+
+def site_of(place: str) -> str:
+    """ "No place, `CSTM-00` and places that Medicare does not list give the site `any`." """
+    if place in FACILITY:
+        return "facility"
+    return "nonfacility" if place in NONFACILITY else "any"
+
+
+def key_of(rate: Rate, setting: str, site: str) -> tuple[str, ...]:
+    drug = ""
+    if rate.drug_unit is not None:
+        drug = f"{rate.drug_unit:.6f} {rate.drug_unit_type or ''}".strip()
+    return (
+        rate.code_system or "",
+        rate.code,
+        "|".join(sorted(set(rate.modifiers))),
+        rate.line_of_business,
+        rate.billing_class or "not stated",
+        setting,
+        site,
+        rate.arrangement or "not stated",
+        rate.statement,
+        rate.price_unit,
+        rate.method or "not stated",
+        drug,
+    )
+
+
+def voters_of(
+    file: PriceFile, rate: Rate, payer: tuple[str, str]
+) -> Iterable[tuple[str, str, Any]]:
+    """M02: (network, kind of entity, entity)."""
+    if file.hospital:
+        yield "", "hospital", hospital_of(file)
+        return
+    if not rate.groups:
+        # "All prices of a payer that name no provider at all have one vote."
+        yield "", "provider group", (payer, "nobody")
+    for group in groups_of(file, rate):
+        # "A group with several network names votes once in each."
+        for network in set(group.networks) or {""}:
+            for kind, who in entities_of(group, payer):
+                yield network, kind, who
+
+
+def entities_of(group: Group, payer: tuple[str, str]) -> set[tuple[str, Any]]:
+    """ "The entity of a payer file is the TIN, by type and value. A group without a TIN, not
+    fetched or not defined stands for itself." """
+    known: set[tuple[str, Any]] = {("TIN", (kind, tin)) for kind, tin, _ in group.members if tin}
+    if any(not tin for _, tin, _ in group.members) or not known:
+        known.add(("provider group", (payer, content_of(group))))
+    return known
+
+
+def content_of(group: Group) -> Any:
+    """ "the same group of one payer is the one with the same members, or, where they are not known,
+    the same address, or, without one, the same id." What lies at an address is not known."""
+    if group.location is not None:
+        return "address", group.location
+    return ("members", frozenset(group.members)) if group.members else ("id", group.group_id)
+
+
+def groups_of(file: PriceFile, rate: Rate) -> list[Group]:
+    defined = {group.group_id: group for group in file.groups}
+    return [defined[group_id] for group_id in rate.groups or ()]
+
+
+def providers_of(file: PriceFile, rate: Rate) -> Iterable[Any]:
+    """M03: "The providers of a set are compared group by group, each by its TINs and NPIs and its
+    networks, not by the id that a file gives them. In a hospital file the provider is the
+    hospital." """
+    if file.hospital:
+        yield "hospital", hospital_of(file)
+    for group in groups_of(file, rate):
+        for network in set(group.networks) or {""}:
+            yield network, content_of(group)
+
+
+def collapse(rows: list[Row]) -> list[Price]:
+    """M03: "Same key, same payer, same providers by content, same networks, same dollars. […] The
+    newest file speaks for a repeated price, and of one date the payer and plan name first in the
+    alphabet." """
+    same: dict[Any, list[Row]] = defaultdict(list)
+    for row in rows:
+        stated = (row.rate.dollars, row.rate.percentage, row.rate.algorithm)
+        amount = stated[:1] if row.rate.statement == "dollar" else stated
+        same[row.key, row.payer, row.providers, amount].append(row)
+    return [
+        Price(key, payer, repeats, speaker(repeats)) for (key, payer, _, _), repeats in same.items()
+    ]
+
+
+def speaker(repeats: list[Row]) -> Row:
+    dated = [row.file.published_on for row in repeats if row.file.published_on is not None]
+    newest = max(dated, default=None)
+    candidates = [row for row in repeats if row.file.published_on == newest]
+    return min(
+        candidates,
+        key=lambda row: (
+            row.rate.payer_name, row.rate.plan_name or "", row.file.content_id, row.rate_id,
+        ),
+    )  # fmt: skip
+
+
+def medicare_amounts(described: Described, as_of: date) -> dict[tuple[str, str, str], Decimal]:
+    """By code, modifier and site: the national amount, and `any` where one site alone is priced."""
+    found: dict[tuple[str, str, str], Decimal] = {}
+    if as_of.year != 2026:  # The lakes hold the release 2026C alone; "Never another year".
+        return found
+    for row in described.pfs:
+        sites = {"facility": row.facility_pe, "nonfacility": row.nonfacility_pe}
+        priced = {}
+        for site, pe in sites.items():
+            if row.status in ("A", "R", "T") and pe is not None and row.work + pe + row.malpractice:
+                exact = Fraction(row.work + pe + row.malpractice) * Fraction(
+                    CONVERSION_FACTOR[2026]
+                )
+                priced[site] = half_up(exact, 2)
+        found.update({(row.code, row.modifier, site): amount for site, amount in priced.items()})
+        if len(priced) == 1:
+            found[row.code, row.modifier, "any"] = next(iter(priced.values()))
+    return found
+
+
+def medicare_amount(
+    key: tuple[str, ...], amounts: dict[tuple[str, str, str], Decimal]
+) -> Decimal | None:
+    """M07: "Only professional prices are compared today […] Only CPT and HCPCS codes are compared, in
+    dollars by the service or the case and without a drug unit"."""
+    part = dict(zip(KEY, key, strict=True))
+    if part["billing_class"] != "professional" or part["code_system"] not in ("cpt", "hcpcs"):
+        return None
+    if part["price_unit"] not in ("service", "case") or part["drug_unit"]:
+        return None
+    return amounts.get((part["code"], part["modifiers"], part["site"]))
+
+
+def flag(price: Price, amounts: dict[tuple[str, str, str], Decimal], as_of: date) -> None:
+    """Q01, Q02, Q04, Q14; a rule that lacks what it needs answers "not assessed"."""
+    rate, statement = price.speaker.rate, price.key[KEY.index("statement")]
+    dollars = rate.dollars if statement == "dollar" else None
+    # Q01: "The row states no amount, or one that is not above zero"; it "judges what the row's
+    # statement is".
+    amounts_stated = {"dollar": rate.dollars, "percentage": rate.percentage, "none": None}
+    stated = amounts_stated.get(statement, Decimal(1))
+    if stated is None or stated <= 0:
+        price.flags["Q01"] = "flagged"
+    if dollars is not None and is_placeholder(dollars, price.speaker):
+        price.flags["Q02"] = "flagged"
+    if statement == "dollar":
+        amount = medicare_amount(price.key, amounts)
+        if amount is None:
+            price.flags["Q04"] = "not assessed"
+        elif dollars is not None and not amount / 2 <= dollars <= 30 * amount:
+            # "outpatient and professional 0.5–30×", "inpatient too".
+            price.flags["Q04"] = "flagged"
+    published_on = price.speaker.file.published_on
+    if published_on is None:
+        price.flags["Q14"] = "not assessed"
+    elif published_on < thirteen_months_before(as_of):
+        price.flags["Q14"] = "flagged"
+
+
+def thirteen_months_before(day: date) -> date:
+    year, month = (day.year - 1, day.month - 1) if day.month > 1 else (day.year - 2, 12)
+    for number in range(day.day, 0, -1):
+        try:
+            return date(year, month, number)
+        except ValueError:
+            continue
+    raise AssertionError
+
+
+def is_placeholder(dollars: Decimal, row: Row) -> bool:
+    """Q02: nines "from 99,999 on, with or without cents of 99"; a cent; one value, many codes."""
+    whole, cents = divmod(dollars, 1)
+    digits = f"{whole:.0f}"
+    nines = len(digits) >= 5 and set(digits) == {"9"} and cents in (0, Decimal("0.99"))
+    return nines or 0 < dollars <= Decimal("0.01") or is_repeated(dollars, row)
+
+
+def is_repeated(dollars: Decimal, row: Row) -> bool:
+    """ "the same dollars for at least 25 codes, of at least five families (first three
+    characters), and at least half of all codes that the payer and plan price in the file." """
+    priced, same = set(), set()
+    for rate in row.file.rates:
+        if (rate.payer_name, rate.plan_name) == (row.rate.payer_name, row.rate.plan_name):
+            if rate.dollars is not None:
+                priced.add((rate.code_system, rate.code))
+            if rate.dollars == dollars:
+                same.add((rate.code_system, rate.code))
+    families = {code[:3] for _, code in same}
+    return len(same) >= 25 and len(families) >= 5 and 2 * len(same) >= len(priced)
+
+
+def statistics(
+    found: Market,
+    strength: str,
+    counted: list[Price],
+    amounts: dict[tuple[str, str, str], Decimal],
+) -> None:
+    ballots: dict[Any, list[Price]] = defaultdict(list)
+    for price in counted:
+        for voter in price.speaker.voters:
+            ballots[price.key, price.payer, voter].append(price)
+    votes: dict[Any, list[tuple[Any, Any, Fraction]]] = defaultdict(list)
+    for (key, payer, voter), prices in ballots.items():
+        # "Several prices of one voter collapse to their median", the mean of the two middle ones.
+        dollars = sorted(Fraction(price.dollars) for price in prices)
+        middle = (dollars[(len(dollars) - 1) // 2] + dollars[len(dollars) // 2]) / 2
+        votes[key, ("payer", *payer)].append((payer, voter, middle))
+        votes[key, ("all payers", "", "All payers")].append((payer, voter, middle))
+        spread = (min(dollars), max(dollars), len(prices), sum(len(p.rows) for p in prices))
+        found.votes[strength, key, payer[0], voter[0], voter[1], middle, *spread] += 1
+    for (key, (grain, payer_id, payer_name)), those in votes.items():
+        mine = [p for p in counted if p.key == key and payer_id in ("", p.payer[0])]
+        medicare = medicare_amount(key, amounts)
+        found.statistics[strength, key, grain, payer_id] = {
+            "payer": payer_name,
+            "medicare_amount": medicare,
+            **figures(those, mine, medicare),
+        }
+
+
+def figures(
+    votes: list[tuple[Any, Any, Fraction]], prices: list[Price], medicare: Decimal | None
+) -> dict[str, Any]:
+    entities = {(kind, who) for _, (_, kind, who), _ in votes}
+    unresolved = {who for kind, who in entities if kind == "provider group"}
+    dollars = sorted(vote for _, _, vote in votes)
+    n = len(votes)
+    row: dict[str, Any] = {
+        "n_rows": sum(len(price.rows) for price in prices),
+        "n_prices": len(prices),
+        "n_votes": n,
+        "n_entities": len(entities),
+        "n_payers": len({payer for payer, _, _ in votes}),
+        # "Lowest and highest are votes, as the percentiles are".
+        "lowest": half_up(dollars[0], 5),
+        "highest": half_up(dollars[-1], 5),
+        # "confidence": "under 3 votes `listed`, 3 to 10 `thin`, 11 to 29 `fair`, 30 and more
+        # `good`"; "the grade falls where such groups are more than half".
+        "confidence": grade(n, 2 * len(unresolved) > len(entities)),
+        # "Under 3 votes: no percentiles; the published prices themselves are listed".
+        "prices": sorted(price.dollars for price in prices) if n < 3 else [],
+    }
+    for percent in PERCENTS:
+        published = None if n < 3 else half_up(percentile(dollars, percent), 2)
+        row[f"p{percent}"] = published
+        share = None
+        if published is not None and medicare:
+            share = half_up(100 * Fraction(published) / Fraction(medicare), 1)
+        row[f"p{percent}_pct_of_medicare"] = share
+    return row
+
+
+def grade(n_votes: int, is_mostly_unresolved: bool) -> str:
+    if n_votes < 3:
+        return "listed"
+    level = 0 if n_votes <= 10 else 1 if n_votes <= 29 else 2
+    return ("thin", "fair", "good")[max(0, level - is_mostly_unresolved)]
+
+
+def percentile(ordered: list[Fraction], percent: int) -> Fraction:
+    """M05: at "position 1 + (n − 1)p", on a straight line between two votes."""
+    position = 1 + (len(ordered) - 1) * Fraction(percent, 100)
+    below = int(position)
+    above = min(below + 1, len(ordered))
+    return ordered[below - 1] + (position - below) * (ordered[above - 1] - ordered[below - 1])
+
+
+def half_up(value: Fraction, places: int) -> Decimal:
+    scaled = abs(value) * 10**places
+    whole = int(scaled + Fraction(1, 2))
+    return Decimal(whole if value >= 0 else -whole).scaleb(-places)
+
+
+def funnel(
+    found: Market, strength: str, rows: list[Row], prices: list[Price], counted: list[Price]
+) -> None:
+    """Rows in keys = not dollars + repeats + flagged and left out + counted, for each code."""
+    for system, code in {row.key[:2] for row in rows}:
+        mine = [row for row in rows if row.key[:2] == (system, code)]
+        dollars = [p for p in prices if p.key[:2] == (system, code) and p.key[8] == "dollar"]
+        n_counted = sum(1 for price in counted if price.key[:2] == (system, code))
+        found.funnel[strength, system, code] = {
+            "n_keyed_rows": len(mine),
+            "n_not_dollars": sum(1 for row in mine if row.rate.statement != "dollar"),
+            "n_repeats": sum(len(price.rows) - 1 for price in dollars),
+            "n_flagged": len(dollars) - n_counted,
+            "n_counted": n_counted,
+        }
