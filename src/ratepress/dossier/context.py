@@ -65,8 +65,25 @@ class Context:
 
     def files_behind(self, statistic: Statistic) -> tuple[SourceRef, ...]:
         """The files whose prices count in a statistic."""
-        rows = self.rows(_FILES_BEHIND, self.strength, statistic.key_id, statistic.payer_id)
-        return self.sources_of(rows)
+        return self._files.get((statistic.key_id, statistic.payer_id), ())
+
+    @cached_property
+    def _files(self) -> dict[tuple[str, str], tuple[SourceRef, ...]]:
+        """By key and payer; under payer id '' over all payers."""
+        found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        for row in self.rows(_FILES_BEHIND, self.strength, self.code.system, self.code.code):
+            for payer_id in (row["payer_id"], ""):
+                named = found.setdefault((row["key_id"], payer_id), [])
+                named.append((row["content_id"], row["publisher"]))
+        return {whose: file_refs(named) for whose, named in found.items()}
+
+    @cached_property
+    def marks(self) -> dict[tuple[str, str], list[dict[str, Any]]]:
+        """Distinct amounts by key and payer; under payer id '' over all payers."""
+        found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for row in self.rows(_MARKS, self.strength, self.code.system, self.code.code):
+            found.setdefault((row["key_id"], row["payer_id"] or ""), []).append(row)
+        return found
 
     @cached_property
     def published(self) -> list[dict[str, Any]]:
@@ -79,9 +96,20 @@ class Context:
 
 
 _FILES_BEHIND = """
-SELECT DISTINCT content_id, publisher FROM counted_prices
-WHERE strength = $1 AND key_id = $2 AND ($3 = '' OR payer_id = $3)
-ORDER BY publisher, content_id
+SELECT DISTINCT c.key_id, c.payer_id, c.content_id, c.publisher
+FROM counted_prices c JOIN comparison_keys k USING (key_id)
+WHERE c.strength = ? AND k.code_system = ? AND k.code = ?
+ORDER BY c.publisher, c.content_id, c.key_id, c.payer_id
+"""
+_MARKS = """
+SELECT c.key_id, c.payer_id, c.dollars, count(*) AS n_prices,
+  arg_min(c.payer_name, c.price_id) AS payer_name, arg_min(c.plan_name, c.price_id) AS plan_name,
+  arg_min(c.publisher, c.price_id) AS publisher, arg_min(c.content_id, c.price_id) AS content_id,
+  arg_min(c.published_on, c.price_id) AS published_on, arg_min(c.place, c.price_id) AS place
+FROM counted_prices c JOIN comparison_keys k USING (key_id)
+WHERE c.strength = ? AND k.code_system = ? AND k.code = ?
+GROUP BY GROUPING SETS ((c.key_id, c.dollars), (c.key_id, c.payer_id, c.dollars))
+ORDER BY c.key_id, c.payer_id, c.dollars
 """
 _PUBLISHED = """
 SELECT payer_id, payer, payer_name, plan_name, line_of_business, statement, billing_class, setting,

@@ -61,7 +61,7 @@ def _strip(context: Context, statistic: Statistic) -> Strip:
 
 def _marks(context: Context, statistic: Statistic) -> tuple[Mark, ...]:
     """One dot a distinct amount; none where there are too many to tell apart."""
-    rows = context.rows(_MARKS, context.strength, statistic.key_id, statistic.payer_id)
+    rows = context.marks.get((statistic.key_id, statistic.payer_id), [])
     if len(rows) > MARK_LIMIT:
         return ()
     marks = []
@@ -75,15 +75,3 @@ def _marks(context: Context, statistic: Statistic) -> tuple[Mark, ...]:
         price: Fact = dollars(row["dollars"], (source,), ("M03",), day)
         marks.append(Mark(f"{label}, {row['publisher']}", price))
     return tuple(marks)
-
-
-_MARKS = """
-SELECT dollars, count(*) AS n_prices, arg_min(payer_name, price_id) AS payer_name,
-  arg_min(plan_name, price_id) AS plan_name, arg_min(publisher, price_id) AS publisher,
-  arg_min(published_on, price_id) AS published_on, arg_min(content_id, price_id) AS content_id,
-  arg_min(place, price_id) AS place
-FROM counted_prices
-WHERE strength = $1 AND key_id = $2 AND ($3 = '' OR payer_id = $3)
-GROUP BY dollars
-ORDER BY dollars
-"""

@@ -24,7 +24,12 @@ def build(context: Context) -> Section:
     for row in context.published:
         by_payer.setdefault(row["payer_id"], []).append(row)
     found = sorted(by_payer.values(), key=lambda rows: str(rows[0]["payer"]).lower())
-    rows = tuple(_row(context, rows, votes.get(rows[0]["payer_id"], 0), total) for rows in found)
+    left_out = _left_out(context)
+    made = []
+    for one in found:
+        payer_id = one[0]["payer_id"]
+        made.append(_row(context, one, left_out.get(payer_id), votes.get(payer_id, 0), total))
+    rows = tuple(made)
     table = DataTable(
         "payers",
         "Payers that state a price of this code",
@@ -79,7 +84,13 @@ GROUP BY v.payer_id
 """
 
 
-def _row(context: Context, rows: list[dict[str, Any]], votes: int, total: int) -> Row:
+def _row(
+    context: Context,
+    rows: list[dict[str, Any]],
+    left_out: tuple[int, tuple[str, ...]] | None,
+    votes: int,
+    total: int,
+) -> Row:
     sources = context.sources_of(rows)
     names = sorted({str(row["payer_name"]) for row in rows})
     dates = [row["published_on"] for row in rows if row["published_on"] is not None]
@@ -89,7 +100,7 @@ def _row(context: Context, rows: list[dict[str, Any]], votes: int, total: int) -
         count(len(sources), sources),
         count(len({(row["publisher"], row["plan_name"]) for row in rows}), sources),
         count(sum(row["n_rows"] for row in rows), sources, ()),
-        _left_out(context, rows[0]["payer_id"], sources),
+        _out(context, left_out, sources),
         count(votes, sources),
         _share(context, votes, total, sources),
         Fact(max(dates), "date", sources=sources)
@@ -99,26 +110,36 @@ def _row(context: Context, rows: list[dict[str, Any]], votes: int, total: int) -
     return Row(str(rows[0]["payer"]), cells, note=f"published as {'; '.join(names)}")
 
 
-def _left_out(context: Context, payer_id: str, sources: tuple[SourceRef, ...]) -> Fact:
-    """Distinct prices of the payer that a quality rule keeps out, and which rules."""
-    found = context.rows(
-        _LEFT_OUT, context.strength, context.code.system, context.code.code, payer_id
-    )
-    rules = tuple(row["rule_id"] for row in found if row["rule_id"])
-    total = max((row["n"] for row in found if row["rule_id"] is None), default=0)
+def _out(
+    context: Context, left_out: tuple[int, tuple[str, ...]] | None, sources: tuple[SourceRef, ...]
+) -> Fact:
+    number, rules = left_out or (0, ())
     words = f"left out by {', '.join(rules)}" if rules else None
-    return Fact(total, "count", context.as_of, sources, rules or ("M02",), words)
+    return Fact(number, "count", context.as_of, sources, rules or ("M02",), words)
+
+
+def _left_out(context: Context) -> dict[str, tuple[int, tuple[str, ...]]]:
+    """By payer: its distinct prices that quality rules keep out, and which rules."""
+    found: dict[str, tuple[int, tuple[str, ...]]] = {}
+    asked = (context.strength, context.code.system, context.code.code)
+    for row in context.rows(_LEFT_OUT, *asked):
+        total, rules = found.get(row["payer_id"], (0, ()))
+        if row["rule_id"] is None:
+            found[row["payer_id"]] = (row["n"], rules)
+        else:
+            found[row["payer_id"]] = (total, (*rules, row["rule_id"]))
+    return found
 
 
 _LEFT_OUT = """
-SELECT f.rule_id, count(DISTINCT f.price_id) AS n
+SELECT d.payer_id, f.rule_id, count(DISTINCT f.price_id) AS n
 FROM flags f
 JOIN rule_strengths s ON s.rule_id = f.rule_id AND s.strength = ?
 JOIN distinct_prices d ON d.price_id = f.price_id
 JOIN comparison_keys k ON k.key_id = d.key_id
-WHERE f.outcome = 'flagged' AND k.code_system = ? AND k.code = ? AND d.payer_id = ?
-GROUP BY ROLLUP (f.rule_id)
-ORDER BY f.rule_id
+WHERE f.outcome = 'flagged' AND k.code_system = ? AND k.code = ?
+GROUP BY GROUPING SETS ((d.payer_id), (d.payer_id, f.rule_id))
+ORDER BY d.payer_id, f.rule_id
 """
 
 
