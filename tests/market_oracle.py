@@ -310,8 +310,8 @@ def medicare_amounts(described: Described, as_of: date) -> dict[tuple[str, str, 
 def medicare_amount(
     key: tuple[str, ...], amounts: dict[tuple[str, str, str], Decimal]
 ) -> Decimal | None:
-    """M07: "Only professional prices are compared today […] Only CPT and HCPCS codes are compared, in
-    dollars by the service or the case and without a drug unit"."""
+    """M07: "Only professional prices are compared today […] Only CPT and HCPCS codes are compared,
+    in dollars by the service or the case and without a drug unit"."""
     part = dict(zip(KEY, key, strict=True))
     if part["billing_class"] != "professional" or part["code_system"] not in ("cpt", "hcpcs"):
         return None
