@@ -13,6 +13,7 @@ from ratepress.cli.commands import (
     code,
     demo,
     explain,
+    fetch,
     price,
     publish,
     remove,
@@ -30,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for _command in (
+    fetch.fetch,
     add.add,
     sources.sources,
     remove.remove,
