@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ratepress.codes.normalise import LEVEL_I, LEVEL_II, SYSTEMS, normalise
+from ratepress.codes.base import pad
+from ratepress.codes.normalise import SYSTEMS, normalise
+from ratepress.codes.procedures import Cpt, Hcpcs
 from ratepress.core.errors import UsageError
 
 
@@ -24,35 +26,42 @@ def parse_code(text: str) -> CodeRef:
     >>> parse_code("32557"), parse_code("rc:361")
     (CodeRef(system='cpt', code='32557'), CodeRef(system='rc', code='0361'))
     """
-    system, colon, code = text.strip().rpartition(":")
+    system, colon, code = text.strip().partition(":")
     if not colon:
-        return _plain(code.strip().upper())
+        return _plain(text.strip())
     system = system.strip().lower()
     if system not in SYSTEMS:
         raise UsageError(
-            f"{text!r}: there is no code system {system!r}",
+            "There is no such code system",
+            found=system,
             expected=", ".join(SYSTEMS),
             todo="write system:code, as in ms-drg:470",
         )
-    found = normalise("CPT" if system in ("cpt", "hcpcs") else system.upper(), code)
-    if found.problem or found.system != system:
-        raise UsageError(f"{text!r} has not the form of a code of {system}", todo="check the code")
+    found = normalise("CSTM-ALL" if system == "custom" else system, code)
+    # CPT codes are HCPCS Level I, so `hcpcs:32557` is right, and is `cpt`.
+    is_right = found.system == system or (system, found.system) == ("hcpcs", "cpt")
+    if not found.code or found.problem or not is_right:
+        raise UsageError(
+            f"The code has not the form of a code of {system}",
+            found=code.strip(),
+            todo="check the code and its system",
+        )
     return CodeRef(found.system, found.code)
 
 
-def _plain(code: str) -> CodeRef:
-    if LEVEL_I.fullmatch(code):
-        return CodeRef("cpt", code)
-    if LEVEL_II.fullmatch(code):
-        return CodeRef("hcpcs", code)
-    number = code if code.isascii() and code.isdigit() and len(code) <= 4 else ""
-    todo = (
-        f"write ms-drg:{number.zfill(3)} or rc:{number.zfill(4)}"
-        if number
-        else "write system:code, as in ms-drg:470"
-    )
+def _plain(text: str) -> CodeRef:
+    for level in (Cpt, Hcpcs):
+        if code := level.normalise(text):
+            return CodeRef(level.system, code)
+    number = pad(text, 4) if text else None
+    guesses = []
+    if number:
+        guesses = [f"rc:{number}"]
+        if len(text) <= 3:
+            guesses.insert(0, f"ms-drg:{text.zfill(3)}")
     raise UsageError(
-        f"{code!r}: the system of the code is not plain from its form",
+        "The system of the code is not plain from its form",
+        found=text,
         expected="a CPT or HCPCS code of five characters, or system:code",
-        todo=todo,
+        todo=f"write {' or '.join(guesses)}" if guesses else "write system:code, as in ms-drg:470",
     )

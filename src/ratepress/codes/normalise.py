@@ -8,48 +8,21 @@ Source of the types: CMS data dictionaries for hospital and payer files.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from ratepress.codes.base import Code
+from ratepress.codes.drugs import Ndc
+from ratepress.codes.facility import Apc, Hipps, MsDrg, MsLtcDrg, RevenueCode
+from ratepress.codes.procedures import Cdt, Cpt, Hcpcs
+
 ALL_CODES = "CSTM-00"
-LEVEL_I = re.compile(
-    r"""
-    \d{5}            # category I: 32557
-    | \d{4} [FTUMAB] # categories II (0001F), III (0042T), PLA (0055U), MAAA (0002M), others
-    """,
-    re.VERBOSE,
-)
-LEVEL_II = re.compile(r"[A-V]\d{4}")
+"""What payer files write for every code of a type."""
 
-
-class NormalisedCode(NamedTuple):
-    """A code in its system, with what was published and the F rule it tripped, if any."""
-
-    system: str
-    code: str
-    published_type: str | None
-    published_code: str
-    problem: str | None = None
-
-
-def _level(code: str) -> tuple[str, str] | None:
-    if LEVEL_I.fullmatch(code):
-        return "cpt", code
-    if LEVEL_II.fullmatch(code):
-        return "hcpcs", code
-    return None
-
-
-def _digits(width: int) -> Callable[[str], str | None]:
-    def pad(code: str) -> str | None:
-        is_number = code.isascii() and code.isdigit() and len(code) <= width
-        return code.zfill(width) if is_number else None
-
-    return pad
-
-
-_FIXED: dict[str, Callable[[str], str | None]] = {"ms-drg": _digits(3), "rc": _digits(4)}
+_FORMS: dict[str, type[Code]] = {
+    kind.system: kind for kind in (MsDrg, MsLtcDrg, Apc, Cdt, Hipps, Ndc, RevenueCode)
+}
 _TYPES = {
     "MS-DRG": "ms-drg", "R-DRG": "r-drg", "S-DRG": "s-drg", "APS-DRG": "aps-drg",
     "AP-DRG": "ap-drg", "APR-DRG": "apr-drg", "TRIS-DRG": "tris-drg", "MS-LTC-DRG": "ms-ltc-drg",
@@ -65,42 +38,94 @@ SYSTEMS = _ORDER
 """Every system that has a name of its own, in the order in which `comparable` prefers them."""
 
 _RANK = {system: rank for rank, system in enumerate(_ORDER)}
+# A publisher's own numbers keep their case: two that differ by case alone can be two items.
+_OWN_NUMBERS = frozenset(("local", "cdm", "custom"))
+_NAME_LIMIT = 20
+# Longer text is no code. It is normalised all the same, but not kept in memory by the cache.
+_CACHED_LENGTH = 64
 
 
-@lru_cache(maxsize=1 << 16)
+class NormalisedCode(NamedTuple):
+    """A code in its system, with what was published and the F rule it tripped, if any."""
+
+    system: str
+    code: str
+    published_type: str | None
+    published_code: str
+    problem: str | None = None
+
+
 def normalise(published_type: str | None, published_code: str) -> NormalisedCode:
     """The code in its system, whatever the file calls it.
 
-    A code that has not the form of its system goes to system `local` under rule F005; an unknown
-    type keeps its own name under rule F004.
+    Level I goes to `cpt` and Level II to `hcpcs` where the type is either. A code that has not the
+    form of its system goes to system `local` as it was written, under rule F005; an unknown type
+    keeps its own name under rule F004, and never the name of a known system. `CSTM-00`, every code
+    of a type, stays in its system. No text raises.
 
     >>> normalise("HCPCS", "32557")[:2], normalise("RC", "361")[:2], normalise("CPT", "J1100")[:2]
     (('cpt', '32557'), ('rc', '0361'), ('hcpcs', 'J1100'))
+    >>> normalise("Rev. Code", "361")[:2], normalise("MS-DRG", "J1100")[:2]
+    (('revcode', '361'), ('local', 'J1100'))
     """
-    kind = (published_type or "").strip().upper()
-    code = published_code.strip().upper()
+    if len(published_code) > _CACHED_LENGTH or len(published_type or "") > _CACHED_LENGTH:
+        return _normalise(published_type, published_code)
+    return _cached(published_type, published_code)
+
+
+def _normalise(published_type: str | None, published_code: str) -> NormalisedCode:
+    written = published_code.strip()
+    system, code, problem = _placed("".join((published_type or "").split()).upper(), written)
+    return NormalisedCode(system, code, published_type, published_code, problem)
+
+
+_cached = lru_cache(maxsize=1 << 16)(_normalise)
+
+
+def _placed(kind: str, written: str) -> tuple[str, str, str | None]:
     if kind in ("CPT", "HCPCS"):
-        found = _level(code)
-        if found:
-            return NormalisedCode(*found, published_type, published_code)
-        if code == ALL_CODES:
-            return NormalisedCode(kind.lower(), code, published_type, published_code)
-        return NormalisedCode("local", code, published_type, published_code, "F005")
+        for level in (Cpt, Hcpcs):
+            if found := level.normalise(written):
+                return level.system, found, None
+        return _all_or_local(kind.lower(), written)
     system = _TYPES.get(kind)
     if system is None:
-        named = re.sub(r"[^a-z0-9-]", "", kind.lower())[:20] or "local"
-        return NormalisedCode(named, code, published_type, published_code, "F004")
-    form = _FIXED.get(system)
-    if form is None or code == ALL_CODES:
-        return NormalisedCode(system, code, published_type, published_code)
-    fixed = form(code)
-    if fixed is None:
-        return NormalisedCode("local", code, published_type, published_code, "F005")
-    return NormalisedCode(system, fixed, published_type, published_code)
+        return _own_name(kind), written, "F004"
+    form = _FORMS.get(system)
+    if form is None:
+        return system, written if system in _OWN_NUMBERS else written.upper(), None
+    found = form.normalise(written)
+    return (system, found, None) if found else _all_or_local(system, written)
+
+
+def _all_or_local(system: str, written: str) -> tuple[str, str, str | None]:
+    if written.upper() == ALL_CODES:
+        return system, ALL_CODES, None
+    return "local", written, "F005"
+
+
+def _own_name(kind: str) -> str:
+    """A system's name for an unknown type. `C.P.T.` must not become `cpt`: its codes are unread."""
+    name = re.sub(r"[^a-z0-9-]", "", kind.lower())[:_NAME_LIMIT] or "local"
+    if name in _RANK and name != "local":
+        return f"x-{name}"
+    return name
 
 
 def comparable(codes: Sequence[NormalisedCode]) -> NormalisedCode | None:
-    """The one code of an item by which its prices are compared: the most specific national one.
+    """The one code of an item by which its prices are compared; None where it has no code.
+
+    The order is that of `SYSTEMS`; within one system the code stated first.
+
+    1. `cpt`, then `hcpcs`: they name one service, and Medicare and most payers price by them.
+    2. The DRGs, MS-DRG first: they name one stay. The versions that grouped fewer patients follow,
+       and a bare `DRG` is last of them, as it does not say which it is.
+    3. `apc`, `eapg`, `cdt`, `hipps`, `cmg`: national too, but they group services or cases, or
+       belong to one field.
+    4. `ndc`, `icd`: a drug or a procedure that is mostly a part of what is priced.
+    5. `rc`: a department. Many items share one, so it comes before a hospital's own numbers
+       (`local`, `cdm`, `custom`) only because those compare with nothing outside their file.
+    6. Unknown types.
 
     >>> codes = [normalise("CDM", "17"), normalise("RC", "361"), normalise("HCPCS", "32557")]
     >>> comparable(codes).code
