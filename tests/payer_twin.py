@@ -134,7 +134,7 @@ class Twin:
                 market_type=texts["plan_market_type"],
                 issuer_name=texts["issuer_name"],
                 sponsor_name=texts["plan_sponsor_name"],
-                file_url=None,
+                file_set_id=None,
             )
 
     def group_id(self, value: Any) -> tuple[str, str] | None:

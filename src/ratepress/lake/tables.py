@@ -64,8 +64,9 @@ PRICE_TABLES = (
     ),
     _t(
         "plans",
-        "one plan naming one file",
-        "content_id plan_id_type plan_id plan_name file_url",
+        "one plan as a file names it: the file's own, or one of a table of contents",
+        "content_id file_set_id plan_id_type plan_id plan_name market_type issuer_name "
+        "sponsor_name",
         _CONTENT,
         Column("plan_name", TEXT, "as published"),
         Column("plan_id_type", TEXT, "`ein` or `hios`, lower case", nullable=True),
@@ -74,11 +75,36 @@ PRICE_TABLES = (
         Column("issuer_name", TEXT, "v2 and later", nullable=True),
         Column("sponsor_name", TEXT, "v2 and later, for an EIN", nullable=True),
         Column(
-            "file_url",
+            "file_set_id",
             TEXT,
-            "the file the plan names; null: the file the row is from",
+            "file_sets: the files of the plan; null: the file the row is from",
             nullable=True,
         ),
+        warnings=(
+            "A plan that has several file sets in one table of contents has a row for each.",
+        ),
+    ),
+    _t(
+        "file_sets",
+        "one file of one set of files that plans share in a table of contents",
+        "content_id file_set_id file_id",
+        _CONTENT,
+        Column("file_set_id", TEXT, _SET + ", of the file ids of this content"),
+        Column("file_id", INT, "the file in `listed_files`"),
+        warnings=(
+            "Plans times files is what the publisher avoids to state: it may be millions of rows.",
+        ),
+    ),
+    _t(
+        "listed_files",
+        "one file that a table of contents names, stated once",
+        "content_id file_id",
+        _CONTENT,
+        Column("file_id", INT, "0 for the first named"),
+        Column("kind", TEXT, "`in-network` or `allowed-amounts`, by where it is named"),
+        Column("url", TEXT, "as published, with its query"),
+        Column("description", TEXT, "as first published", nullable=True),
+        _PLACE,
     ),
     _t(
         "items",
@@ -196,15 +222,30 @@ PRICE_TABLES = (
     ),
     _t(
         "allowed",
-        "what was in fact allowed for one rate, as a hospital states it",
+        "what was in fact allowed: for one rate of a hospital, or in one payment to providers",
         "content_id rate_id",
         _CONTENT,
-        Column("rate_id", INT, "the rate"),
+        Column("rate_id", INT, "the rate; allowed-amounts files: 0 for the first payment"),
+        Column("item_id", INT, "allowed-amounts files: the item", nullable=True),
         Column("median", MONEY, "median allowed amount", nullable=True, unit="USD"),
         Column("p10", MONEY, "10th percentile allowed amount", nullable=True, unit="USD"),
         Column("p90", MONEY, "90th percentile allowed amount", nullable=True, unit="USD"),
         Column("count", TEXT, "text: `1 through 10` is a value of its own", nullable=True),
         Column("estimated_amount", MONEY, "v2 files", nullable=True, unit="USD"),
+        Column(
+            "observed_amount", MONEY, "allowed out of network, as paid", nullable=True, unit="USD"
+        ),
+        Column("billed_charge", MONEY, "what these providers billed", nullable=True, unit="USD"),
+        Column("billing_class", TEXT, "allowed-amounts files, as in `rates`", nullable=True),
+        Column("setting", TEXT, "allowed-amounts files, v2.0 only", nullable=True),
+        Column("place_set_id", TEXT, "place_sets; null in hospital files", nullable=True),
+        Column("modifier_set_id", TEXT, "modifier_sets; null in hospital files", nullable=True),
+        Column("provider_set_id", TEXT, "provider_sets; null in hospital files", nullable=True),
+        Column("place", TEXT, "where in an allowed-amounts file", nullable=True),
+        warnings=(
+            "A hospital states statistics of claims, a payer's allowed-amounts file single "
+            "observed amounts out of network: never mix them.",
+        ),
     ),
     _t(
         "place_sets",
@@ -270,6 +311,31 @@ PRICE_TABLES = (
         Column("tin", TEXT, "nine digits without hyphen where so published; else as published"),
         Column("business_name", TEXT, "v2", nullable=True),
         Column("npi", TEXT, "ten digits; `0`: the contract is known by TIN only"),
+    ),
+    _t(
+        "reference_contents",
+        "one provider group whose members stand at a URL, once it was asked for",
+        "content_id group_id",
+        _CONTENT,
+        Column("group_id", TEXT, "the group in `provider_groups` of the rates file"),
+        Column("location", TEXT, "the URL, as in `provider_groups`"),
+        Column("state", TEXT, "fetched, or why there are no members: rule F160"),
+        Column("reason", TEXT, "in words; null where fetched", nullable=True),
+        Column(
+            "reference_content_id",
+            TEXT,
+            "the content that holds the members, in its one group `file`; null: not fetched",
+            nullable=True,
+        ),
+        Column(
+            "members_hash",
+            TEXT,
+            "of all entities of the group, listed and fetched; null: not fetched",
+            nullable=True,
+        ),
+        warnings=(
+            "Written after the file was read; `provider_groups` keeps what the file itself says.",
+        ),
     ),
     _t(
         "modifier_notes",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from ratepress.readers.base import Reader
 from ratepress.readers.hospital import HospitalJson, HospitalTallCsv
 from ratepress.readers.medicare import GpciCsv, PfsRvuCsv
-from ratepress.readers.payer import InNetworkJson
+from ratepress.readers.payer import AllowedAmountsJson, InNetworkJson, TableOfContentsJson
 
 READERS: tuple[Reader, ...] = (
     InNetworkJson(),
+    AllowedAmountsJson(),
+    TableOfContentsJson(),
     HospitalJson(),
     HospitalTallCsv(),
     PfsRvuCsv(),

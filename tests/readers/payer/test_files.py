@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from ratepress.core.errors import RatepressError, UnreadableInput
 from ratepress.lake.store import Lake
 from ratepress.readers.add import add, recognise
 from ratepress.readers.payer import InNetworkJson
@@ -145,47 +144,6 @@ def test_cms_examples_of_in_network_rates_load_every_price_object(
         assert loaded.tally.loaded == len(loaded.rows("rates")) == len(prices(document))
         is_v2 = file.parent.name.startswith("v2")
         assert loaded.header.detected_version == ("2.x" if is_v2 else "1.x"), file
-
-
-@pytest.mark.parametrize(
-    ("pattern", "reason"),
-    [
-        ("*/*/table-of-contents*.json", "table of contents"),
-        ("*/*/allowed-amounts*.json", "allowed amounts"),
-        ("*/*/multiplan-empty-example.json", "allowed amounts"),
-        ("*/*/provider-reference.json", "provider-reference file"),
-        ("*/*/*.xml", "XML"),
-    ],
-)
-def test_other_cms_examples_are_refused_by_the_name_of_what_they_are(
-    lake: Lake, data_folder: Path, pattern: str, reason: str
-) -> None:
-    files = sorted((data_folder / "price_files/tic_examples").glob(pattern))
-    assert files
-    for file in files:
-        with pytest.raises(UnreadableInput) as caught:
-            add(lake, file)
-        assert reason in caught.value.message
-    assert lake.manifest().contents == ()
-
-
-@pytest.mark.parametrize("folder", ["tic_peer_fixtures", "tic_validator_fixtures"])
-def test_fixtures_of_others_are_read_or_refused(lake: Lake, data_folder: Path, folder: str) -> None:
-    read, refusals = [], []
-    for file in sorted((data_folder / "price_files" / folder).rglob("*.*")):
-        if not file.is_file():
-            continue
-        try:
-            add(lake, file)
-            read.append(file.stem)
-        except RatepressError as error:
-            refusals.append(error)
-    assert all(error.todo for error in refusals)
-    expected = {
-        "tic_peer_fixtures": ["complex_mrf", "inline_providers_mrf", "sample_mrf"],
-        "tic_validator_fixtures": ["in-network-rates-fee-for-service-sample"],
-    }
-    assert read == expected[folder]
 
 
 def test_carefirst_is_recognised_and_committed_by_add(lake: Lake, data_folder: Path) -> None:

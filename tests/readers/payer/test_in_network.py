@@ -317,7 +317,7 @@ def test_a_plan_is_a_row_where_the_file_names_one(load: Any, make: Any) -> None:
             "market_type": "individual",
             "issuer_name": "West Issuer",
             "sponsor_name": None,
-            "file_url": None,
+            "file_set_id": None,
         }
     ]
     assert load(make.document()).rows("plans") == []

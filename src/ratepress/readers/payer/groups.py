@@ -39,6 +39,8 @@ NOT_FETCHED, UNUSED, NO_TIN, BAD_TIN_TYPE, NO_NPI, BAD_NPI = (
 NO_PROVIDERS = "F112"
 TIN_ONLY = "0"
 INLINE = "inline:"
+FILE = "file"
+"""The id of the one group of a provider-reference file, which itself names none."""
 _HYPHENED_EIN = re.compile(r"(\d{2})-(\d{7})\Z", re.ASCII)
 _RESERVED = (INLINE, "id:")
 
@@ -157,6 +159,22 @@ class Groups:
                 self._write_members(found.key, len(group.digests), entity)
                 group.digests[digest] = None
 
+    def define_file(self, elements: Iterable[tuple[dict[str, Any], str]]) -> None:
+        """The one group of a provider-reference file, from its elements and their places."""
+        digests: dict[bytes, None] = {}
+        for stated, place in elements:
+            entity = self._entity(stated, place)
+            if entity.digest not in digests:
+                self._write_members(FILE, len(digests), entity)
+                digests[entity.digest] = None
+        self._out.add(
+            "provider_groups",
+            group_id=FILE,
+            state="listed" if digests else "undefined",
+            members_hash=members_hash(digests) if digests else None,
+            is_used=False,
+        )
+
     def _networks(self, group: _Group, key: str, value: Any, place: str) -> None:
         for name in self._values.texts(value, "provider_references.network_name", place):
             if name not in group.networks:
@@ -178,11 +196,19 @@ class Groups:
                 continue
             self._use(reference, place)
             found.setdefault(reference.key, reference.published)
-        inline = self._use_inline(rate.get("provider_groups"), place)
+        inline = self._use_inline(self._entities(rate.get("provider_groups"), place))
         if inline is not None:
             found[inline] = None
         if not found:
             self._tally.problem(NO_PROVIDERS, "negotiated_rates", place)
+        return self._write_set(found)
+
+    def entity_set(self, stated: dict[str, Any], place: str) -> str:
+        """The provider set of one entity, stated where it is paid (allowed-amounts files)."""
+        inline = self._use_inline([self._entity(stated, place)])
+        return self._write_set({} if inline is None else {inline: None})
+
+    def _write_set(self, found: dict[str, str | None]) -> str:
         provider_set_id = set_id(found)
         if provider_set_id not in self._sets:
             self._sets.add(provider_set_id)
@@ -204,9 +230,9 @@ class Groups:
             )
         group.is_used = True
 
-    def _use_inline(self, value: Any, place: str) -> str | None:
+    def _use_inline(self, stated: Iterable[Entity]) -> str | None:
         entities: dict[bytes, Entity] = {}
-        for entity in self._entities(value, place):
+        for entity in stated:
             entities.setdefault(entity.digest, entity)
         if not entities:
             return None

@@ -59,14 +59,16 @@ class FileHeader:
         }
 
 
-def file_header(stated: dict[str, Any], tally: Tally) -> FileHeader:
+def file_header(
+    stated: dict[str, Any], tally: Tally, required: tuple[str, ...] = _REQUIRED
+) -> FileHeader:
     """The header's values with their deviations counted; a payer without a name: `not stated`.
 
     >>> file_header({"reporting_entity_name": "West Health"}, Tally()).payer_name
     'West Health'
     """
     values = Values(tally)
-    for key in _REQUIRED:
+    for key in required:
         if stated.get(key) in (None, ""):
             tally.problem(MISSING_HEADER, key, PLACE, show(stated.get(key)))
     texts = {key: values.text(stated.get(key), key, PLACE) for key in _TEXTS}

@@ -56,24 +56,16 @@ def kind_of(head: bytes) -> Kind | None:
     return Kind.IN_NETWORK if is_payer and depth > 0 else None
 
 
-_TODO = {
-    Kind.ALLOWED_AMOUNTS: "add the payer's in-network files: these are not negotiated rates",
-    Kind.TABLE_OF_CONTENTS: "fetch the in-network files that it lists, and add those",
-    Kind.PROVIDER_REFERENCE: "add the in-network file whose `location` names it",
-}
-
-
 def refusal(name: str, head: bytes) -> UnreadableInput | None:
-    """What to raise for a payer's file that holds no negotiated rates; None for any other file.
+    """What to raise for a payer's file that says nothing by itself; None for any other file.
 
-    >>> refusal("index.json", b'{"reporting_structure": []}').message
-    "index.json: this is a payer's table of contents, which holds no negotiated rates"
+    >>> refusal("members.json", b'{"provider_groups": []}').message
+    "members.json: this is a payer's provider-reference file, which holds no prices"
     """
-    kind = kind_of(head)
-    if kind is None or kind is Kind.IN_NETWORK:
+    if kind_of(head) is not Kind.PROVIDER_REFERENCE:
         return None
     return UnreadableInput(
-        f"{name}: this is {kind.value}, which holds no negotiated rates",
+        f"{name}: this is {Kind.PROVIDER_REFERENCE.value}, which holds no prices",
         expected=Kind.IN_NETWORK.value,
-        todo=_TODO[kind],
+        todo="add the in-network file whose `location` names it",
     )

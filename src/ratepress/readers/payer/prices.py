@@ -108,28 +108,37 @@ class Prices:
 
     def _circumstances(self, price: dict[str, Any], place: str) -> dict[str, Any]:
         """When, where and how the price holds; what is not understood is null and counted."""
-        values, tally = self._values, self._tally
-        stated_class = values.word(price.get("billing_class"), "billing_class", place)
-        billing_class = BILLING_CLASSES.get(stated_class or "")
-        if billing_class is None:
-            tally.problem(UNKNOWN_CLASS, "billing_class", place, show(price.get("billing_class")))
-        setting = values.word(price.get("setting"), "setting", place)
-        if setting is not None and setting not in SETTINGS:
-            tally.problem(UNKNOWN_SETTING, "setting", place, show(setting))
-            setting = None
-        modifiers = values.texts(price.get("billing_code_modifier"), "billing_code_modifier", place)
+        values = self._values
+        billing_class = self.billing_class(price.get("billing_class"), place)
         return {
             "billing_class": billing_class,
-            "setting": setting,
-            "place_set_id": self._place_set(price.get("service_code"), billing_class, place),
-            "modifier_set_id": self._set("modifier_sets", [text.upper() for text in modifiers]),
+            "setting": self.setting(price.get("setting"), place),
+            "place_set_id": self.place_set(price.get("service_code"), billing_class, place),
+            "modifier_set_id": self.modifier_set(price.get("billing_code_modifier"), place),
             "expires_on": values.date(price.get("expiration_date"), "expiration_date", place),
             "note": values.text(
                 price.get("additional_information"), "additional_information", place
             ),
         }
 
-    def _place_set(self, stated: Any, billing_class: str | None, place: str) -> str:
+    def billing_class(self, stated: Any, place: str) -> str | None:
+        """The billing class in the lake's words, None where it is none of the schema's."""
+        word = self._values.word(stated, "billing_class", place)
+        found = BILLING_CLASSES.get(word or "")
+        if found is None:
+            self._tally.problem(UNKNOWN_CLASS, "billing_class", place, show(stated))
+        return found
+
+    def setting(self, stated: Any, place: str) -> str | None:
+        """The setting, None where it is absent or none of the schema's."""
+        setting = self._values.word(stated, "setting", place)
+        if setting is None or setting in SETTINGS:
+            return setting
+        self._tally.problem(UNKNOWN_SETTING, "setting", place, show(setting))
+        return None
+
+    def place_set(self, stated: Any, billing_class: str | None, place: str) -> str:
+        """The set of the places in one `service_code`; a professional price must name one."""
         members = []
         for text in self._values.texts(stated, "service_code", place):
             member = text.upper()
@@ -141,6 +150,11 @@ class Prices:
         if not members and billing_class == "professional":
             self._tally.problem(BAD_PLACE, "service_code", place, show(stated))
         return self._set("place_sets", members)
+
+    def modifier_set(self, stated: Any, place: str) -> str:
+        """The set of the modifiers in one `billing_code_modifier`."""
+        texts = self._values.texts(stated, "billing_code_modifier", place)
+        return self._set("modifier_sets", [text.upper() for text in texts])
 
     def _set(self, table: str, members: Sequence[str]) -> str:
         identity = set_id(members)
