@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ratepress.lake.store import Lake
+from ratepress.readers.add import add
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -25,3 +26,26 @@ def data_folder() -> Path:
 def lake(tmp_path: Path) -> Lake:
     """A new, empty lake."""
     return Lake.create(tmp_path / "lake")
+
+
+@pytest.fixture(scope="session")
+def real_lake(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """A lake of the real price files and fee schedules: built once a session, in about a minute.
+
+    It is shared, so a test only reads it.
+    """
+    hospitals = data_folder / "price_files/hpt_real_v3/lkowalcz__hospital-price-history"
+    lake = Lake.create(tmp_path_factory.mktemp("real") / "lake")
+    for file in (
+        hospitals / "emory-university-hospital.csv.gz",
+        hospitals / "adventhealth-orlando.json.gz",
+        hospitals / "marthas-vineyard.csv",
+        data_folder / "price_files/tic_real/dolthub__data-analysis"
+        "/carefirst_2020-08-27_in-network-rates_v1.0.0.json.gz",
+        data_folder / "medicare/pfs/PPRRVU2025_Oct.redacted.csv",
+        data_folder / "medicare/pfs/PPRRVU2026_Jul_nonQPP.redacted.csv",
+        data_folder / "medicare/pfs/GPCI2025.csv",
+        data_folder / "medicare/pfs/GPCI2026.csv",
+    ):
+        add(lake, file)
+    return lake
