@@ -127,7 +127,8 @@ class Modifier(Code):
 
     def explain(self) -> str:
         """Who keeps it. CPT's own are the numbers, P1 to P6 (state of a patient under anesthesia)
-        and 1P, 2P, 3P, 8P (why a performance measure was not met)."""
+        and 1P, 2P, 3P, 8P (why a performance measure was not met).
+        """
         is_cpt = re.fullmatch(r"[0-9]{2}|P[1-6]|[1238]P", self.code) is not None
         whose = "a CPT modifier, kept by the American Medical Association"
         return f"Modifier {self.code} is {whose if is_cpt else 'a Level II modifier, kept by CMS'}."

@@ -1,7 +1,21 @@
 """The line of business of a price, with the words that decided it (rules M01 and F007).
 
 Payer files state a market type. Hospital files state only the names of a payer and a plan, so the
-line is read from their words by the ordered patterns of `lines_of_business.csv`.
+line is read from their words by the ordered patterns of `lines_of_business.csv`: the first row that
+matches decides. Its column `where` says what is matched: `any` of the two names, the `payer` alone,
+or one text that stands in `both`.
+
+Decisions:
+
+- Medicare itself as the payer is `other government`: its amounts are Medicare's own, and a page
+  states them as such. It is Medicare Advantage only with a private payer, or where a name says so.
+- A state's Medicaid is with managed Medicaid, as these names rarely tell the two apart.
+- A programme decides before a product: a Medicare HMO is no HMO here.
+- Commercial wants a word: a product (HMO, PPO, indemnity), a network rented to commercial payers,
+  or an insurer whose plan is called by its name alone. All else is `unknown`, which keeps it out of
+  the commercial numbers: contracts for transplants and cell therapy serve several lines.
+- Governments of other countries are `other government`. A plan that pays after Medicare is
+  `unknown`: its price is not its own.
 """
 
 from __future__ import annotations
@@ -10,6 +24,7 @@ import csv
 import re
 from functools import cache, lru_cache
 from importlib import resources
+from typing import NamedTuple
 
 LINES = (
     "commercial", "exchange", "medicare advantage", "managed medicaid", "other government",
@@ -19,10 +34,16 @@ LINES = (
 
 UNSTATED = "no plan_market_type stated"
 _MARKETS = {"group": "commercial", "individual": "exchange"}
-_MEDICARE = re.compile(r"\bmedicare\b")
-# Medicare and Medicaid agencies themselves, as payers: neither is a managed plan.
-_PROGRAMME = re.compile(r"(medicare|original medicare|medicare (alternate|part [ab])|cms)\Z")
-_NETWORKS = re.compile(r"\b(multiplan|phcs|claritev|private healthcare systems|first health)\b")
+_NAME_LIMIT = 400
+
+
+class Pattern(NamedTuple):
+    """One row of `lines_of_business.csv`: the line, where its words stand, the words, and why."""
+
+    line: str
+    where: str
+    words: re.Pattern[str]
+    why: str
 
 
 def of_market_type(market_type: str | None) -> tuple[str, str | None]:
@@ -39,46 +60,67 @@ def of_market_type(market_type: str | None) -> tuple[str, str | None]:
     return "unknown", f"plan_market_type {kind[:40]}" if kind else UNSTATED
 
 
-@lru_cache(maxsize=1 << 14)
 def of_plan(payer_name: str, plan_name: str | None) -> tuple[str, str | None]:
     """The line of a hospital file's payer and plan, and the words that decided it.
 
-    A programme word (Medicaid, exchange, TRICARE) anywhere decides before a product word (HMO).
-    Medicare with a private payer is Medicare Advantage; Medicare as the payer is the programme
-    itself, `other government`. A plan that only repeats an insurer's name, or a rented network,
-    names no programme and is commercial. Anything else is `unknown`.
+    `unknown` without words where no pattern matches. No text raises.
 
     >>> of_plan("Aetna", "Medicare Managed Care Plan")
     ('medicare advantage', 'medicare managed')
     >>> of_plan("MEDICARE [2001]", "HB MVH MEDICARE")
     ('other government', 'payer medicare')
-    >>> of_plan("Bcbs", "Hmo"), of_plan("Simply", "Plan")
+    >>> of_plan("Bcbs", "Hmo"), of_plan("Optum", "CAR-T")
     (('commercial', 'hmo'), ('unknown', None))
     """
-    payer, plan = _words(payer_name), _words(plan_name or "")
-    if _PROGRAMME.match(payer):
-        return "other government", f"payer {payer}"
-    both = f"{plan} | {payer}"
-    for line, pattern in _patterns():
-        if line == "commercial" and (found := _MEDICARE.search(both)):
-            return "medicare advantage", f"{found.group()} with a private payer"
-        if found := pattern.search(both):
-            return line, found.group()
-    if found := _NETWORKS.search(both):
-        return "commercial", found.group()
-    if plan and payer and payer.split()[0] in plan.split():
-        return "commercial", f"{plan}: the insurer's name alone"
+    return _of_plan(payer_name[:_NAME_LIMIT], (plan_name or "")[:_NAME_LIMIT])
+
+
+@lru_cache(maxsize=1 << 14)
+def _of_plan(payer_name: str, plan_name: str) -> tuple[str, str | None]:
+    payer, plan = _words(payer_name), _words(plan_name)
+    # Only its capitals tell the words of `SaudiArmedForces`; `TriCare` is one word all the same.
+    any_of = f"{plan} | {payer} | {_words(_parted(plan_name))} | {_words(_parted(payer_name))}"
+    for pattern in patterns():
+        if pattern.where == "both":
+            in_payer = set(pattern.words.findall(payer))
+            alone = next((w for w in pattern.words.findall(plan) if w in in_payer), None)
+            if alone:
+                return pattern.line, f"{alone}: the insurer's name alone"
+        elif pattern.where == "payer":
+            if found := pattern.words.search(payer):
+                return pattern.line, f"payer {found.group()}"
+        elif found := pattern.words.search(any_of):
+            return pattern.line, found.group()
     return "unknown", None
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def patterns() -> tuple[Pattern, ...]:
+    """The rows of `lines_of_business.csv`, in the order in which they decide.
+
+    >>> patterns()[0].line
+    'self-pay'
+    """
     text = (resources.files("ratepress.readers") / "lines_of_business.csv").read_text("utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return tuple((row["line"], re.compile(rf"\b({row['pattern']})\b")) for row in rows)
+    return tuple(
+        Pattern(row["line"], row["where"], _whole_words(row["pattern"]), row["why"])
+        for row in csv.DictReader(text.splitlines())
+    )
+
+
+def _whole_words(pattern: str) -> re.Pattern[str]:
+    # Groups inside a pattern only join its branches: `findall` is to give whole matches.
+    plain = re.sub(r"\((?!\?)", "(?:", pattern)
+    return re.compile(rf"\b(?:{plain})(?!\w)")
 
 
 def _words(name: str) -> str:
     """Lower case words: `BlueCross [110001]` -> `bluecross`, `HMO_Inpatient` -> `hmo inpatient`."""
-    bare = re.sub(r"\[[^\]]{0,40}\]", " ", name[:400])
+    bare = re.sub(r"\[[^\]]{0,40}\]", " ", name).replace("&", " and ").replace("'", "")
     return " ".join(re.sub(r"[^a-z0-9]+", " ", bare.lower()).split())
+
+
+def _parted(name: str) -> str:
+    """Words told apart by capitals: `UAEPoliceAttache` -> `UAE Police Attache`."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return re.sub(r"(?<=[A-Z])(?=[A-Z][a-z])", " ", parted)
