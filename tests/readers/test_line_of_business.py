@@ -12,9 +12,16 @@ from hypothesis import strategies as st
 
 from ratepress.readers.line_of_business import LINES, UNSTATED, of_market_type, of_plan
 
-with (Path(__file__).parent / "judged_lines.csv").open(encoding="utf-8", newline="") as handle:
-    JUDGED = [tuple(row) for row in list(csv.reader(handle))[1:]]
-"""Payers and plans of four real hospitals' files and some made ones, judged by a person."""
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (Path(__file__).parent / name).open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+JUDGED = [tuple(row.values()) for row in rows("judged_lines.csv")]
+"""Payers and plans of real hospitals' files and some made ones, judged by one person."""
+ALL = [tuple(row.values()) for row in rows("lines_of_business_judged.csv")]
+"""Every payer and plan of four real hospitals' files, judged by another: hospital and the same."""
 
 
 @pytest.mark.parametrize(("payer_name", "plan_name", "line"), JUDGED)
@@ -24,6 +31,20 @@ def test_the_line_is_the_one_that_a_person_reads_from_the_names(
     found, evidence = of_plan(payer_name, plan_name or None)
     assert found == line
     assert (evidence is None) == (line == "unknown"), "every decision names what decided it"
+
+
+@pytest.mark.parametrize(("hospital", "payer_name", "plan_name", "line"), ALL)
+def test_every_payer_and_plan_of_four_hospitals_has_the_line_judged_by_hand(
+    hospital: str, payer_name: str, plan_name: str, line: str
+) -> None:
+    assert of_plan(payer_name, plan_name)[0] == line
+
+
+def test_two_who_judged_apart_judged_alike() -> None:
+    others = {row[1:3]: row[3] for row in ALL}
+    both = [(row, others[row[:2]]) for row in JUDGED if row[:2] in others]
+    assert len(both) > 100
+    assert all(row[2] == line for row, line in both)
 
 
 def test_the_judged_names_hold_every_line() -> None:
