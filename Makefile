@@ -33,8 +33,9 @@ help:
 demo: $(VENV)/.installed
 	@$(BIN)/ratepress demo
 
+# By file, so that a real file that many tests of a module read is read by one worker, once.
 test: $(VENV)/.installed-dev
-	@$(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 lint: lint-code lint-format lint-types lint-imports lint-spelling lint-docs
 	@echo "lint: clean"

@@ -101,3 +101,11 @@ def test_every_task_of_the_makefile_that_the_docs_name_exists() -> None:
         named = set(re.findall(r"^make ([a-z-]+)", path.read_text("utf-8"), re.MULTILINE))
         assert named, path.name
         assert named <= targets, path.name
+
+
+def test_every_dependency_is_in_the_architecture_with_its_reason() -> None:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    wanted = {re.split(r"[<>=\[ ]", entry)[0] for entry in config["project"]["dependencies"]}
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    rows = re.findall(r"^\| ([a-z0-9, -]+) \| [^|]+ \| [^|]+ \|$", page, re.MULTILINE)
+    assert wanted <= {name for row in rows for name in row.split(", ")}
