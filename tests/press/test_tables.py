@@ -72,6 +72,12 @@ def test_one_source_for_a_whole_table_stands_below_it() -> None:
     assert [r.number for r in table.marker.references] == [1]
 
 
+def test_a_row_of_gaps_alone_needs_no_source_column() -> None:
+    table = shown(("P",), Row("a", (usd("1.00"),)), Row("b", (GAP,)), Row("c", (None,)))
+    assert not table.has_source_column
+    assert [r.number for r in table.marker.references] == [1]
+
+
 def test_rows_of_different_sources_have_a_column_of_their_own() -> None:
     table = shown(("P",), Row("a", (usd("1.00", A),)), Row("b", (usd("2.00", B),)))
     assert table.has_source_column

@@ -18,6 +18,8 @@ from ratepress.press.footnotes import Footnotes, GapGroup, Marker, rules_of
 
 # As many columns as stand beside their row heads only in smaller type.
 _DENSE = 8
+# A text this long needs a column of some width on a phone.
+_WORDS = 24
 # As many rows as a sheet of paper keeps together.
 _SHORT = 12
 # A run of equal gaps this long is one cell with its reason in words; a shorter one is dashes.
@@ -109,9 +111,10 @@ def view(table: DataTable, notes: Footnotes) -> TableView:
         like_the_last = bool(columns) and columns[-1].is_number
         columns.append(_column(head, facts, is_number=like_the_last, is_dense=is_dense))
     shared = [_shared(row) for row in table.rows]
-    rule_sets = {frozenset(rule.id for rule in rules_of(_facts(r.cells))) for r in table.rows}
+    cited = [facts for facts in shared if _sources(facts)]
+    rule_sets = {rules for row in table.rows if (rules := _rule_ids(row))}
     rules_vary = len(rule_sets) > 1 and max(map(len, rule_sets)) <= _MOST_RULES_IN_A_ROW
-    has_source_column = len(set(map(_sources, shared))) > 1 or rules_vary
+    has_source_column = len(set(map(_sources, cited))) > 1 or rules_vary
     rows = [
         RowView(
             row.label,
@@ -130,7 +133,7 @@ def view(table: DataTable, notes: Footnotes) -> TableView:
         _groups(rows),
         table.note or "",
         has_source_column,
-        _UNMARKED if has_source_column or not shared else notes.marker(shared[0], with_rules=False),
+        _UNMARKED if has_source_column or not cited else notes.marker(cited[0], with_rules=False),
         rules_of(cell for row in table.rows for cell in row.cells if cell is not None),
         is_dense,
         len(rows) <= _SHORT,
@@ -143,6 +146,10 @@ def _facts(cells: Sequence[Cell | None]) -> list[Fact]:
 
 def _sources(facts: Sequence[Fact]) -> frozenset[str]:
     return frozenset(s.content_id or s.label for fact in facts for s in fact.sources)
+
+
+def _rule_ids(row: Row) -> frozenset[str]:
+    return frozenset(rule_id for fact in _facts(row.cells) for rule_id in fact.rules)
 
 
 def _shared(row: Row) -> list[Fact]:
@@ -215,7 +222,9 @@ def _fact_cell(
 def _kind(fact: Fact) -> str:
     if fact.unit == "text" and fact.value in VERDICTS:
         return "verdict"
-    return "date" if fact.unit == "date" else "fact"
+    if fact.unit == "date":
+        return "date"
+    return "words" if len(fact.text) > _WORDS else "fact"
 
 
 def said(note: str | None, *shown: str | None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
@@ -17,6 +18,7 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _SPACES = str.maketrans({"\t": " ", "\n": " ", "\r": " "})
 _BREAK_AFTER = re.compile(r"(?<=[_./\]\-])(?=\w)")
 _LONG_WORD = 16
+_LONGEST_PIECE = 20
 _FORMULA_START = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 
 
@@ -41,10 +43,16 @@ def breakable(text: str) -> Markup:
     Markup('Driscoll_<wbr>Medicaid_<wbr>Adult &lt;b&gt;')
     """
     words = (
-        Markup("<wbr>").join(_BREAK_AFTER.split(word)) if len(word) > _LONG_WORD else escape(word)
+        Markup("<wbr>").join(_pieces(word)) if len(word) > _LONG_WORD else escape(word)
         for word in visible(text).split(" ")
     )
     return Markup(" ").join(words)
+
+
+def _pieces(word: str) -> Iterator[str]:
+    for piece in _BREAK_AFTER.split(word):
+        for start in range(0, len(piece), _LONGEST_PIECE):
+            yield piece[start : start + _LONGEST_PIECE]
 
 
 def safe_link(link: str | None) -> str | None:

@@ -1,0 +1,98 @@
+"""The page on paper: Letter, all sections, no screen furniture, told apart in grey."""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from dossier_sample import SECTION_IDS
+
+pytestmark = pytest.mark.site
+
+
+@pytest.fixture(scope="module")
+def paper(browser: Browser, address: str) -> bytes:
+    page = browser.new_page()
+    page.goto(address)
+    made = page.pdf(prefer_css_page_size=True)
+    page.close()
+    return made
+
+
+def objects(pdf: bytes) -> bytes:
+    """The PDF with its compressed streams opened."""
+    opened = [pdf]
+    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
+        try:
+            opened.append(zlib.decompress(stream))
+        except zlib.error:
+            continue
+    return b"\n".join(opened)
+
+
+def test_it_prints_on_several_sheets_of_letter_paper(paper: bytes) -> None:
+    boxes = re.findall(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)", objects(paper))
+    assert len(boxes) >= 3
+    assert set(boxes) == {(b"612", b"792")}
+
+
+@pytest.fixture
+def printed(page: Page) -> Page:
+    """The page as the printer lays it out, at the width of the paper inside its margins."""
+    page.set_viewport_size({"width": round((8.5 - 1.4) * 96), "height": 900})
+    page.emulate_media(media="print")
+    return page
+
+
+def test_nothing_is_cut_off_at_the_side_of_the_sheet(printed: Page) -> None:
+    wide = printed.evaluate(
+        """() => [...document.querySelectorAll('table, figure, p, dl, ul, ol')]
+          .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+          .map(e => e.outerHTML.slice(0, 80))"""
+    )
+    assert wide == []
+
+
+def test_the_outline_and_the_bar_stay_off_the_paper(printed: Page) -> None:
+    for part in (".rail", ".fold", ".masthead", ".skip"):
+        assert not printed.locator(part).is_visible()
+    for one in SECTION_IDS:
+        assert printed.locator(f"#{one} h2").count() == 1
+
+
+def test_links_are_plain_text_on_paper(printed: Page) -> None:
+    lines = printed.evaluate(
+        "[...new Set([...document.links].map(a => getComputedStyle(a).textDecorationLine))]"
+    )
+    assert lines == ["none"]
+
+
+def test_rows_stay_whole_and_heads_are_repeated(printed: Page) -> None:
+    assert (
+        printed.evaluate("getComputedStyle(document.querySelector('tbody tr')).breakInside")
+        == "avoid"
+    )
+    assert printed.evaluate("getComputedStyle(document.querySelector('thead')).display") == (
+        "table-header-group"
+    )
+
+
+def test_the_parts_of_a_chart_are_told_apart_in_grey(printed: Page) -> None:
+    """By lightness alone: dots and median dark, the middle half light, the Medicare line dashed."""
+    grey = printed.evaluate(
+        """() => ['circle', 'rect:not(.median)', '.median'].map(s => {
+          const c = getComputedStyle(document.querySelector('#chart-commercial .strip ' + s)).fill;
+          const [r, g, b] = c.match(/[\\d.]+/g).map(Number);
+          return 0.299 * r + 0.587 * g + 0.114 * b;
+        })"""
+    )
+    dot, half, median = grey
+    assert half - dot > 90
+    assert dot - median > 40
+    dashes = printed.evaluate(
+        "getComputedStyle(document.querySelector('line.ref')).strokeDasharray"
+    )
+    assert dashes != "none"
