@@ -78,9 +78,8 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 def test_a_zip_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BOMB_FLOOR_BYTES", 1 << 20)
     bomb = _file(tmp_path, gzip.compress(bytes(8 << 20)))
-    with pytest.raises(UnreadableInput, match="zip bomb"), bomb.open() as stream:
-        while stream.read(1 << 16):
-            pass
+    with bomb.open() as stream, pytest.raises(UnreadableInput, match="zip bomb"):
+        stream.read()
 
 
 def test_repetitive_real_data_is_no_bomb(tmp_path: Path) -> None:
