@@ -49,6 +49,7 @@ class Loopback:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # A head and a body in two packets wait 40 ms for each other.
     loopback: Loopback
 
     def setup(self) -> None:

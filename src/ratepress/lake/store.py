@@ -16,6 +16,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import msgspec
@@ -40,6 +41,18 @@ from ratepress.lake.tables import TABLES
 from ratepress.lake.writer import LakeWriter
 
 _FOLDERS = ("manifest", "data", "staging")
+
+
+class Staged(NamedTuple):
+    """A content that waits for its commit: its files below `folder`, and its observation.
+
+    `folder` is None for a content that the lake has: it is observed, or passed over if it has gone.
+    """
+
+    content: Content
+    files: tuple[DataFile, ...]
+    folder: Path | None
+    seen: Observation
 
 
 class Lake:
@@ -104,21 +117,37 @@ class Lake:
         Data files are made durable and moved first, and the manifest is renamed last: at a kill
         in between, the lake is what it was, with orphans that the next commit sweeps.
         """
+        return self.commit_all([Staged(content, tuple(staged), folder, seen)]) == 1
+
+    def commit_all(self, batch: Sequence[Staged]) -> int:
+        """As `commit`, for many contents in one generation: all of them or none; how many were new.
+
+        One of the lake, or one that comes twice in the batch, is observed and not added again.
+        """
 
         def change(old: Manifest) -> Manifest:
-            if old.content(content.content_id):
-                return msgspec.structs.replace(old, observations=(*old.observations, seen))
-            moved = tuple(self._move(file, folder) for file in staged)
-            added = msgspec.structs.replace(content, added_at=datetime.now(UTC))
+            known = {content.content_id for content in old.contents}
+            contents, seen = list(old.contents), list(old.observations)
+            staged: list[tuple[DataFile, Path]] = []
+            for one in batch:
+                if one.content.content_id not in known:
+                    if one.folder is None:
+                        continue
+                    known.add(one.content.content_id)
+                    staged += [(file, one.folder) for file in one.files]
+                    contents.append(msgspec.structs.replace(one.content, added_at=now))
+                seen.append(one.seen)
             return msgspec.structs.replace(
                 old,
-                files=(*old.files, *moved),
-                contents=(*old.contents, added),
-                observations=(*old.observations, seen),
+                files=(*old.files, *self._moved(staged)),
+                contents=tuple(contents),
+                observations=tuple(seen),
             )
 
+        now = datetime.now(UTC)
         before = self._change(change)
-        return before.content(content.content_id) is None
+        had = {content.content_id for content in before.contents}
+        return len({one.content.content_id for one in batch if one.folder is not None} - had)
 
     def observe(self, seen: Observation) -> bool:
         """Record one more sighting of a content; False where the lake has not, or no longer, it."""
@@ -129,6 +158,32 @@ class Lake:
             return msgspec.structs.replace(old, observations=(*old.observations, seen))
 
         return self._change(change).content(seen.content_id) is not None
+
+    def replace_rows(
+        self, content_id: str, table: str, staged: Sequence[DataFile], folder: Path
+    ) -> bool:
+        """Put staged rows in the place of all that a content has of one table, in one commit.
+
+        For what is learnt of a content after it was read. False where the lake has it no longer.
+        """
+
+        def change(old: Manifest) -> Manifest:
+            held = old.content(content_id)
+            if held is None:
+                return old
+            moved = self._moved([(file, folder) for file in staged if file.table == table])
+            rows = {**held.rows, table: sum(file.rows for file in moved)}
+            now = msgspec.structs.replace(held, rows=dict(sorted(rows.items())))
+            return msgspec.structs.replace(
+                old,
+                files=(
+                    *(f for f in old.files if (f.content_id, f.table) != (content_id, table)),
+                    *moved,
+                ),
+                contents=tuple(now if c is held else c for c in old.contents),
+            )
+
+        return self._change(change).content(content_id) is not None
 
     def remove(self, content_id: str) -> Content:
         """Take one content out, with its observations; an unambiguous prefix of its id will do."""
@@ -216,8 +271,14 @@ class Lake:
         with source.open("rb") as handle:
             os.fsync(handle.fileno())
         source.rename(target)
-        sync_folder(target.parent)
         return msgspec.structs.replace(file, path=name)
+
+    def _moved(self, staged: Sequence[tuple[DataFile, Path]]) -> list[DataFile]:
+        """Move staged files into the lake, and make their new places durable."""
+        moved = [self._move(file, folder) for file, folder in staged]
+        for table in {file.table for file, _ in staged}:
+            sync_folder(self._data / table)
+        return moved
 
     def _change(self, change: Callable[[Manifest], Manifest]) -> Manifest:
         """Apply `change` to the newest manifest under the lock; returns the one before."""

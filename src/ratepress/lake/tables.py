@@ -319,7 +319,7 @@ PRICE_TABLES = (
         _CONTENT,
         Column("group_id", TEXT, "the group in `provider_groups` of the rates file"),
         Column("location", TEXT, "the URL, as in `provider_groups`"),
-        Column("state", TEXT, "fetched, or why there are no members: rule F160"),
+        Column("state", TEXT, "fetched, or why there are no members: rule F190"),
         Column("reason", TEXT, "in words; null where fetched", nullable=True),
         Column(
             "reference_content_id",

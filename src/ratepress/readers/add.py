@@ -10,7 +10,8 @@ import msgspec
 
 from ratepress.core.errors import UnreadableInput
 from ratepress.lake.manifest import Content, Observation
-from ratepress.lake.store import Lake
+from ratepress.lake.store import Lake, Staged
+from ratepress.lake.writer import LakeWriter
 from ratepress.readers.base import Reader, Tally
 from ratepress.readers.catalogue import READERS
 from ratepress.readers.payer.kinds import refusal
@@ -111,44 +112,54 @@ def add_all(
 
 
 def _add(lake: Lake, source: Source, origin: str | None, others: Sequence[str] = ()) -> Added:
-    content_id = source.content_id
     seen = Observation(
-        content_id=content_id,
+        content_id=source.content_id,
         origin=origin or str(source.path.resolve()),
         retrieved_at=datetime.now(UTC),
     )
-    known = lake.manifest().content(content_id)
+    known = lake.manifest().content(seen.content_id)
     # Another process may remove it meanwhile: then there is nothing to observe, and it is read.
     if known is not None and lake.observe(seen):
         return Added(path=_path(source), was_new=False, content=known)
     reader = recognise(source)
-    tally = Tally()
-    with lake.writer(content_id) as out:
-        header = reader.read(source, out, tally)
-        note_container(source, others, tally)
-        out.add_many("problems", tally.problem_rows())
-        staged = out.finish()
-        content = Content(
-            content_id=content_id,
-            kind=reader.kind,
-            publisher=header.publisher,
-            bytes=source.bytes,
-            reader_version=reader.version,
-            row_is=reader.row_is,
-            read=tally.read,
-            loaded=tally.loaded,
-            set_aside=tally.reconcile(source.name),
-            rows=dict(sorted(out.rows.items())),
-            declared_version=header.declared_version,
-            detected_version=header.detected_version,
-            published_on=header.published_on,
-            release=header.release,
-            effective_from=header.effective_from,
-            effective_until=header.effective_until,
-        )
-        was_new = lake.commit(content, staged, out.folder, seen)
-    held = lake.manifest().content(content_id) or content
+    with lake.writer(seen.content_id) as out:
+        staged = stage(source, reader, out, seen, others)
+        was_new = lake.commit_all([staged]) == 1
+    held = lake.manifest().content(seen.content_id) or staged.content
     return Added(path=_path(source), was_new=was_new, content=held)
+
+
+def stage(
+    source: Source, reader: Reader, out: LakeWriter, seen: Observation, others: Sequence[str] = ()
+) -> Staged:
+    """Read a source into a writer's staging folder: all that a commit needs, and no commit.
+
+    `others` are members of its archive that were passed over. Raises as `add` does.
+    """
+    tally = Tally()
+    header = reader.read(source, out, tally)
+    note_container(source, others, tally)
+    out.add_many("problems", tally.problem_rows())
+    files = out.finish()
+    content = Content(
+        content_id=seen.content_id,
+        kind=reader.kind,
+        publisher=header.publisher,
+        bytes=source.bytes,
+        reader_version=reader.version,
+        row_is=reader.row_is,
+        read=tally.read,
+        loaded=tally.loaded,
+        set_aside=tally.reconcile(source.name),
+        rows=dict(sorted(out.rows.items())),
+        declared_version=header.declared_version,
+        detected_version=header.detected_version,
+        published_on=header.published_on,
+        release=header.release,
+        effective_from=header.effective_from,
+        effective_until=header.effective_until,
+    )
+    return Staged(content, tuple(files), out.folder, seen)
 
 
 def note_container(source: Source, others: Sequence[str], tally: Tally) -> None:

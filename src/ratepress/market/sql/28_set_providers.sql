@@ -8,11 +8,14 @@ SELECT
   s.provider_set_id,
   array_sort(array_agg(DISTINCT
     concat_ws(
-      '@', coalesce(g.members_hash, g.location, s.group_id), coalesce(n.network_name, '')
+      '@',
+      coalesce(g.members_hash, r.members_hash, g.location, s.group_id),
+      coalesce(n.network_name, '')
     )
   )) AS providers
 FROM provider_sets s
 JOIN asked_contents a ON a.content_id = s.content_id
 LEFT JOIN provider_groups g ON g.content_id = s.content_id AND g.group_id = s.group_id
+LEFT JOIN reference_contents r ON r.content_id = s.content_id AND r.group_id = s.group_id
 LEFT JOIN group_networks n ON n.content_id = s.content_id AND n.group_id = s.group_id
 GROUP BY s.content_id, s.provider_set_id
