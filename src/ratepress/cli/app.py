@@ -14,6 +14,7 @@ from ratepress.cli.commands import (
     demo,
     explain,
     fetch,
+    inspect,
     price,
     publish,
     remove,
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 for _command in (
     fetch.fetch,
+    inspect.inspect,
     add.add,
     sources.sources,
     remove.remove,

@@ -92,6 +92,14 @@ def add_all(
     Each is a commit of its own; its origin is `archive.zip!member`. All are recognised before
     the first is read. Those that no reader knows are counted as F009 on the others; where none is
     known, the first one's `UnreadableInput` is raised.
+
+    >>> import tempfile, zipfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> with zipfile.ZipFile(folder / "all.zip", "w") as archive:
+    ...     for name in ("a", "b"):
+    ...         archive.writestr(name, '{"reporting_entity_name": "%s", "in_network": []}' % name)
+    >>> [one.content.publisher for one in add_all(Lake.create(folder / "lake"), folder / "all.zip")]
+    ['a', 'b']
     """
     whole = Source(Path(path), progress)
     parts = whole.parts()

@@ -1,0 +1,239 @@
+"""What a file is, what is wrong with it and where: the Python twin of `ratepress inspect`.
+
+The file goes through its reader with a writer that keeps nothing, so the deviations are those
+that `add` would count. A payer's file is then held to the CMS schema of its version as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from ratepress.core.errors import RatepressError, UnreadableInput
+from ratepress.core.rules import registry
+from ratepress.readers.add import note_container, recognise
+from ratepress.readers.base import Header, Reader, Tally
+from ratepress.readers.counting import CountingWriter
+from ratepress.readers.payer.conditions import Conditions
+from ratepress.readers.payer.kinds import kind_of
+from ratepress.readers.payer.schemas import Version, parse_version, schema, schema_version
+from ratepress.readers.payer.tokens import Tokens
+from ratepress.readers.source import Source
+from ratepress.readers.text import sniff_encoding
+
+OTHER_VERSION = "F180"
+_ORDER = {"error": 0, "alert": 1, "note": 2}
+_CHUNK = 1 << 20
+
+
+class Deviation(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of deviation: its rule, how often it was met, where first, and one value met."""
+
+    rule_id: str
+    name: str
+    severity: str
+    subject: str
+    count: int
+    first_place: str
+    sample: str | None
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a file cannot be read to its end; the fields are those of the error."""
+
+    code: str
+    message: str
+    place: str | None
+    found: str | None
+    expected: str | None
+    todo: str | None
+
+
+class Inspection(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a file that was inspected.
+
+    `bytes` is its size on disk, `unpacked_bytes` that of what is in it. `rows` is by table and
+    `set_aside` by rule, as `add` would count them; `read` = `loaded` + all of `set_aside`.
+    `schema_version` is that of the schema a payer's file was held to. `grade`: A nothing worse
+    than notes, B alerts, C errors, D rows that cannot be loaded, F cannot be read to its end.
+    """
+
+    name: str
+    container: str
+    bytes: int
+    unpacked_bytes: int
+    kind: str | None
+    publisher: str | None
+    declared_version: str | None
+    detected_version: str | None
+    schema_version: str | None
+    published_on: date | None
+    row_is: str | None
+    read: int
+    loaded: int
+    set_aside: dict[str, int]
+    rows: dict[str, int]
+    deviations: tuple[Deviation, ...]
+    grade: str
+    refused: Refusal | None
+
+
+def inspect(
+    path: Path | str,
+    *,
+    against: str | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Inspection:
+    """Inspect one file. `against` is the schema version to hold a payer's file to; its own is used
+    where none is named.
+
+    Nothing is written. A file that cannot be read is an `Inspection` with `refused`; only a path
+    that cannot be opened raises `UnreadableInput`. A zip archive of several files is for
+    `inspect_all`.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "index.json"
+    >>> _ = path.write_text('{"reporting_entity_name": "West", "reporting_structure": []}')
+    >>> found = inspect(path)
+    >>> found.kind, found.detected_version, found.grade
+    ('payer-table-of-contents', '1.x', 'C')
+    """
+    return _inspect(Source(Path(path), progress), against)
+
+
+def inspect_all(
+    path: Path | str,
+    *,
+    against: str | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> tuple[Inspection, ...]:
+    """As `inspect`, one for each file where the path is a zip archive of several.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "page.json"
+    >>> _ = path.write_text("<html>Please log in")
+    >>> [(one.name, one.grade) for one in inspect_all(path)]
+    [('page.json', 'F')]
+    """
+    source = Source(Path(path), progress)
+    try:
+        parts = source.parts()
+    except UnreadableInput:
+        parts = [source]
+    return tuple(_inspect(part, against) for part in parts)
+
+
+def _inspect(source: Source, against: str | None) -> Inspection:
+    tally, out = Tally(), CountingWriter()
+    reader, header, held_to = None, None, None
+    refused: RatepressError | None = None
+    unpacked = 0
+    try:
+        reader = recognise(source)
+        unpacked = _unpacked_bytes(source)
+        header = reader.read(source, out, tally)
+        note_container(source, (), tally)
+        held_to = _hold_to_schema(source, header, against, tally)
+    except RatepressError as error:
+        refused = error
+    deviations = _deviations(tally)
+    aside = {} if refused else {s.reason: s.count for s in tally.reconcile(source.name)}
+    return _result(
+        source, reader, header, tally, out, deviations, aside, unpacked, held_to, refused
+    )
+
+
+def _result(
+    source: Source,
+    reader: Reader | None,
+    header: Header | None,
+    tally: Tally,
+    out: CountingWriter,
+    deviations: tuple[Deviation, ...],
+    aside: dict[str, int],
+    unpacked: int,
+    held_to: Version | None,
+    refused: RatepressError | None,
+) -> Inspection:
+    return Inspection(
+        name=source.name,
+        container=source.container,
+        bytes=source.bytes,
+        unpacked_bytes=unpacked,
+        kind=reader.kind if reader else None,
+        publisher=header.publisher if header else None,
+        declared_version=header.declared_version if header else None,
+        detected_version=header.detected_version if header else None,
+        schema_version=".".join(str(part) for part in held_to) if held_to else None,
+        published_on=header.published_on if header else None,
+        row_is=reader.row_is if reader else None,
+        read=tally.read,
+        loaded=tally.loaded,
+        set_aside=aside,
+        rows=dict(sorted(out.rows.items())),
+        deviations=deviations,
+        grade=grade(deviations, aside, is_refused=refused is not None),
+        refused=None
+        if refused is None
+        else Refusal(
+            code=refused.code,
+            message=refused.message,
+            place=refused.place,
+            found=refused.found,
+            expected=refused.expected,
+            todo=refused.todo,
+        ),
+    )
+
+
+def _unpacked_bytes(source: Source) -> int:
+    n = 0
+    with source.open() as stream:
+        while data := stream.read(_CHUNK):
+            n += len(data)
+    return n
+
+
+def _hold_to_schema(
+    source: Source, header: Header, against: str | None, tally: Tally
+) -> Version | None:
+    """Hold a payer's file to its schema; None for a file of another publisher."""
+    kind = kind_of(source.head)
+    if kind is None:
+        return None
+    declared, detected = parse_version(header.declared_version), header.detected_version
+    if declared is not None and detected is not None and detected != f"{declared[0]}.x":
+        tally.problem(OTHER_VERSION, "version", "the top level", header.declared_version)
+    version = parse_version(against) or schema_version(header.declared_version, detected)
+    with source.open() as stream:
+        encoding, _ = sniff_encoding(stream)
+    Conditions(tally).document(Tokens(source, encoding), schema(kind, version))
+    return version
+
+
+def _deviations(tally: Tally) -> tuple[Deviation, ...]:
+    rules = registry()
+    found = [
+        Deviation(name=rules[row["rule_id"]].name, **row)  # The columns of `problems`.
+        for row in tally.problem_rows()
+    ]
+    return tuple(sorted(found, key=lambda d: (_ORDER[d.severity], d.rule_id, d.subject)))
+
+
+def grade(
+    deviations: tuple[Deviation, ...], set_aside: dict[str, int], *, is_refused: bool = False
+) -> str:
+    """The grade of a file, from the worst that was met in it.
+
+    >>> grade((), {}), grade((), {"F106": 3}), grade((), {}, is_refused=True)
+    ('A', 'D', 'F')
+    """
+    if is_refused:
+        return "F"
+    if set_aside:
+        return "D"
+    worst = min((_ORDER[d.severity] for d in deviations), default=_ORDER["note"])
+    return {0: "C", 1: "B", 2: "A"}[worst]

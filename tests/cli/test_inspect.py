@@ -1,0 +1,72 @@
+"""`ratepress inspect`: text for people, JSON for programs, exit code 3 for what cannot be read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli_calls import Call
+
+INDEX = {
+    "reporting_entity_name": "West\u001b[31m",
+    "reporting_entity_type": "issuer",
+    "reporting_structure": [
+        {
+            "reporting_plans": [{"plan_name": "Gold", "plan_id": "1", "plan_id_type": "hios",
+                                 "plan_market_type": "Group"}],
+            "in_network_files": [{"description": "rates", "location": "http://x.example/a"}],
+        }
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    path = tmp_path / "index.json"
+    path.write_text(json.dumps(INDEX))
+    return path
+
+
+def test_inspect_for_people_tells_kind_grade_versions_and_rules(call: Call, index: Path) -> None:
+    said = call("inspect", index)
+    assert said.code == 0
+    assert "index.json: payer-table-of-contents, grade C" in said.out
+    assert "2 read, 2 loaded" in said.out
+    assert "held to schema 1.6.2" in said.out
+    for rule_id in ("F136", "F150", "F152", "F154"):
+        assert rule_id in said.out
+    assert "\u001b" not in said.out
+
+
+def test_inspect_as_json_has_every_deviation(call: Call, index: Path) -> None:
+    (file,) = call("inspect", index, "--json").json["data"]["files"]
+    told = {(d["rule_id"], d["subject"]): d["count"] for d in file["deviations"]}
+    assert told == {
+        ("F136", "location"): 1, ("F150", "version"): 1,
+        ("F152", "plan_market_type"): 1, ("F154", "location"): 1,
+    }  # fmt: skip
+    place = "reporting_structure[0].in_network_files[0]"
+    assert {d["first_place"] for d in file["deviations"] if d["subject"] == "location"} == {place}
+    assert (file["grade"], file["refused"]) == ("C", None)
+
+
+def test_another_schema_may_be_named(call: Call, index: Path) -> None:
+    said = call("inspect", index, "--schema", "1.0.0", "--json")
+    (file,) = said.json["data"]["files"]
+    assert {d["rule_id"] for d in file["deviations"]} == {"F136", "F152"}
+    assert call("inspect", index, "--schema", "9").code == 2
+
+
+def test_a_file_that_cannot_be_read_is_3_and_the_others_are_told(call: Call, index: Path) -> None:
+    cut = index.parent / "cut.json"
+    cut.write_bytes(index.read_bytes()[:-5])
+    said = call("inspect", cut, index)
+    assert said.code == 3
+    assert "cut.json: payer-table-of-contents, grade F" in said.out
+    assert "index.json: payer-table-of-contents, grade C" in said.out
+    assert "not valid JSON" in said.err
+    as_json = call("inspect", cut, index, "--json")
+    assert as_json.code == 3
+    assert [file["grade"] for file in as_json.json["data"]["files"]] == ["F", "C"]

@@ -1,0 +1,214 @@
+"""Inspect says what add would count, and what the schema says besides; it writes nothing."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ratepress.core.errors import UnreadableInput
+from ratepress.lake.store import Lake
+from ratepress.readers.add import add_all
+from ratepress.readers.inspect import Inspection, inspect, inspect_all
+from ratepress.readers.payer.kinds import Kind
+
+SCHEMA = {f"F15{n}" for n in range(10)}
+
+
+def price(**keys: Any) -> dict[str, Any]:
+    return {
+        "negotiated_type": "negotiated", "negotiated_rate": 10.5, "service_code": ["11"],
+        "expiration_date": "9999-12-31", "billing_class": "professional", "setting": "outpatient",
+    } | keys  # fmt: skip
+
+
+def group(**keys: Any) -> dict[str, Any]:
+    tin = {"type": "ein", "value": "12-3456789", "business_name": "West Clinic"}
+    return {
+        "provider_group_id": 1, "network_name": ["West"],
+        "provider_groups": [{"npi": [1234567893], "tin": tin} | keys],
+    }  # fmt: skip
+
+
+def document(*prices: Any, groups: Any = None, item: Any = None, **keys: Any) -> dict[str, Any]:
+    stated = {
+        "negotiation_arrangement": "ffs", "name": "x", "billing_code_type": "CPT",
+        "billing_code_type_version": "2026", "billing_code": "32557", "description": "x",
+        "negotiated_rates": [{"negotiated_prices": list(prices), "provider_references": [1]}],
+    }  # fmt: skip
+    return {
+        "reporting_entity_name": "West", "reporting_entity_type": "issuer", "version": "2.2.0",
+        "last_updated_on": "2026-10-01", "provider_references": groups or [group()],
+        "in_network": [stated | (item or {})],
+    } | keys  # fmt: skip
+
+
+def written(folder: Path, value: Any) -> Path:
+    path = folder / "file.json"
+    path.write_bytes(value if isinstance(value, bytes) else json.dumps(value).encode())
+    return path
+
+
+def rules(found: Inspection) -> dict[str, int]:
+    return {d.rule_id: d.count for d in found.deviations}
+
+
+def test_a_good_file_has_no_deviation_and_grade_a(tmp_path: Path) -> None:
+    found = inspect(written(tmp_path, document(price())))
+    assert found.deviations == ()
+    assert (found.grade, found.kind, found.publisher) == ("A", "payer-in-network", "West")
+    assert (found.read, found.loaded, found.rows["rates"]) == (1, 1, 1)
+    assert (found.declared_version, found.detected_version) == ("2.2.0", "2.x")
+    assert found.schema_version == "2.2.0"
+    assert found.refused is None
+
+
+@pytest.mark.parametrize(
+    ("stated", "rule_id", "grade"),
+    [
+        (price(service_code=["CSTM-00"]), "F173", "A"),
+        (price(negotiated_type="percentage", negotiated_rate=0.405), "F171", "B"),
+        (price(negotiated_rate=99999.99), "F172", "B"),
+        (price(negotiated_rate=0.01), "F172", "B"),
+        (price(negotiated_rate=0), "F107", "C"),
+        (price(negotiated_rate="see contract"), "F106", "D"),
+    ],
+)
+def test_the_worst_deviation_makes_the_grade(
+    tmp_path: Path, stated: Any, rule_id: str, grade: str
+) -> None:
+    found = inspect(written(tmp_path, document(stated)))
+    assert rules(found)[rule_id] == 1
+    assert found.grade == grade
+
+
+@pytest.mark.parametrize(
+    ("keys", "rule_id"),
+    [
+        ({"tin": {"type": "ein", "value": "1234567", "business_name": "x"}}, "F175"),
+        ({"tin": {"type": "npi", "value": "1234567890"}}, "F175"),
+        ({"npi": [1234567890]}, "F176"),
+        ({"npi": [0]}, "F177"),
+    ],
+)
+def test_odd_providers_are_told(tmp_path: Path, keys: Any, rule_id: str) -> None:
+    found = inspect(written(tmp_path, document(price(), groups=[group(**keys)])))
+    assert rules(found)[rule_id] == 1
+
+
+def test_odd_ids_addresses_and_codes_are_told(tmp_path: Path) -> None:
+    remote = {"provider_group_id": 690.5, "location": "https://internal/a.json"}
+    whole = {"billing_code": "CSTM-00", "billing_code_type": "CSTM-ALL"}
+    found = inspect(written(tmp_path, document(price(), groups=[remote, group()], item=whole)))
+    told = rules(found)
+    assert (told["F178"], told["F179"]) == (1, 1)
+    subjects = {d.subject for d in found.deviations if d.rule_id == "F174"}
+    assert subjects == {"billing_code", "billing_code_type"}
+
+
+def test_a_declared_version_that_the_keys_belie_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path, document(price(), version="1.0.0"))
+    found = inspect(path)
+    assert rules(found)["F180"] == 1
+    assert found.schema_version == "2.2.0"
+    assert inspect(path, against="1.6.2").schema_version == "1.6.2"
+
+
+def test_the_first_place_and_a_sample_are_told(tmp_path: Path) -> None:
+    stated = document(price(), price(billing_class="Professional", negotiated_rate=3))
+    (found,) = inspect(written(tmp_path, stated)).deviations
+    assert (found.rule_id, found.subject, found.sample) == ("F152", "billing_class", "Professional")
+    assert found.first_place == "in_network[0].negotiated_rates[0].negotiated_prices[1]"
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (b"<html>Please log in", "a web page"),
+        (json.dumps(document(price())).encode()[:-40], "not valid JSON"),
+        (gzip.compress(json.dumps(document(price())).encode())[:-30], "truncated or damaged"),
+        (b"PK\x03\x04" + bytes(40), "zip archive is truncated"),
+        (b'{"provider_groups": []}', "provider-reference"),
+    ],
+)
+def test_what_cannot_be_read_is_an_answer_too(tmp_path: Path, raw: bytes, message: str) -> None:
+    (found,) = inspect_all(written(tmp_path, raw))
+    assert found.grade == "F"
+    assert found.refused is not None
+    assert message in found.refused.message
+    assert found.refused.todo
+
+
+def test_a_path_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableInput, match="cannot be opened"):
+        inspect(tmp_path / "absent.json")
+
+
+def test_each_file_of_a_zip_is_inspected(tmp_path: Path) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("a", json.dumps(document(price())))
+        archive.writestr("b", "hello")
+    found = inspect_all(written(tmp_path, made.getvalue()))
+    assert [(one.name, one.grade) for one in found] == [("file.json!a", "A"), ("file.json!b", "F")]
+
+
+def test_nothing_is_written(tmp_path: Path) -> None:
+    path = written(tmp_path, document(price()))
+    before = path.stat().st_mtime_ns
+    inspect(path)
+    assert [p.name for p in tmp_path.iterdir()] == ["file.json"]
+    assert path.stat().st_mtime_ns == before
+
+
+@pytest.mark.files
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "tic_examples/*/*/*.json",
+        "tic_peer_fixtures/*/*.json",
+        "derived/*/aetna*.json.gz",
+        "derived/*/adventhealth*.json.gz",
+    ],
+)
+def test_inspect_counts_what_add_counts(lake: Lake, data_folder: Path, pattern: str) -> None:
+    """Rows, rows set aside and deviations alike, for every file that can be read."""
+    n = 0
+    for path in sorted((data_folder / "price_files").glob(pattern))[:40]:
+        found = inspect(path)
+        if found.refused is not None:
+            continue
+        n += 1
+        (added,) = add_all(lake, path)
+        content = added.content
+        assert (found.read, found.loaded) == (content.read, content.loaded), path
+        aside = {s.reason: s.count for s in content.set_aside}
+        assert found.set_aside == aside, path
+        # The lake has a table `problems` too, which inspect shows as deviations.
+        assert found.rows == {k: v for k, v in content.rows.items() if k != "problems"}, path
+        counted = lake.connect().execute(
+            "SELECT rule_id, subject, count FROM problems WHERE content_id = ?",
+            [content.content_id],
+        )
+        told = {(d.rule_id, d.subject, d.count) for d in found.deviations}
+        assert set(counted.fetchall()) <= told, path
+    assert n > 0
+
+
+@pytest.mark.files
+def test_cms_examples_held_to_the_schema_of_their_tag_break_nothing(data_folder: Path) -> None:
+    n = 0
+    for path in sorted((data_folder / "price_files/tic_examples").glob("*/*/*.json")):
+        found = inspect(path, against=path.parent.name)
+        if found.kind is None:
+            assert Kind.PROVIDER_REFERENCE.value in (found.refused.message if found.refused else "")
+            continue
+        n += 1
+        assert found.schema_version == path.parent.name.removeprefix("v")
+        assert not set(rules(found)) & SCHEMA, path
+    assert n == 30
