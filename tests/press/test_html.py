@@ -11,8 +11,9 @@ import pytest
 
 from dossier_sample import PAYERS, SECTION_IDS, dossier
 from hostile_text import CORPUS
+from ratepress.core.facts import Fact
 from ratepress.core.rules import registry
-from ratepress.dossier.model import Dossier, Section
+from ratepress.dossier.model import Dossier, Section, Sentence, Strip, StripChart
 from ratepress.press.files import Listing
 from ratepress.press.html import index_page, page, rule_page
 
@@ -124,6 +125,16 @@ def test_more_than_three_sources_collapse(tree: Tree) -> None:
 
 def test_the_tag_editorial_stands_at_editorial_words_only(tree: Tree) -> None:
     assert tree.words.count("Editorial") == 1
+
+
+def test_the_finding_of_a_chart_with_nothing_to_draw_is_printed() -> None:
+    n = Fact(70, "count", rules=("M02",))
+    chart = StripChart("c", Sentence("Exchange: 70 votes.", (n,)), (Strip("All", n),), "t")
+    section = Section("benchmarks", "Benchmarks", charts=(chart,))
+    made = Dossier("cpt", "1", "L", date(2026, 7, 15), "balanced", "1", (section,), ())
+    tree = Tree(page(made))
+    assert "Exchange: 70 votes." in tree.text
+    assert tree.tags["svg"] == 0
 
 
 def test_the_same_dossier_gives_the_same_bytes() -> None:

@@ -71,14 +71,18 @@ def style() -> bytes:
 
 
 class _Section:
-    """A section with its charts and tables made ready for the template."""
+    """A section with its charts and tables made ready for the template.
+
+    `findings` are those of the charts in which there is nothing to draw.
+    """
 
     def __init__(self, section: Section, notes: Footnotes) -> None:
         self.section = section
         self.id = section.id
         self.title = section.title
-        views = (charts.view(chart, notes) for chart in section.charts)
-        self.charts = [view for view in views if view is not None]
+        drawn = [(chart, charts.view(chart, notes)) for chart in section.charts]
+        self.charts = [view for _, view in drawn if view is not None]
+        self.findings = [chart.finding for chart, view in drawn if view is None]
         self.tables = [tables.view(table, notes) for table in section.tables]
 
 

@@ -18,8 +18,8 @@ from ratepress.press.footnotes import Footnotes, GapGroup, Marker, rules_of
 
 # As many columns as stand beside their row heads only in smaller type.
 _DENSE = 8
-# A text this long needs a column of some width on a phone.
-_WORDS = 24
+# Texts this long need a column of some width on a phone.
+_WORDS, _PASSAGE = 20, 40
 # As many rows as a sheet of paper keeps together.
 _SHORT = 12
 # A run of equal gaps this long is one cell with its reason in words; a shorter one is dashes.
@@ -224,7 +224,8 @@ def _kind(fact: Fact) -> str:
         return "verdict"
     if fact.unit == "date":
         return "date"
-    return "words" if len(fact.text) > _WORDS else "fact"
+    length = len(fact.text)
+    return "passage" if length > _PASSAGE else "words" if length > _WORDS else "fact"
 
 
 def said(note: str | None, *shown: str | None) -> str:
