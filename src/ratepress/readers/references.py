@@ -140,7 +140,11 @@ def _policy(hosts: Iterable[str]) -> Policy:
 
 def _session_limits(limits: ReferenceLimits) -> Limits:
     return Limits(
-        max_bytes=limits.each_bytes, total_seconds=limits.seconds, attempts=4, stall_seconds=30.0
+        max_bytes=limits.each_bytes,
+        total_seconds=limits.seconds,
+        stall_seconds=30.0,
+        attempts=4,
+        interval_seconds=0.1,
     )
 
 

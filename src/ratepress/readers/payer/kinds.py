@@ -67,5 +67,5 @@ def refusal(name: str, head: bytes) -> UnreadableInput | None:
     return UnreadableInput(
         f"{name}: this is {Kind.PROVIDER_REFERENCE.value}, which holds no prices",
         expected=Kind.IN_NETWORK.value,
-        todo="add the in-network file whose `location` names it",
+        todo="add the in-network file whose `location` names it, with --fetch-references",
     )
