@@ -113,6 +113,7 @@ class SourceFile(msgspec.Struct, frozen=True, omit_defaults=True):
     published_on: date | None = None
     release: str | None = None
     effective_from: date | None = None
+    incomplete_at: str | None = None
 
 
 class Dossier(msgspec.Struct, frozen=True):

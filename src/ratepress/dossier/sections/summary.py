@@ -62,9 +62,11 @@ def _finding(context: Context, headline: Statistic) -> list[Sentence]:
 
     votes = count(headline.n_votes, sources)
     payers = count(headline.n_payers, sources)
+    entities = count(headline.n_entities, sources)
     rows = count(headline.n_rows, sources, ("M03",))
     counted = (
-        f"{votes.text} vote{_s(headline.n_votes)} of {payers.text} payer{_s(headline.n_payers)}, "
+        f"{votes.text} vote{_s(headline.n_votes)} of {payers.text} payer{_s(headline.n_payers)} "
+        f"with {entities.text} contracting entit{'y' if headline.n_entities == 1 else 'ies'}, "
         f"{rows.text} published row{_s(headline.n_rows)}"
     )
     if headline.p50 is None:
@@ -73,13 +75,13 @@ def _finding(context: Context, headline: Statistic) -> list[Sentence]:
         text = (
             f"Commercial prices ({key_words(headline)}): {spread}; {counted}, too few for a median."
         )
-        return [Sentence(text, (low, high, votes, payers, rows))]
+        return [Sentence(text, (low, high, votes, payers, entities, rows))]
     median, p25, p75 = amount(headline.p50), amount(headline.p25), amount(headline.p75)
     text = (
         f"The median commercial price is {median.text} ({_kind(headline)}); the middle half lies "
         f"between {p25.text} and {p75.text} ({counted}; {headline.confidence.grade})."
     )
-    found = [Sentence(text, (median, p25, p75, votes, payers, rows))]
+    found = [Sentence(text, (median, p25, p75, votes, payers, entities, rows))]
     percent = headline.percent_of_medicare(headline.p50)
     if percent is not None:
         fact = Fact(percent, "% of Medicare", context.as_of, sources, ("M07",))
