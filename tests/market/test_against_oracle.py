@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 
 import market_oracle as oracle
 import market_strategies as generated
+from market_everything import EVERYTHING
 from market_lakes import Described
 from market_reading import published
 
 
 @generated.examples(40)
 @given(generated.lakes())
+@example(EVERYTHING)
 def test_every_column_is_the_oracles(described: Described) -> None:
     """Votes, statistics at both grains, flags, funnel and the counts of published rows."""
     expected = oracle.market(described, generated.CODES, generated.AS_OF)
@@ -21,3 +23,20 @@ def test_every_column_is_the_oracles(described: Described) -> None:
     assert actual.flags == expected.flags
     assert actual.votes == expected.votes
     assert actual.statistics == expected.statistics
+
+
+def test_the_lake_made_by_hand_holds_every_outcome() -> None:
+    """Each rule flags something in it, each grade and each kind of voter is there."""
+    found = oracle.market(EVERYTHING, generated.CODES, generated.AS_OF)
+    outcomes = {where[-2:] for where in found.flags}
+    assert outcomes == {
+        (rule, outcome)
+        for rule in ("Q01", "Q02", "Q04", "Q14")
+        for outcome in ("flagged", "not assessed")
+        if outcome == "flagged" or rule in ("Q04", "Q14")
+    }
+    grades = {row["confidence"] for row in found.statistics.values()}
+    assert grades == {"listed", "thin", "fair", "good"}
+    assert {vote[4] for vote in found.votes} == {"TIN", "provider group", "hospital"}
+    standings = {standing for _, _, standing in found.published}
+    assert standings == {"current", "after the as-of date", "replaced by a newer file"}

@@ -1,0 +1,168 @@
+"""One lake made by hand in which every rule of the market decides something.
+
+Generated lakes meet the rarer cases now and then; this one holds each, with a word on why. It is
+judged by the oracle as the generated ones are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from market_lakes import Described, Group, PriceFile, Rate
+from market_strategies import GROUPS, PFS, filler
+
+FRESH, FRESHER, EDGE, STALE = (
+    date(2026, 4, 1), date(2026, 7, 15), date(2025, 6, 15), date(2025, 6, 14),
+)  # fmt: skip
+FIRST = ("First Hospital", "GA")
+MORE_GROUPS = (
+    *GROUPS,
+    Group("one network", (("ein", "581", "1"), ("ein", "581", "2")), ("North",)),
+    *(Group(f"t{i}", (("ein", f"7{i:02d}", "1"),)) for i in range(40)),
+)
+
+
+def _priced(amount: str | None, *groups: str, **fields: Any) -> Rate:
+    """A professional price of 32557 in place 22, which Medicare pays 143.62."""
+    fields = {"places": ("22",), "groups": groups, **fields}
+    return Rate(dollars=None if amount is None else Decimal(amount), **fields)
+
+
+def _keys_and_medicare() -> Iterator[Rate]:
+    """Prices that the bounds of Q04 leave out, in keys that Medicare prices and in others."""
+    for amount in ("71.81", "71.8099", "4308.60", "4308.6001", "143.62"):
+        yield _priced(amount, "t0")
+        yield _priced(amount, "t0", setting="inpatient")
+        yield _priced(amount, "t0", setting="both", places=("11", "22", "77"))
+    for fields in (
+        {"drug_unit": Decimal(10), "drug_unit_type": "ME"},
+        {"price_unit": "day"},
+        {"price_unit": "case"},
+        {"code_system": "local"},
+        {"billing_class": "facility"},
+        {"billing_class": None},
+        {"modifiers": ("26",)},
+        {"places": ()},
+        {"arrangement": "bundle"},
+        {"method": "derived"},
+        {"line_of_business": "exchange"},
+    ):
+        yield _priced("50000", "t1", **fields)
+    for places in ((), ("11",), ("22",), ("CSTM-00",), ("22", "CSTM-00"), ("77",)):
+        for modifiers in ((), ("26",), ("TC",), ("TC", "26")):
+            yield _priced("90", "t2", code="70551", places=places, modifiers=modifiers)
+
+
+def _amounts() -> Iterator[Rate]:
+    """Q01 and the first parts of Q02, each the lowest or highest price of its own code's key."""
+    for amount in (None, "0", "-5", "0.01", "0.0101", "99999", "99998", "99999.99", "999999.9",
+                   "99999999999999", "99999999999999.99", "9999"):  # fmt: skip
+        yield _priced(amount, "t3", code="J1100", code_system="hcpcs")
+    for share in ("0", "-1", "40.5"):
+        yield _priced(None, "t3", statement="percentage", percentage=Decimal(share))
+        # Dollars are a dollar price whatever percentage stands beside them, and repeats too.
+        yield _priced("610", "t4", percentage=Decimal(share))
+    yield _priced(None, "t3", statement="none")
+    yield _priced(None, "t3", statement="algorithm", algorithm="by contract")
+
+
+def _voters() -> Iterator[Rate]:
+    """Sets that are one by content or are not, in keys of their own (arrangements)."""
+    for number, (one, other) in enumerate(
+        [
+            (("1",), ("2",)),  # the same members
+            (("1",), ("1", "2")),  # the same members twice
+            (("1",), ("3",)),  # fewer members, one TIN
+            (("one network",), ("1",)),  # fewer networks
+            (("4",), ("4", "5")),
+            (("5",), ("6",)),  # no TIN; one of two without
+            (("7.5",), ("8",)),  # not fetched; partly known
+            (("9",), ()),  # not defined; nobody named
+        ]
+    ):
+        for groups in (one, other, one):
+            yield _priced("300", *groups, arrangement=f"a{number}")
+        yield _priced("500", *other, arrangement=f"a{number}")
+        yield _priced("300", *one, arrangement=f"a{number}", payer_name="Cigna")
+    for i in range(40):  # 40 contracts; more than half of 3 in the next key known by group alone
+        yield _priced(str(150 + 7 * i), f"t{i}", code="470", code_system="ms-drg")
+    for i in range(12):
+        yield _priced(str(250 + i), f"t{i}", code="470", code_system="ms-drg", method="fair")
+    for group in ("5", "7.5", "9", "t5"):
+        yield _priced("400", group, code="470", code_system="ms-drg", method="derived")
+    # The mean of these two has five decimals.
+    yield _priced("100", "t6", method="derived")
+    yield _priced("100.0001", "t6", method="derived")
+
+
+def _payer_file(name: str, day: date | None, *rates: Rate) -> PriceFile:
+    return PriceFile(name, day, rates, None, groups=MORE_GROUPS)
+
+
+def _hospital(name: str, day: date | None, *rates: Rate, who: Any = FIRST) -> PriceFile:
+    return PriceFile(name, day, tuple(rates), who)
+
+
+def _placeholders(name: str, n_same: int, n_families: int, n_other: int) -> PriceFile:
+    """777 dollars for `n_same` codes with the asked one, and other amounts for the rest (Q02)."""
+    others = (
+        Rate(code=f"9{i:04d}", dollars=Decimal(1000 + i), plan_name="PPO") for i in range(n_other)
+    )
+    same = filler(n_same - 1, n_families, Decimal(777), "PPO")
+    asked = (
+        Rate(dollars=Decimal(777), plan_name="PPO", arrangement=name),
+        # The same dollars in a plan that has few codes: the plan first in the alphabet speaks.
+        Rate(dollars=Decimal(777), plan_name="HMO", arrangement=f"{name} too"),
+        Rate(dollars=Decimal(777), plan_name="PPO", arrangement=f"{name} too"),
+    )
+    return _hospital(name, FRESH, *asked, *same, *others, who=(name, "TX"))
+
+
+FILES = (
+    _payer_file("of spring", FRESH, *_keys_and_medicare(), *_amounts(), *_voters()),
+    # The unresolved groups of the spring again, at other prices: they add no voter.
+    _payer_file(
+        "of summer",
+        FRESHER,
+        *(_priced("900", group, arrangement="a5") for group in ("5", "6")),
+        *(_priced("900", group, arrangement="a6") for group in ("7.5", "8")),
+        _priced("900", "9", arrangement="a7"),
+        _priced("900", arrangement="a7"),
+    ),
+    # A price that a stale file states too is the fresh file's, and is not stale.
+    _payer_file("stale", STALE, _priced("143.62", "t0"), _priced("144", "t7")),
+    _payer_file("on the edge", EDGE, _priced("145", "t8")),
+    _payer_file("undated", None, _priced("146", "t9"), _priced("143.62", "t0")),
+    _payer_file("tomorrow", date(2026, 7, 16), _priced("147", "t10")),
+    _hospital("old", STALE, Rate(dollars=Decimal(200), arrangement="h")),
+    _hospital(
+        "new",
+        FRESH,
+        Rate(dollars=Decimal(210), arrangement="h"),
+        Rate(payer_name="Bcbs", dollars=Decimal(1)),
+    ),
+    _hospital(
+        "new, other class",
+        FRESH,
+        Rate(dollars=Decimal(230), arrangement="h"),
+        Rate(dollars=Decimal(210), arrangement="h"),
+        who=("FIRST HOSPITAL", "GA"),
+    ),
+    _hospital("tomorrow's", date(2026, 7, 16), Rate(dollars=Decimal(240), arrangement="h")),
+    _hospital("no date", None, Rate(dollars=Decimal(250), arrangement="h")),
+    _hospital(
+        "no state",
+        STALE,
+        Rate(dollars=Decimal(260), arrangement="h"),
+        who=("First Hospital", None),
+    ),
+    _hospital("Bcbs", FRESH, Rate(payer_name="Bcbs", dollars=Decimal(2)), who=("No State", None)),
+    _placeholders("half of all", 25, 4, 25),
+    _placeholders("under half", 25, 4, 26),
+    _placeholders("24 codes", 24, 4, 0),
+    _placeholders("4 families", 25, 3, 0),
+)  # fmt: skip
+EVERYTHING = Described(FILES, PFS)
