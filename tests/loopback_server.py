@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import re
+import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -155,6 +157,19 @@ def drip(body: bytes, pause: float) -> Behaviour:
     return behave
 
 
+def drip_head(pause: float) -> Behaviour:
+    """Sends a header without end, a byte at a time."""
+
+    def behave(handler: Handler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
+        while not handler.loopback.stopped.wait(pause):
+            handler.wfile.write(b"x")
+            handler.wfile.flush()
+        handler.close_connection = True
+
+    return behave
+
+
 def chunked(pieces: Sequence[bytes], *, is_whole: bool = True) -> Behaviour:
     """A body without a stated length; without its last chunk where it is not whole."""
 
@@ -183,11 +198,18 @@ def hang_up(handler: Handler) -> None:
     handler.close_connection = True
 
 
+class _Server6(ThreadingHTTPServer):
+    address_family = socket.AF_INET6
+
+
 @contextmanager
-def running() -> Iterator[Loopback]:
+def running(host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> Iterator[Loopback]:
     """A server for the time of one test."""
     bound = type("Bound", (Handler,), {})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), bound)
+    kind = _Server6 if ":" in host else ThreadingHTTPServer
+    server = kind((host, 0), bound)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     server.daemon_threads = True
     loopback = Loopback(server.server_address[1])
     bound.loopback = loopback  # type: ignore[attr-defined]

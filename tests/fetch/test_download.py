@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from loopback_server import (
+    Handler,
     Loopback,
     chunked,
     cut,
@@ -230,6 +231,44 @@ def test_a_server_that_always_cuts_is_truncated(
     assert files(tmp_path) == []
     # Doubled each time, less up to half of it by chance.
     assert all(2**n / 2 <= pause <= 2**n for n, pause in enumerate(pauses))
+
+
+def test_headers_that_are_cut_are_no_empty_file(
+    server: Loopback, session: Session, loopback: Policy, tmp_path: Path
+) -> None:
+    """http.client takes the end of a connection for the end of the headers."""
+
+    def cut_head(handler: Handler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nServer: x\r\nContent-Len")
+        handler.close_connection = True
+
+    url = server.on("/x.json", cut_head, serve(BODY))
+    assert fetch(url, tmp_path, session=session, policy=loopback).bytes == len(BODY)
+    server.on("/empty.json", serve(b""))
+    empty = try_fetch(server.url("/empty.json"), tmp_path, session=session, policy=loopback)
+    assert (failed(empty).state, files(tmp_path)) == (State.TRUNCATED, ["x.json"])
+
+
+def test_a_body_of_no_stated_length_ends_with_the_connection(
+    server: Loopback, session: Session, loopback: Policy, tmp_path: Path
+) -> None:
+    """HTTP/1.0 servers do this; only the deadline's own cut must not pass for the end."""
+
+    def plain(handler: Handler) -> None:
+        handler.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n" + BODY)
+        handler.close_connection = True
+
+    def slow(handler: Handler) -> None:
+        handler.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n" + BODY[:1000])
+        while not handler.loopback.stopped.wait(0.02):
+            handler.wfile.write(b"x")
+        handler.close_connection = True
+
+    url = server.on("/x.json", plain)
+    assert Path(fetch(url, tmp_path, session=session, policy=loopback).path).read_bytes() == BODY
+    with limited(session, total_seconds=0.5) as hurried:
+        found = try_fetch(server.on("/y", slow), tmp_path, session=hurried, policy=loopback)
+    assert failed(found).state is State.OUT_OF_TIME
 
 
 @pytest.mark.parametrize(

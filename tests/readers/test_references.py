@@ -406,6 +406,23 @@ def test_the_command_fetches_only_when_it_is_told_to(
     assert len(server.asked) == 4
 
 
+def test_sources_tell_references_together(
+    lake: Lake,
+    server: Loopback,
+    fetch: Fetch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    urls = [server.on("/1.json", serve(reference(WEST))), server.on("/2", serve(reference(EAST)))]
+    fetch(add(lake, rates_file(tmp_path, *map(at, urls))))
+    assert run(app, ["sources", "--lake", str(lake.root)]) == 0
+    printed = capsys.readouterr().out
+    assert "And 2 fetched provider references with 2 entities" in printed
+    assert printed.count("payer-") == 1
+    assert run(app, ["sources", "--lake", str(lake.root), "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["data"]["sources"]) == 3
+
+
 @pytest.mark.files
 def test_the_references_of_carefirst(
     lake: Lake, server: Loopback, fetch: Fetch, data_folder: Path, tmp_path: Path

@@ -226,6 +226,9 @@ class _Download:
             raise Transient(
                 State.TRUNCATED, f"{part.size:,} bytes came and {expected:,} were promised"
             )
+        if not part.size:
+            # Headers that are cut look like this too.
+            raise Transient(State.TRUNCATED, "the file came empty")
 
 
 def _resumable(part: Part, record: Record | None) -> int:

@@ -39,6 +39,7 @@ class _Connection(HTTPConnection):
         self._limits = limits
         self._tls = tls
         self._live: socket.socket | None = None
+        self.was_cut = False
 
     def connect(self) -> None:
         """Dial a checked address; the certificate is checked against the name."""
@@ -49,6 +50,7 @@ class _Connection(HTTPConnection):
 
     def cut(self) -> None:
         """Make whatever reads from it fail at once; called from another thread."""
+        self.was_cut = True
         if self._live is not None:
             with contextlib.suppress(OSError):  # It was closed meanwhile.
                 socket.socket.shutdown(self._live, socket.SHUT_RDWR)
@@ -72,10 +74,17 @@ class _Connection(HTTPConnection):
 class Answer:
     """A response whose head was read; `read` gives its body piece by piece."""
 
-    def __init__(self, url: Url, response: HTTPResponse, done: Callable[[bool], None]) -> None:
+    def __init__(
+        self,
+        url: Url,
+        response: HTTPResponse,
+        connection: _Connection,
+        done: Callable[[bool], None],
+    ) -> None:
         self.url = url
         self.status = response.status
         self._response = response
+        self._connection = connection
         self._done = done
         self._is_closed = False
 
@@ -89,9 +98,13 @@ class Answer:
         Raises `Transient` where the connection breaks or stalls.
         """
         try:
-            return self._response.read1(size)
+            data = self._response.read1(size)
         except (OSError, HTTPException, ValueError) as error:
             raise transient(error, State.TRUNCATED) from error
+        if not data and self._connection.was_cut:
+            # A body without a stated length would seem to be at its end.
+            raise Transient(State.TRUNCATED, "the time was up before its end")
+        return data
 
     def close(self) -> None:
         """Give the connection back, or close it where the body was not read to its end."""
@@ -207,14 +220,14 @@ class Session:
 
         def done(is_whole: bool) -> None:
             watch.cancel()
-            if is_whole:
+            if is_whole and not connection.was_cut:
                 with self._lock:
                     self._idle.setdefault(key, []).append(connection)
             else:
                 connection.close()
             gate.release()
 
-        return Answer(url, response, done)
+        return Answer(url, response, connection, done)
 
     def _take(self, key: _Key) -> _Connection | None:
         with self._lock:

@@ -7,6 +7,9 @@ from pathlib import PurePath
 from ratepress.cli.options import DEFAULT_LAKE, AsJson, LakeFolder
 from ratepress.cli.output import done, say, table
 
+# A payer's file can have thousands of them, one a provider group.
+REFERENCE = "payer-provider-reference"
+
 
 def sources(lake: LakeFolder = DEFAULT_LAKE, *, as_json: AsJson = False) -> None:
     """List the files of the lake: what each is, and where each of its rows went.
@@ -25,7 +28,8 @@ def sources(lake: LakeFolder = DEFAULT_LAKE, *, as_json: AsJson = False) -> None
         if not found:
             say("The lake is empty. `ratepress add FILE` adds to it.")
             return
-        columns = ("id", "kind", "publisher", "of", "read", "loaded", "set aside", "file")
+        columns = ("id", "kind", "publisher", "of", "read", "loaded", "set aside", "file", "")
+        shown = [s for s in found if s.kind != REFERENCE]
         rows = [
             (
                 s.content_id[:8],
@@ -36,10 +40,15 @@ def sources(lake: LakeFolder = DEFAULT_LAKE, *, as_json: AsJson = False) -> None
                 f"{s.loaded:,}",
                 reasons(s.set_aside),
                 PurePath(s.origins[-1]).name if s.origins else "",
+                "incomplete" if s.incomplete_at else "",
             )
-            for s in found
+            for s in shown
         ]
         table(columns, rows, numbers=("read", "loaded"))
+        if len(shown) < len(found):
+            n_entities = sum(s.loaded for s in found if s.kind == REFERENCE)
+            documents = f"{len(found) - len(shown):,} fetched provider references"
+            say(f"And {documents} with {n_entities:,} entities; --json lists them.")
 
     done("sources", {"sources": found}, show, as_json=as_json)
 
