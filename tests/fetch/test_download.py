@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import tempfile
 import threading
 import time
 from hashlib import sha256
@@ -11,8 +12,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from loopback_server import (
+    Behaviour,
     Handler,
     Loopback,
     chunked,
@@ -20,6 +24,7 @@ from loopback_server import (
     drip,
     hang_up,
     redirect,
+    running,
     serve,
     stall,
     status,
@@ -30,7 +35,10 @@ from ratepress.fetch.limits import Limits
 from ratepress.fetch.states import Failed, State
 from ratepress.fetch.transport import Session
 from ratepress.fetch.urls import Policy
+from ratepress.lake.store import Lake
+from ratepress.readers.add import add
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 BODY = b'{"reporting_entity_name": "x"}' + random.Random(5).randbytes(300_000)
 OTHER = b'{"reporting_entity_name": "y"}' + random.Random(6).randbytes(280_000)
 SECRET = "X-Amz-Signature=5ec2e7"
@@ -488,6 +496,51 @@ def test_no_record_holds_a_query(
     for path in tmp_path.rglob("*"):
         if path.is_file():
             assert SECRET.encode() not in path.read_bytes()
+
+
+def test_the_lake_knows_where_a_fetched_file_came_from(
+    server: Loopback, session: Session, loopback: Policy, lake: Lake, tmp_path: Path
+) -> None:
+    """The sighting is that of the download: URL without its query, time, ETag."""
+    url = server.on("/cf.json.gz", serve((EXAMPLES / "carefirst-in-network.json.gz").read_bytes()))
+    found = fetch(f"{url}?{SECRET}", tmp_path, session=session, policy=loopback)
+    add(lake, found.path)
+    (seen,) = lake.manifest().observations
+    assert (seen.origin, seen.etag) == (f"{url}?...", '"1"')
+    assert seen.retrieved_at == found.retrieved_at
+    other = tmp_path / "copy.json.gz"
+    other.write_bytes(Path(found.path).read_bytes())
+    add(lake, other)
+    assert lake.manifest().observations[1].origin == str(other.resolve())
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 3_000)), max_size=5))
+def test_whatever_breaks_and_changes_the_file_is_one_version(steps: list[tuple[str, int]]) -> None:
+    """Each step serves a version and breaks somewhere; the last request serves one whole."""
+    bodies = {name: random.Random(name).randbytes(2_000 + ord(name)) for name in "abcz"}
+
+    def version(name: str, after: int) -> Behaviour:
+        whole = serve(bodies[name], etag=f'"{name}"')
+        broken = cut(bodies[name], after, etag=f'"{name}"')
+
+        def behave(handler: Handler) -> None:
+            condition = handler.headers.get("If-Range")
+            if condition not in (None, f'"{name}"'):
+                del handler.headers["Range"]
+            (whole if after >= len(bodies[name]) else broken)(handler)
+
+        return behave
+
+    with running() as server, tempfile.TemporaryDirectory() as folder:
+        url = server.on("/x", *(version(*step) for step in steps), serve(bodies["z"], etag='"z"'))
+        limits = Limits(interval_seconds=0, reserve_bytes=0, attempts=9)
+        with Session(limits, sleep=lambda _: None) as session:
+            found = fetch(url, folder, session=session, policy=Policy(allow_loopback=True))
+        got = Path(found.path).read_bytes()
+    assert got in bodies.values()
+    assert found.etag == f'"{next(name for name, body in bodies.items() if body == got)}"'
+    assert found.sha256 == sha256(got).hexdigest()
 
 
 def test_two_urls_of_one_name_are_two_files(

@@ -59,6 +59,20 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
 
+def fetched_as(path: Path, sha256: str) -> Record | None:
+    """What is known of the URL that a file was fetched from, if it still has those bytes.
+
+    >>> fetched_as(Path("absent.json"), "0" * 64) is None
+    True
+    """
+    hidden = path.parent / FOLDER
+    for entry in sorted(hidden.glob("*.json")) if hidden.is_dir() else ():
+        record = _read(entry)
+        if record is not None and (record.file, record.sha256) == (path.name, sha256):
+            return record
+    return None
+
+
 class Store:
     """The downloads of one folder."""
 
@@ -72,10 +86,7 @@ class Store:
 
     def record(self, url: Url) -> Record | None:
         """What is known of a URL; None where nothing is, or the record is damaged."""
-        try:
-            return msgspec.json.decode(self._record_path(url).read_bytes(), type=Record)
-        except (OSError, msgspec.DecodeError):
-            return None
+        return _read(self._record_path(url))
 
     def write(self, url: Url, record: Record) -> None:
         """Put a record in place, whole or not at all."""
@@ -214,6 +225,13 @@ class Part:
     def digest(self) -> str:
         """SHA-256 of all bytes so far."""
         return str(self._hash.hexdigest())
+
+
+def _read(path: Path) -> Record | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Record)
+    except (OSError, msgspec.DecodeError):
+        return None
 
 
 def too_large(limits: Limits) -> Refused:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from ratepress.core.errors import UnreadableInput
+from ratepress.fetch.store import fetched_as
 from ratepress.lake.manifest import Content, Observation
 from ratepress.lake.store import Lake, Staged
 from ratepress.lake.writer import LakeWriter
@@ -65,9 +66,9 @@ def add(
     """Read one file into `lake`, or record another sighting of bytes it already has.
 
     A zip archive with several files is for `add_all`. `origin` is where the file was found (a
-    URL); the absolute path by default. `progress` is called with the byte of the file that
-    reading has reached, and may begin again at 0. Raises `UnreadableInput` or
-    `DoesNotReconcile`, and then the lake is as it was.
+    URL); by default the URL that `ratepress fetch` had it from, else the absolute path.
+    `progress` is called with the byte of the file that reading has reached, and may begin again
+    at 0. Raises `UnreadableInput` or `DoesNotReconcile`, and then the lake is as it was.
 
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
@@ -120,11 +121,7 @@ def add_all(
 
 
 def _add(lake: Lake, source: Source, origin: str | None, others: Sequence[str] = ()) -> Added:
-    seen = Observation(
-        content_id=source.content_id,
-        origin=origin or str(source.path.resolve()),
-        retrieved_at=datetime.now(UTC),
-    )
+    seen = _sighting(source, origin)
     known = lake.manifest().content(seen.content_id)
     # Another process may remove it meanwhile: then there is nothing to observe, and it is read.
     if known is not None and lake.observe(seen):
@@ -135,6 +132,23 @@ def _add(lake: Lake, source: Source, origin: str | None, others: Sequence[str] =
         was_new = lake.commit_all([staged]) == 1
     held = lake.manifest().content(seen.content_id) or staged.content
     return Added(path=_path(source), was_new=was_new, content=held)
+
+
+def _sighting(source: Source, origin: str | None) -> Observation:
+    content_id = source.content_id
+    record = None if origin else fetched_as(source.path, content_id)
+    if record is not None:
+        return Observation(
+            content_id=content_id,
+            origin=record.url,
+            retrieved_at=record.retrieved_at or datetime.now(UTC),
+            etag=record.etag,
+        )
+    return Observation(
+        content_id=content_id,
+        origin=origin or str(source.path.resolve()),
+        retrieved_at=datetime.now(UTC),
+    )
 
 
 def stage(
