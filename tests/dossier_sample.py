@@ -42,7 +42,7 @@ PFS = SourceRef(
 RULE = SourceRef(
     "CY 2026 final rule, CMS-1832-F", link="https://www.federalregister.gov/d/2025-19787"
 )
-NOTE = SourceRef("Editorial record of 2026-11-24, not reviewed by a clinician")
+NOTE = SourceRef("Editorial record, not reviewed by a clinician", is_editorial=True)
 
 
 def dossier(hostile: str | None = None) -> Dossier:

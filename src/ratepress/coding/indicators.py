@@ -113,7 +113,7 @@ def _others(row: RvuRow, answer: Answer) -> list[CodingFact]:
             found.append(_fact(row, answer, column, label, f"{share:f}", percent, "%"))
     for column, label in _RVUS.items():
         value = getattr(row, column)
-        found.append(_fact(row, answer, column, label, f"{value:f}", Decimal(plain(value)), "RVU"))
+        found.append(_fact(row, answer, column, label, plain(value), Decimal(plain(value)), "RVU"))
     return found
 
 

@@ -16,13 +16,14 @@ class SourceRef(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where a fact comes from: a file in the lake, or a cited document.
 
     `content_id` is the SHA-256 of the file, `place` the row or item in it; a source that is no
-    file (a rule, a parameter) has a `label` and a `link` alone.
+    file (a rule, a parameter) has a `label` and a `link` alone. `is_editorial`: our own words.
     """
 
     label: str
     content_id: str | None = None
     place: str | None = None
     link: str | None = None
+    is_editorial: bool = False
 
 
 class Fact(msgspec.Struct, frozen=True, omit_defaults=True, tag="fact"):

@@ -33,6 +33,7 @@ class Editorial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return SourceRef(
             f"Editorial record of {self.since}, {self.review}; {self.reference.title}",
             link=self.reference.link,
+            is_editorial=True,
         )
 
 

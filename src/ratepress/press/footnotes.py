@@ -16,7 +16,6 @@ from ratepress.press.text import safe_link, visible
 
 SHOWN = 3
 _PLACES_LENGTH = 160
-EDITORIAL = "Editorial record"
 
 
 @dataclass
@@ -147,7 +146,10 @@ class Footnotes:
         entry = self._entries.get(key)
         if entry is None:
             file = self._files.get(source.content_id) if source.content_id else None
-            entry = Entry(len(self._entries) + 1, source.label, safe_link(source.link), file)
+            label = source.label
+            if file is not None and file.incomplete_at is not None:
+                label += " (incomplete file)"
+            entry = Entry(len(self._entries) + 1, label, safe_link(source.link), file)
             self._entries[key] = entry
         if source.place:
             entry.places.setdefault(source.place)
@@ -172,7 +174,7 @@ def rules_of(cells: Iterable[Fact | Gap]) -> tuple[Rule, ...]:
 
 def is_editorial(fact: Fact) -> bool:
     """Whether a fact is our own wording and not a published figure."""
-    return any(source.label.startswith(EDITORIAL) for source in fact.sources)
+    return any(source.is_editorial for source in fact.sources)
 
 
 def _key(source: SourceRef) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from ratepress.core.errors import MissingReferenceData
 from ratepress.core.facts import Fact, Gap
 from ratepress.dossier.context import Context
 from ratepress.dossier.model import Cell, DataTable, Labelled, Row, Section, Sentence
-from ratepress.medicare.formula import SITES
+from ratepress.medicare.formula import SITES, plain
 from ratepress.medicare.price import Price, price_on
 
 _OTHER_SYSTEMS = (
@@ -166,7 +166,7 @@ def _arithmetic(price: Price) -> DataTable:
             step.label,
             (
                 Fact(step.formula, "text", price.on, sources, rules),
-                Fact(f"{step.value.normalize():f}", "text", price.on, sources, rules),
+                Fact(plain(step.value), "text", price.on, sources, rules),
             ),
         )
         for step in price.steps
