@@ -23,7 +23,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     if info.callback is not None
 }
 # Rules need none, the demo makes its own, and what is fetched is not added.
-WITHOUT_A_LAKE = ("explain", "demo", "fetch")
+WITHOUT_A_LAKE = ("explain", "demo", "fetch", "inspect")
 TWIN = re.compile(r"Python: (.*)", re.DOTALL)
 
 
@@ -85,7 +85,7 @@ def test_every_command_takes_json_and_the_folder_of_the_lake(name: str) -> None:
     options = {option for info in parameters(COMMANDS[name]).values() for option in written(info)}
     assert "--json" in options
     # `explain` and `fetch` need no lake, and the demo makes its own.
-    assert ("--lake" in options) is (name not in ("explain", "demo", "fetch"))
+    assert ("--lake" in options) is (name not in ("explain", "demo", "fetch", "inspect"))
 
 
 @pytest.mark.parametrize("name", COMMANDS)

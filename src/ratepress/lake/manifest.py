@@ -47,6 +47,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     """One file's bytes, read once: what it is, and how its rows reconcile.
 
     `row_is` says what one row is for this kind of file; read = loaded + all of `set_aside`.
+    `incomplete_at` says where a file ends that was cut off and is loaded in part; None: whole.
     """
 
     content_id: str
@@ -66,6 +67,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     effective_from: date | None = None
     effective_until: date | None = None
     added_at: datetime | None = None
+    incomplete_at: str | None = None
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,8 @@ class ListedSource(msgspec.Struct, frozen=True, kw_only=True):
 
     `rows` is by table; `read` = `loaded` + all of `set_aside`, which is by rule; `first_places`
     says by rule where the first such row stands. `row_is` says what one row is. `origins` are
-    paths or URLs, each once, in the order of their first sighting.
+    paths or URLs, each once, in the order of their first sighting. `incomplete_at` says where a
+    file ends that was cut off and is loaded in part.
     """
 
     content_id: str
@@ -38,6 +39,7 @@ class ListedSource(msgspec.Struct, frozen=True, kw_only=True):
     rows: dict[str, int]
     origins: tuple[str, ...]
     n_observations: int
+    incomplete_at: str | None = None
 
 
 def sources(lake: Lake) -> tuple[ListedSource, ...]:

@@ -365,6 +365,7 @@ def contents_table(manifest: Manifest) -> pa.Table:
                 "read": c.read,
                 "loaded": c.loaded,
                 "set_aside": sum(s.count for s in c.set_aside),
+                "incomplete_at": c.incomplete_at,
             }
             for c in manifest.contents
         ],
@@ -393,6 +394,7 @@ _CONTENTS = pa.schema(
     + [("published_on", pa.date32()), ("release", pa.string())]
     + [("effective_from", pa.date32()), ("effective_until", pa.date32())]
     + [(n, pa.int64()) for n in ("bytes", "read", "loaded", "set_aside")]
+    + [("incomplete_at", pa.string())]
 )
 _OBSERVATIONS = pa.schema(
     [

@@ -34,7 +34,8 @@ class VerifyReport(msgspec.Struct, frozen=True, kw_only=True):
     """What was checked in one generation, and what does not agree.
 
     `unnamed` are data files that no generation names and staging folders: what a killed writer
-    left, or what a writer is at. They are never read and are no problem.
+    left, or what a writer is at. They are never read and are no problem. `incomplete` are the ids
+    of contents that were cut off and are loaded in part, as was asked for.
     """
 
     ok: bool
@@ -44,6 +45,7 @@ class VerifyReport(msgspec.Struct, frozen=True, kw_only=True):
     n_rows: int
     problems: tuple[Problem, ...]
     unnamed: tuple[str, ...]
+    incomplete: tuple[str, ...] = ()
 
 
 def verify(lake: Lake) -> VerifyReport:
@@ -87,6 +89,7 @@ def _check(lake: Lake, manifest: Manifest) -> VerifyReport:
         n_rows=sum(file.rows for file in manifest.files),
         problems=tuple(problems),
         unnamed=tuple(_unnamed(lake, manifest)),
+        incomplete=tuple(c.content_id for c in manifest.contents if c.incomplete_at is not None),
     )
 
 

@@ -16,9 +16,10 @@ from ratepress.lake.writer import LakeWriter
 from ratepress.readers.base import Reader, Tally
 from ratepress.readers.catalogue import READERS
 from ratepress.readers.payer.kinds import refusal
+from ratepress.readers.salvage import salvaged
 from ratepress.readers.source import Source
 
-WIDE_ENCODING, PASSED_OVER = "F008", "F009"
+WIDE_ENCODING, PASSED_OVER, INCOMPLETE = "F008", "F009", "F010"
 
 
 class Added(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,14 +62,17 @@ def add(
     path: Path | str,
     *,
     origin: str | None = None,
+    salvage: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Added:
     """Read one file into `lake`, or record another sighting of bytes it already has.
 
     A zip archive with several files is for `add_all`. `origin` is where the file was found (a
-    URL); by default the URL that `ratepress fetch` had it from, else the absolute path.
-    `progress` is called with the byte of the file that reading has reached, and may begin again
-    at 0. Raises `UnreadableInput` or `DoesNotReconcile`, and then the lake is as it was.
+    URL); by default the URL that `ratepress fetch` had it from, else the absolute path. With
+    `salvage` the readable part of a payer's file that was cut off is loaded, and marked as
+    incomplete wherever it is named. `progress` is called with the byte of the file that reading has
+    reached, and may begin again at 0. Raises `UnreadableInput` or `DoesNotReconcile`, and then the
+    lake is as it was.
 
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
@@ -78,7 +82,7 @@ def add(
     ...
     ratepress.core.errors.UnreadableInput: prices.csv: a web page or XML was saved in place of...
     """
-    return _add(lake, Source(Path(path), progress), origin)
+    return _add(lake, Source(Path(path), progress), origin, salvage=salvage)
 
 
 def add_all(
@@ -86,6 +90,7 @@ def add_all(
     path: Path | str,
     *,
     origin: str | None = None,
+    salvage: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> tuple[Added, ...]:
     """As `add`, for a file that may be a zip archive: one `Added` for each price file in it.
@@ -105,7 +110,7 @@ def add_all(
     whole = Source(Path(path), progress)
     parts = whole.parts()
     if len(parts) == 1:
-        return (_add(lake, whole, origin),)
+        return (_add(lake, whole, origin, salvage=salvage),)
     known, unknown = [], []
     for part in parts:
         try:
@@ -120,12 +125,29 @@ def add_all(
     return tuple(_add(lake, part, f"{archive}!{part.member_name}", others) for part in known)
 
 
-def _add(lake: Lake, source: Source, origin: str | None, others: Sequence[str] = ()) -> Added:
+def _add(
+    lake: Lake,
+    source: Source,
+    origin: str | None,
+    others: Sequence[str] = (),
+    *,
+    salvage: bool = False,
+) -> Added:
     seen = _sighting(source, origin)
     known = lake.manifest().content(seen.content_id)
     # Another process may remove it meanwhile: then there is nothing to observe, and it is read.
     if known is not None and lake.observe(seen):
         return Added(path=_path(source), was_new=False, content=known)
+    try:
+        return _read(lake, source, seen, others)
+    except UnreadableInput:
+        part = salvaged(source) if salvage else None
+        if part is None:
+            raise
+    return _read(lake, part, seen, others)
+
+
+def _read(lake: Lake, source: Source, seen: Observation, others: Sequence[str]) -> Added:
     reader = recognise(source)
     with lake.writer(seen.content_id) as out:
         staged = stage(source, reader, out, seen, others)
@@ -180,12 +202,15 @@ def stage(
         release=header.release,
         effective_from=header.effective_from,
         effective_until=header.effective_until,
+        incomplete_at=source.incomplete_at,
     )
     return Staged(content, tuple(files), out.folder, seen)
 
 
 def note_container(source: Source, others: Sequence[str], tally: Tally) -> None:
-    """Count what is odd about the bytes and not about what they say (F008, F009)."""
+    """Count what is odd about the bytes and not about what they say (F008, F009, F010)."""
+    if source.incomplete_at is not None:
+        tally.problem(INCOMPLETE, "file", source.incomplete_at)
     if source.wide_encoding is not None:
         tally.problem(WIDE_ENCODING, "encoding", "byte 0", source.wide_encoding)
     for name in others:

@@ -46,8 +46,11 @@ class Source:
 
     `progress`, if given, is called with the byte of the file that reading has reached; a reader
     that goes over the file twice begins again at 0. `member` is one file of a zip archive that
-    holds several: `parts` makes these.
+    holds several: `parts` makes these. `incomplete_at` says where a file ends that was cut off
+    and of which a part is read all the same (salvage.py).
     """
+
+    incomplete_at: str | None = None
 
     def __init__(
         self,

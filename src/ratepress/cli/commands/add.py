@@ -27,6 +27,13 @@ KeepGoing = Annotated[
         help="After a file that fails go on with the next; the exit code is the last failure's.",
     ),
 ]
+Salvage = Annotated[
+    bool,
+    typer.Option(
+        "--salvage",
+        help="Load the readable part of a payer's file that was cut off, and mark it incomplete.",
+    ),
+]
 FetchReferences = Annotated[
     bool,
     typer.Option(
@@ -55,6 +62,7 @@ def add(
     lake: LakeFolder = DEFAULT_LAKE,
     *,
     keep_going: KeepGoing = False,
+    salvage: Salvage = False,
     fetch_references: FetchReferences = False,
     allow_host: AllowHost = None,
     ask_again: AskAgain = False,
@@ -81,7 +89,7 @@ def add(
     errors: list[tuple[Path, RatepressError]] = []
     for path in files:
         try:
-            done_now = _add_one(into, path)
+            done_now = _add_one(into, path, salvage=salvage)
             added += done_now
             if fetch_references:
                 for one in done_now:
@@ -104,12 +112,12 @@ def add(
     done("add", data, lambda: _show(added, references), as_json=as_json)
 
 
-def _add_one(lake: Lake, path: Path) -> tuple[Added, ...]:
+def _add_one(lake: Lake, path: Path, *, salvage: bool) -> tuple[Added, ...]:
     from ratepress.readers.add import add_all
 
     size = path.stat().st_size if path.is_file() else 0
     with reading(path.name, size) as reached:
-        return add_all(lake, path, progress=reached)
+        return add_all(lake, path, salvage=salvage, progress=reached)
 
 
 def _fetch(
@@ -144,6 +152,11 @@ def _as_data(one: Added, references: dict[str, References]) -> dict[str, object]
     return data if found is None else {**data, "references": found}
 
 
+def _remarks(one: Added) -> list[str]:
+    already = [] if one.was_new else ["was in the lake already"]
+    return already if one.content.incomplete_at is None else [*already, "incomplete"]
+
+
 def _show(added: list[Added], references: dict[str, References]) -> None:
     if not added:
         return
@@ -157,7 +170,7 @@ def _show(added: list[Added], references: dict[str, References]) -> None:
             f"{one.content.read:,}",
             f"{one.content.loaded:,}",
             reasons({s.reason: s.count for s in one.content.set_aside}),
-            "" if one.was_new else "was in the lake already",
+            ", ".join(_remarks(one)),
         )
         for one in added
     ]

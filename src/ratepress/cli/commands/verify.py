@@ -27,6 +27,9 @@ def verify(lake: LakeFolder = DEFAULT_LAKE, *, as_json: AsJson = False) -> None:
             table(columns, [(p.path, p.what, p.expected, p.found) for p in report.problems])
         what = f"{report.n_files:,} files of {report.n_contents:,} sources"
         say(f"{what}, {report.n_rows:,} rows, generation {report.generation}.")
+        if report.incomplete:
+            say("Incomplete, as was asked for with --salvage:")
+            say(*(f"  {content_id}" for content_id in report.incomplete))
         if report.unnamed:
             say(f"{len(report.unnamed):,} leftover files or folders; the next commit sweeps them:")
             say(*(f"  {path}" for path in report.unnamed))
