@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 import market_strategies as generated
+from market_everything import EVERYTHING
 from market_lakes import Described
 from market_reading import lake_of
 from ratepress.codes.argument import CodeRef
@@ -97,6 +98,7 @@ def test_a_key_of_several_columns_is_read_as_such() -> None:
 
 @generated.examples(6)
 @given(generated.lakes())
+@example(EVERYTHING)
 def test_the_declared_key_is_unique_and_never_null(described: Described) -> None:
     with lake_of(described) as lake, lake.connect(threads=1) as connection:
         run_market(connection, REFS, generated.AS_OF)
