@@ -88,3 +88,9 @@ def test_repetitive_real_data_is_no_bomb(tmp_path: Path) -> None:
     data = zlib.compressobj(9, zlib.DEFLATED, 31)
     packed = data.compress(line * 50_000) + data.flush()
     assert len(_read(_file(tmp_path, packed))) == len(line) * 50_000
+
+
+def test_rubbish_behind_a_gzip_stream_is_refused_and_zeros_are_padding(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableInput, match="behind the gzip stream stands something"):
+        _read(_file(tmp_path, gzip.compress(TEXT) + b"<html>404 Not Found</html>"))
+    assert _read(_file(tmp_path, gzip.compress(TEXT) + bytes(512))) == TEXT

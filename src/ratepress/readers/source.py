@@ -182,6 +182,12 @@ class Source:
 
     def _damaged(self, error: Exception, position: int) -> UnreadableInput:
         what = "gzip stream" if self.is_gzip else "zip archive"
+        if isinstance(error, igzip.BadGzipFile) and "Not a gzipped file" in str(error):
+            return UnreadableInput(
+                f"{self.name}: behind the gzip stream stands something that is no gzip",
+                place=f"after byte {position:,} of the decompressed data",
+                todo="download it again; what stands there may be an error page",
+            )
         return UnreadableInput(
             f"{self.name}: the {what} is truncated or damaged: {error}",
             place=f"after byte {position:,} of the decompressed data",
