@@ -5,12 +5,15 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import random
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from payer_changes import changed
 from ratepress.core.errors import UnreadableInput
 from ratepress.lake.store import Lake
 from ratepress.readers.add import add_all
@@ -198,6 +201,29 @@ def test_inspect_counts_what_add_counts(lake: Lake, data_folder: Path, pattern: 
         told = {(d.rule_id, d.subject, d.count) for d in found.deviations}
         assert set(counted.fetchall()) <= told, path
     assert n > 0
+
+
+@pytest.mark.files
+@pytest.mark.parametrize("pattern", ["table-of-contents*", "allowed-amounts*", "in-network-rates*"])
+def test_whatever_is_changed_in_a_file_it_reconciles_or_is_refused(
+    data_folder: Path, tmp_path: Path, pattern: str
+) -> None:
+    """Nothing but an `Inspection` comes of it: no document makes a reader fail or lose a row."""
+    chance = random.Random(7)
+    paths = sorted((data_folder / "price_files/tic_examples").glob(f"*/*/{pattern}.json"))
+    grades: Counter[str] = Counter()
+    for n in range(200):
+        raw = paths[n % len(paths)].read_bytes()
+        if n % 2:
+            value = bytearray(raw)
+            value[chance.randrange(len(value))] = chance.randrange(256)
+            found = inspect(written(tmp_path, bytes(value)))
+        else:
+            found = inspect(written(tmp_path, changed(json.loads(raw), chance)))
+        assert found.read == found.loaded + sum(found.set_aside.values()) or found.refused
+        grades[found.grade] += 1
+    assert grades["F"] > 10
+    assert len(grades) > 2
 
 
 @pytest.mark.files

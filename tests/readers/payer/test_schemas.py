@@ -6,7 +6,6 @@ is the judge. Documents: the examples of CMS, and hundreds of them changed at ra
 
 from __future__ import annotations
 
-import copy
 import json
 import random
 from collections import Counter
@@ -17,6 +16,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from payer_changes import changed
 from ratepress.core.errors import UsageError
 from ratepress.readers.base import Tally
 from ratepress.readers.payer.conditions import Conditions
@@ -37,14 +37,6 @@ ROOTS = {
     "reporting_structure": Kind.TABLE_OF_CONTENTS,
 }
 SCHEMA_RULES = {f"F15{n}" for n in range(10)}
-ODD = [None, True, 0, 1, -1, 0.5, 41.5, "", "x", "01", "CSTM-00", "both", "ein", "npi",
-       "2026-01-01", "12-3456789", "0", [], [0], [0, 0], [1, 1.0], ["CSTM-00"], ["11", "CSTM-00"],
-       ["11", "11"], ["99"], [1234567893], {},
-       {"type": "npi", "value": "1234567893"}, [[]], [{}]]  # fmt: skip
-KEYS = ["plan_name", "plan_id_type", "issuer_name", "plan_sponsor_name", "setting", "location",
-        "provider_groups", "provider_references", "service_code", "billing_class", "network_name",
-        "business_name", "severity_of_illness", "version", "last_updated_on", "npi", "tin",
-        "in_network_files", "allowed_amount_file", "negotiated_rate", "billed_charge"]  # fmt: skip
 
 
 def ours(document: Any, kind: Kind, version: Any, path: Path) -> Counter[str]:
@@ -84,32 +76,6 @@ def test_every_example_of_cms_keeps_the_schema_of_its_tag(
         tag = path.parent.name
         assert judges(data_folder, kind)[tag].is_valid(document), path
         assert not ours(document, kind, parse_version(tag), tmp_path / "a.json"), path
-
-
-def changed(document: Any, chance: random.Random) -> Any:
-    """The document with one to three values taken away, replaced, doubled or added."""
-    document = copy.deepcopy(document)
-    for _ in range(chance.randrange(1, 4)):
-        places: list[tuple[Any, Any]] = []
-        stack = [document]
-        while stack:
-            node = stack.pop()
-            keys = list(node) if isinstance(node, dict) else range(len(node))
-            places += [(node, key) for key in keys]
-            stack += [node[key] for key in keys if isinstance(node[key], dict | list)]
-        if not places:
-            break
-        node, key = chance.choice(places)
-        what = chance.randrange(4)
-        if what == 0:
-            del node[key]
-        elif what == 1:
-            node[key] = chance.choice(ODD)
-        elif what == 2 and isinstance(node, list):
-            node.insert(chance.randrange(len(node) + 1), copy.deepcopy(node[key]))
-        elif isinstance(node, dict):
-            node[chance.choice(KEYS)] = chance.choice(ODD)
-    return document
 
 
 @pytest.mark.files
