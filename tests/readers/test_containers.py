@@ -18,6 +18,7 @@ import pytest
 from ratepress.core.errors import RatepressError, UnreadableInput, UsageError
 from ratepress.lake.sources import sources
 from ratepress.lake.store import Lake
+from ratepress.readers import containers
 from ratepress.readers import source as module
 from ratepress.readers.add import add, add_all
 from ratepress.readers.source import Source
@@ -160,6 +161,27 @@ def test_members_that_share_bytes_are_refused(tmp_path: Path) -> None:
     tail[12:16] = struct.pack("<I", 2 * len(entry))
     with pytest.raises(UnreadableInput, match="share their bytes"):
         _ = source_of(tmp_path, data[:start] + entry * 2 + tail).members
+
+
+@pytest.mark.parametrize("is_zip64", [False, True])
+def test_a_directory_that_would_fill_the_memory_is_refused_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_zip64: bool
+) -> None:
+    monkeypatch.setattr(containers, "LARGEST_DIRECTORY", 100)
+    data = zipped(**{f"member{n}": b"x" for n in range(3)})
+    if is_zip64:
+        end = data.index(b"PK\5\6")
+        start = data.index(b"PK\1\2")
+        record = struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, 3, 3, end - start, start)
+        locator = b"PK\6\7" + struct.pack("<IQI", 0, end, 1)
+        tail = bytearray(data[end:])
+        tail[12:16] = b"\xff" * 4
+        data = data[:end] + b"PK\6\6" + record + locator + bytes(tail)
+    source = source_of(tmp_path, data)
+    with pytest.raises(UnreadableInput, match="more than 10,000 files"):
+        _ = source.members
+    monkeypatch.setattr(containers, "LARGEST_DIRECTORY", 1000)
+    assert len(source.members) == 3
 
 
 def test_a_zip_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

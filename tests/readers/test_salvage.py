@@ -134,6 +134,7 @@ def test_the_other_kinds_are_salvaged_by_their_elements(
     [
         b'{"in_network": []',
         b"<html>",
+        b'{"in_network": [{"a": 1}, ' + b"[" * 5_000,
         b"a,b\n1,2",
         b'{"hospital_name": "x", "standard_charge_information": [{"a": 1}, {',
         b'{"in_network": [{"a": 1}], "x": }',

@@ -30,11 +30,16 @@ FOREIGN = {
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
 }
 MOST_MEMBERS = 10_000
+LARGEST_DIRECTORY = 16 << 20
+"""Bytes of an archive's directory, which `zipfile` reads whole: 10,000 long names fit in it."""
 _STORED, _DEFLATED, _DEFLATE64 = 0, 8, 9
 _LOCAL_HEADER = 30
 _CHUNK = 1 << 14
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
 _LONGEST_NAME = 200
+# The end record and the longest comment; with the locator of zip64 before it.
+_LONGEST_END = 20 + 22 + (1 << 16)
+_IN_ZIP64 = 0xFFFFFFFF
 # What archivers of macOS add beside each file.
 _LITTER = ("__MACOSX/", ".DS_Store")
 
@@ -83,6 +88,8 @@ def zip_members(path: Path) -> tuple[Member, ...]:
     Raises `UnreadableInput` where the archive is truncated, encrypted, has members that share
     bytes (as one kind of zip bomb has) or more than `MOST_MEMBERS`.
     """
+    if _directory_bytes(path) > LARGEST_DIRECTORY:
+        raise _refused(path, f"holds more than {MOST_MEMBERS:,} files")
     try:
         with zipfile.ZipFile(path) as archive:
             found = archive.infolist()
@@ -120,6 +127,22 @@ def zip_members(path: Path) -> tuple[Member, ...]:
         )
         for info in data
     )
+
+
+def _directory_bytes(path: Path) -> int:
+    """The size of the directory as the archive's end states it; 0 where there is no end."""
+    with path.open("rb") as raw:
+        start = max(0, raw.seek(0, 2) - _LONGEST_END)
+        raw.seek(start)
+        tail = raw.read()
+        at = tail.rfind(b"PK\x05\x06")
+        if at < 0 or len(tail) < at + 16:
+            return 0
+        size = int.from_bytes(tail[at + 12 : at + 16], "little")
+        if size != _IN_ZIP64 or tail[max(0, at - 20) : at - 16] != b"PK\x06\x07":
+            return size
+        raw.seek(min(int.from_bytes(tail[at - 12 : at - 4], "little"), start + at))
+        return int.from_bytes(raw.read(48)[40:48], "little")
 
 
 def _is_litter(name: str) -> bool:

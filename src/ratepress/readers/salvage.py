@@ -19,7 +19,7 @@ from isal import isal_zlib
 
 from ratepress.core.errors import UnreadableInput
 from ratepress.readers.payer.kinds import kind_of
-from ratepress.readers.payer.tokens import LONGEST_TOKEN
+from ratepress.readers.payer.tokens import DEEPEST, LONGEST_TOKEN
 from ratepress.readers.source import BOMB_FLOOR_BYTES, BOMB_RATIO, HEAD_BYTES, Source
 
 _CHUNK = 1 << 14
@@ -102,10 +102,10 @@ def salvaged(source: Source) -> SalvagedSource | None:
         try:
             for data in _readable(source, raw):
                 if not scan.take(data):
-                    break
+                    return None  # It came to its end, or is no JSON.
         except isal_zlib.error:
             return None
-    if scan.cut is None or scan.is_done:
+    if scan.cut is None:
         return None
     return SalvagedSource(source.path, source.progress, scan.cut, scan.closed, scan.end)
 
@@ -155,7 +155,6 @@ class _Scan:
         self.cut: int | None = None
         self.closed = b""
         self.end = 0
-        self.is_done = False
         self._stack: list[bytes] = []  # Of each open bracket the key it stands under.
         self._key = b""
         self._held = b""
@@ -181,14 +180,15 @@ class _Scan:
             self._key = token
         elif token in b"{[":
             self._stack.append(self._key)
+            return len(self._stack) <= DEEPEST
         elif not self._stack:
             return False
         else:
             self._stack.pop()
-            self.is_done = not self._stack
             if token == b"}":
                 self._mark(end)
-        return not self.is_done
+            return bool(self._stack)
+        return True
 
     def _mark(self, end: int) -> None:
         """Note a whole element that ended here: the stack is root, array, item, array."""
