@@ -16,7 +16,12 @@ from pathlib import Path
 import msgspec
 
 from ratepress.fetch.names import file_name
-from ratepress.fetch.refusals import HEAD_BYTES, page_in_place_of_data, refusal
+from ratepress.fetch.refusals import (
+    HEAD_BYTES,
+    page_in_place_of_data,
+    refusal,
+    whole_number,
+)
 from ratepress.fetch.states import Failed, Refused, State, Transient
 from ratepress.fetch.store import Part, Record, Store, too_large
 from ratepress.fetch.transport import Answer, Session
@@ -24,7 +29,7 @@ from ratepress.fetch.urls import Policy, Url, parse_url, shown
 
 CHUNK = 1 << 18
 _PROGRESS_BYTES = 1 << 16
-_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)\Z")
+_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18}|\*)\Z", re.ASCII)
 Progress = Callable[[int, int | None], None]
 
 
@@ -190,7 +195,7 @@ class _Download:
         return _fetched(done, path, was_new=True, resumed_from=offset)
 
     def _begin(self, answer: Answer) -> Record:
-        length = _number(answer.header("Content-Length"))
+        length = whole_number(answer.header("Content-Length"))
         if length is not None and length > self._limits.max_bytes:
             raise too_large(self._limits)
         record = Record(
@@ -275,7 +280,3 @@ def _fetched(record: Record, path: Path, *, was_new: bool, resumed_from: int) ->
         was_new=was_new,
         resumed_from=resumed_from,
     )
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() else None

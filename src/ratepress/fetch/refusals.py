@@ -78,12 +78,23 @@ def seconds_of(retry_after: str | None) -> float | None:
     """
     if retry_after is None:
         return None
-    if retry_after.strip().isdecimal():
-        return float(retry_after)
+    seconds = whole_number(retry_after)
+    if seconds is not None:
+        return float(seconds)
     try:
         then = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
     if then.tzinfo is None:
         then = then.replace(tzinfo=UTC)
     return max(0.0, (then - datetime.now(UTC)).total_seconds())
+
+
+def whole_number(text: str | None) -> int | None:
+    """A header's number; None where it is absent, no number, or larger than any file.
+
+    >>> whole_number(" 1024 "), whole_number("-1"), whole_number("9" * 5000)
+    (1024, None, None)
+    """
+    stated = (text or "").strip()
+    return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 19 else None

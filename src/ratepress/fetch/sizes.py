@@ -8,13 +8,13 @@ import zlib
 
 import msgspec
 
-from ratepress.fetch.refusals import HEAD_BYTES, page_in_place_of_data, refusal
+from ratepress.fetch.refusals import HEAD_BYTES, page_in_place_of_data, refusal, whole_number
 from ratepress.fetch.states import Failed, Refused
 from ratepress.fetch.transport import Answer, Session
 from ratepress.fetch.urls import Policy, parse_url, shown
 
 PEEKED = 1 << 16
-_TOTAL = re.compile(r"bytes \d+-\d+/(\d+)\Z")
+_TOTAL = re.compile(r"bytes \d{1,18}-\d{1,18}/(\d{1,18})\Z", re.ASCII)
 
 
 class Sized(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,5 +106,4 @@ def _length(answer: Answer) -> int | None:
     if answer.status == 206:
         total = _TOTAL.match(answer.header("Content-Range") or "")
         return int(total[1]) if total else None
-    length = answer.header("Content-Length") or ""
-    return int(length) if length.isascii() and length.isdigit() else None
+    return whole_number(answer.header("Content-Length"))

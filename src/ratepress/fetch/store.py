@@ -54,7 +54,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
                 answered = parsedate_to_datetime(self.answered_at)
                 if (answered - modified).total_seconds() >= 1:
                     return self.last_modified
-            except (ValueError, TypeError):
+            except (ValueError, TypeError, OverflowError):
                 return None
         return None
 
