@@ -127,7 +127,11 @@ def line_title(line: str) -> str:
     >>> line_title("medicare advantage"), line_title("self-pay")
     ('Medicare Advantage', 'Self-pay')
     """
-    titles = {"medicare advantage": "Medicare Advantage", "managed medicaid": "Managed Medicaid"}
+    titles = {
+        "medicare advantage": "Medicare Advantage",
+        "managed medicaid": "Managed Medicaid",
+        "unknown": "Line of business not stated",
+    }
     return titles.get(line, line.capitalize())
 
 

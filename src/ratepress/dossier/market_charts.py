@@ -21,7 +21,7 @@ def strip_chart(context: Context, statistic: Statistic, table_id: str) -> StripC
         tuple(_strip(context, one) for one in (statistic, *payers)),
         table_id,
         _medicare_line(context, statistic),
-        f"Prices for {key_words(statistic)}. A dot is a distinct price.",
+        f"Prices for {key_words(statistic)}. A dot is a distinct price; n counts votes.",
     )
 
 
@@ -44,7 +44,8 @@ def _medicare_line(context: Context, statistic: Statistic) -> Labelled | None:
     if statistic.medicare_amount is None:
         return None
     amount = dollars(statistic.medicare_amount, (), ("M07",), context.as_of)
-    return Labelled("Medicare", amount)
+    where = "facility" if statistic.medicare_site == "facility" else "non-facility"
+    return Labelled(f"Medicare, national, {where}", amount)
 
 
 def _strip(context: Context, statistic: Statistic) -> Strip:

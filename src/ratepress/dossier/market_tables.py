@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
 import msgspec
 
 from ratepress.core.facts import Fact, Gap, SourceRef
+from ratepress.core.rules import rule
 from ratepress.dossier.context import (
     MARKET_RULES,
     Context,
@@ -22,7 +27,7 @@ from ratepress.readers.line_of_business import LINES
 QUANTILES = ("p10", "p25", "p50", "p75", "p90")
 COLUMNS = (
     "Rows", "Prices", "Votes", "Entities", "p10", "p25", "Median", "p75", "p90",
-    "Median, % of Medicare", "Confidence",
+    "Median, % of Medicare (national)", "Confidence",
 )  # fmt: skip
 
 
@@ -81,7 +86,14 @@ def listed_prices(context: Context, line: str) -> DataTable:
         f"prices-{_slug(line)}",
         f"{line_title(line)}: published prices",
         "Payer",
-        ("Plan, as published", "Price", "% of Medicare", "Stated by", "Place in the file", "Rows"),
+        (
+            "Plan, as published",
+            "Price",
+            "% of Medicare (national)",
+            "Stated by",
+            "Place in the file",
+            "Rows",
+        ),
         rows,
         "Payers with fewer than three votes in a comparison key have no percentiles there; "
         "these are their prices.",
@@ -166,15 +178,16 @@ def hospital_charges(context: Context) -> DataTable:
     for row in context.rows(_CHARGES, context.code.system, context.code.code):
         source = (SourceRef(row["publisher"], row["content_id"], row["place"]),)
         day = row["published_on"] or context.as_of
-        cells: list[Cell | None] = [
-            Gap(f"{words} at {row['publisher']}", "the row states none", "a newer file of it")
-            if row[name] is None
-            else dollars(row[name], source, ("M01",), day)
+        cells = [
+            _charge(words, row[name], row, source, day)
             for name, words in (("gross", "Gross charge"), ("cash", "Cash price"))
         ]
         modifier = f"modifier {row['modifiers']}" if row["modifiers"] else None
-        parts = [part for part in (row["setting"], row["billing_class"], modifier) if part]
-        rows.append(Row(", ".join(parts) or "not stated", tuple(cells), group=row["publisher"]))
+        setting = "inpatient and outpatient" if row["setting"] == "both" else row["setting"]
+        unit = f"per {row['drug_unit']}" if row["drug_unit"] else None
+        stated = (setting, row["billing_class"], modifier, unit)
+        label = ", ".join(part for part in stated if part) or "not stated"
+        rows.append(Row(label, tuple(cells), group=row["publisher"]))
     return DataTable(
         "charges",
         "Hospitals' own prices: gross charge and discounted cash price",
@@ -184,13 +197,37 @@ def hospital_charges(context: Context) -> DataTable:
     )
 
 
+def _charge(
+    words: str,
+    value: Decimal | None,
+    row: dict[str, Any],
+    source: tuple[SourceRef, ...],
+    day: date,
+) -> Cell:
+    if value is None:
+        return Gap(f"{words} at {row['publisher']}", "the row states none", "a newer file of it")
+    if value <= Decimal(rule("Q02").parameters["cent"]):
+        return Gap(
+            f"{words} at {row['publisher']}",
+            f"the file states {value.normalize():f} dollars, a placeholder",
+            "a newer file of it",
+            ("Q02",),
+        )
+    return dollars(value, source, ("M01",), day)
+
+
 _CHARGES = """
-SELECT DISTINCT ON (c.content_id, c.setting, c.billing_class, c.modifier_set_id, c.gross, c.cash)
+SELECT DISTINCT ON (
+    f.publisher, c.content_id, c.setting, c.billing_class, modifiers, drug_unit, c.gross, c.cash
+  )
   c.content_id, f.publisher, f.published_on, c.setting, c.billing_class,
-  c.modifier_set_id AS modifiers, c.gross, c.cash, c.place
+  c.modifier_set_id AS modifiers, c.gross, c.cash, c.place,
+  concat_ws(' ', rtrim(rtrim(CAST(i.drug_unit AS STRING), '0'), '.'), i.drug_unit_type)
+    AS drug_unit
 FROM charges c
 JOIN file_standing f ON f.content_id = c.content_id AND f.standing = 'current'
+JOIN items i ON i.content_id = c.content_id AND i.item_id = c.item_id
 WHERE c.code_system = ? AND c.code = ? AND (c.gross IS NOT NULL OR c.cash IS NOT NULL)
-ORDER BY f.publisher, c.content_id, c.setting, c.billing_class, c.modifier_set_id, c.gross,
+ORDER BY f.publisher, c.content_id, c.setting, c.billing_class, modifiers, drug_unit, c.gross,
   c.cash, c.charge_id
 """

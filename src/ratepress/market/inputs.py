@@ -17,6 +17,7 @@ from ratepress.codes.places import PLACES
 from ratepress.core.errors import UsageError
 from ratepress.core.rules import registry, rule
 from ratepress.lake.schema import DATE, FACTOR, INT, MONEY, TEXT
+from ratepress.market.hospitals import hospital_files, identify_hospitals
 from ratepress.market.payers import identify
 from ratepress.medicare.pfs import AmountRow
 
@@ -27,11 +28,14 @@ PERCENTS = (10, 25, 50, 75, 90)
 def latest_date(connection: duckdb.DuckDBPyConnection) -> date:
     """The as-of date of a lake that was given none: the newest date any of its files speaks for.
 
-    That is the latest of the price files' dates and of the first dates of Medicare's releases; it
-    never depends on today. `UsageError` where the lake holds no dated file.
+    That is the latest of the price files' dates and of the first dates of Medicare's releases, but
+    none that lies after the newest file was added: one wrong year would make all others stale. It
+    never depends on today. `UsageError` where the lake holds no such file.
     """
     row = connection.execute(
-        "SELECT max(coalesce(effective_from, published_on)) FROM contents"
+        "SELECT max(coalesce(effective_from, published_on)) FROM contents "
+        "WHERE coalesce(effective_from, published_on) <= "
+        "(SELECT max(CAST(retrieved_at AS DATE)) FROM observations)"
     ).fetchone()
     if row is None or row[0] is None:
         raise UsageError("The lake holds no dated file", todo="add a price file, or give --as-of")
@@ -88,6 +92,11 @@ def register_inputs(
         "JOIN asked_codes a ON a.code_system = r.code_system AND a.code = r.code"
     )
     put("payer_identities", _identities(connection))
+    found = identify_hospitals(hospital_files(connection))
+    put(
+        "hospital_identities",
+        _table({"content_id": TEXT, "hospital_id": TEXT}, list(found.items())),
+    )
 
 
 def _table(columns: dict[str, pa.DataType], rows: Sequence[tuple[object, ...]]) -> pa.Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ratepress.core.facts import Fact, Gap
-from ratepress.dossier.context import Context, best, is_plain
+from ratepress.dossier.context import HEADLINE_LINE, Context, best, is_plain
 from ratepress.dossier.market_charts import strip_chart
 from ratepress.dossier.market_tables import (
     all_payers,
@@ -59,7 +59,7 @@ def _gaps(context: Context) -> tuple[Gap, ...]:
         gaps.append(
             Gap(
                 "Commercial benchmark",
-                "no commercial dollar price of this code counts among the files loaded",
+                _why_no_commercial(context),
                 "a hospital or payer file with a commercial price of this code",
                 ("M01", "M06"),
             )
@@ -68,13 +68,23 @@ def _gaps(context: Context) -> tuple[Gap, ...]:
         *gaps,
         Gap(
             "Prices by state and region",
-            "no provider registry is loaded, so where a voter is is not known",
-            "the NPPES monthly file and the CBSA list",
+            "votes are not set apart by place: the providers of payer files have none here",
+            "the NPPES monthly file, for the addresses of providers",
         ),
         Gap("Your rates", "no fee schedule of yours is loaded", "your own rates as a CSV"),
         Gap(
             "Agreement between payer and hospital files",
-            "matching a payer's TINs to hospitals needs a registry, and none is loaded",
-            "the NPPES monthly file",
+            "no provider group of a payer file here is resolved to a hospital's NPI",
+            "payer files, with their provider references, that name a loaded hospital's type 2 NPI",
         ),
+    )
+
+
+def _why_no_commercial(context: Context) -> str:
+    rows = sum(r["n_rows"] for r in context.published if r["line_of_business"] == HEADLINE_LINE)
+    if not rows:
+        return "no file loaded states a commercial price of this code"
+    return (
+        f"{rows} commercial row{'' if rows == 1 else 's'} published, but none is a dollar price "
+        f"that counts at the {context.strength} strength; Quality says why"
     )

@@ -11,20 +11,21 @@ from ratepress.dossier.model import Cell, DataTable, Labelled, Row, Section, Sen
 from ratepress.medicare.formula import SITES, plain
 from ratepress.medicare.price import Price, price_on
 
-_OTHER_SYSTEMS = (
-    ("Hospital outpatient payment (OPPS)", "OPPS Addenda A and B"),
-    ("Ambulatory surgical center payment", "ASC Addenda AA and BB"),
-    ("Inpatient payment", "IPPS tables 1, 2, 3 and 5"),
-)
+_OTHER_SYSTEMS = {
+    "cpt": (
+        ("Hospital outpatient payment (OPPS)", "OPPS Addenda A and B"),
+        ("Ambulatory surgical center payment", "ASC Addenda AA and BB"),
+    ),
+    "ms-drg": (("Inpatient payment (IPPS)", "IPPS tables 1, 2, 3 and 5"),),
+    "apc": (("Hospital outpatient payment (OPPS)", "OPPS Addendum A"),),
+}
 _COMPONENTS = ("", "26", "TC")
-_SITE_HEADS = ("In a facility", "Outside a facility")
+_SITE_HEADS = ("Facility", "Non-facility (office)")
 
 
 def build(context: Context) -> Section:
     """National and local amounts, other years, the arithmetic, and what is not loaded."""
-    systems = tuple(
-        Gap(what, "no release of it is loaded", source, ("M07",)) for what, source in _OTHER_SYSTEMS
-    )
+    systems = _other_systems(context)
     if context.code.system not in ("cpt", "hcpcs"):
         return Section("medicare", "What Medicare pays", gaps=systems)
     national = national_prices(context, context.as_of)
@@ -47,12 +48,22 @@ def build(context: Context) -> Section:
         "What Medicare pays",
         sentences=_opening(context, national),
         facts=tuple(
-            Labelled(f"Physician fee, {head.lower()}", price.result)
+            Labelled(f"Medicare professional fee, {head.lower()}", price.result)
             for head, price in zip(_SITE_HEADS, national, strict=True)
         ),
         tables=tuple(table for table in tables if table.rows),
         gaps=(*(p.result for p in national if isinstance(p.result, Gap)), *systems),
     )
+
+
+def _other_systems(context: Context) -> tuple[Gap, ...]:
+    """The payment systems that price this kind of code beside the physician fee schedule."""
+    system = "cpt" if context.code.system == "hcpcs" else context.code.system
+    found = _OTHER_SYSTEMS.get(system)
+    if found is None:
+        why = f"Medicare pays by no schedule of {system} codes"
+        return (Gap("Medicare payment", why, "none: the question does not arise", ("M07",)),)
+    return tuple(Gap(what, "no release of it is loaded", where, ("M07",)) for what, where in found)
 
 
 def national_prices(
@@ -75,14 +86,14 @@ def _opening(context: Context, prices: tuple[Price, ...]) -> tuple[Sentence, ...
     if len(priced) == len(SITES):
         inside, outside = (priced[site] for site in SITES)
         text = (
-            f"For {month} Medicare's national physician fee is {inside.text} in a facility and "
-            f"{outside.text} outside one."
+            f"For {month} Medicare's national professional fee is {inside.text} in a facility and "
+            f"{outside.text} in a non-facility setting (office)."
         )
         sentences.append(Sentence(text, (inside, outside)))
     elif priced:
         site, fact = next(iter(priced.items()))
-        where = "in a facility" if site == "facility" else "outside a facility"
-        text = f"For {month} Medicare's national physician fee is {fact.text} {where} only."
+        where = "in a facility" if site == "facility" else "in a non-facility setting"
+        text = f"For {month} Medicare's national professional fee is {fact.text} {where} only."
         sentences.append(Sentence(text, (fact,)))
     if prices[0].substituted:
         used = prices[0]
@@ -146,7 +157,7 @@ def _localities(context: Context) -> DataTable:
     for row in found:
         place = f"{row['mac']}-{row['locality']}"
         prices = national_prices(context, context.as_of, locality=place)
-        if prices:
+        if any(isinstance(p.result, Fact) for p in prices):
             name = f"{row['locality_name'].title()} ({place})"
             rows.append(Row(name, _cells(prices), group=row["state"]))
     return DataTable(
@@ -171,7 +182,7 @@ def _arithmetic(price: Price) -> DataTable:
         )
         for step in price.steps
     )
-    where = "in a facility" if price.site == "facility" else "outside a facility"
+    where = "in a facility" if price.site == "facility" else "in a non-facility setting"
     return DataTable(
         f"arithmetic-{price.site}",
         f"How the national amount {where} is made",

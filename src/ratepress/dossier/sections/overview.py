@@ -8,6 +8,7 @@ from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.context import Context, count
 from ratepress.dossier.editorial import editorial
 from ratepress.dossier.model import Cell, DataTable, Labelled, Row, Section
+from ratepress.medicare.releases import find_release
 
 FAMILY_SIZE = 8
 
@@ -81,7 +82,7 @@ def _site_gaps(sites: DataTable) -> tuple[Gap, ...]:
     return (
         Gap(
             "Typical sites of service",
-            "no file of the lake states a price of this code",
+            "no file of the lake states a payer's negotiated price of this code",
             "a payer file with places of service",
         ),
     )
@@ -91,7 +92,11 @@ def _family(context: Context) -> DataTable:
     """The neighbours by number that the fee schedule of the date has, and how they differ."""
     if context.code.system != "cpt" or not context.code.code.isdigit():
         return DataTable("family", "Codes next to it", "Code", (), ())
-    found = context.rows(_FAMILY, context.as_of, context.code.code, FAMILY_SIZE)
+    answer = find_release(context.connection, context.as_of)
+    if answer is None:
+        return DataTable("family", "Codes next to it", "Code", (), ())
+    held = answer.release
+    found = context.rows(_FAMILY, held.content_id, held.variant, context.code.code, FAMILY_SIZE)
     rows = tuple(
         Row(
             _name(row["code"]),
@@ -105,7 +110,7 @@ def _family(context: Context) -> DataTable:
         "Code",
         tuple(_DIFFERENCES.values()),
         rows,
-        "Neighbours by number in the same part of the fee schedule, as of the release in force.",
+        f"Neighbours by number in release {held.name}. {answer.note or ''}".strip(),
     )
 
 
@@ -137,14 +142,11 @@ def _indicator(context: Context, row: dict[str, object], name: str) -> Cell:
 
 
 _FAMILY = """
-WITH current AS (
-  SELECT * FROM pfs_rvu
-  WHERE modifier = '' AND effective_from <= $1 AND year(effective_from) = year($1)
-  QUALIFY release = max(release) OVER ()
-), ranked AS (
-  SELECT *, abs(CAST(code AS INTEGER) - CAST($2 AS INTEGER)) AS distance
-  FROM current
-  WHERE regexp_full_match(code, '\\d{5}') AND code[1:4] = $2[1:4] AND status IN ('A', 'R', 'T')
-)
-SELECT * FROM (SELECT * FROM ranked ORDER BY distance, code LIMIT $3) ORDER BY code
+SELECT * FROM (
+  SELECT *, abs(CAST(code AS INTEGER) - CAST($3 AS INTEGER)) AS distance
+  FROM pfs_rvu
+  WHERE content_id = $1 AND variant = $2 AND modifier = '' AND status IN ('A', 'R', 'T')
+    AND regexp_full_match(code, '\\d{5}') AND code[1:4] = $3[1:4]
+  ORDER BY distance, code LIMIT $4
+) ORDER BY code
 """

@@ -11,8 +11,8 @@ from ratepress.dossier.model import Cell, DataTable, Row, Section, Sentence
 from ratepress.market.payers import missing_national
 
 _COLUMNS = (
-    "Lines of business", "Files", "Plans", "Rows", "Left out", "Votes", "Share of votes",
-    "Newest file",
+    "Lines of business", "Files", "Plans", "Rows", "Not in dollars", "Left out", "Votes",
+    "Share of votes", "Newest file",
 )  # fmt: skip
 
 
@@ -42,7 +42,9 @@ def build(context: Context) -> Section:
         Gap(
             f"Prices of {name}",
             "none of the files loaded states a price of this code for it",
-            "its in-network rates file, or a hospital file that names it",
+            "a hospital file that names it"
+            if name.startswith("Medicare")
+            else "its in-network rates file, or a hospital file that names it",
         )
         for name in missing_national(by_payer)
     )
@@ -100,6 +102,9 @@ def _row(
         count(len(sources), sources),
         count(len({(row["publisher"], row["plan_name"]) for row in rows}), sources),
         count(sum(row["n_rows"] for row in rows), sources, ()),
+        count(
+            sum(row["n_rows"] for row in rows if row["statement"] != "dollar"), sources, ("M01",)
+        ),
         _out(context, left_out, sources),
         count(votes, sources),
         _share(context, votes, total, sources),

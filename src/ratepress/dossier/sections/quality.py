@@ -26,7 +26,7 @@ def build(context: Context) -> Section:
 def _nothing() -> Gap:
     return Gap(
         "Quality of the prices",
-        "no file of the lake states a price of this code",
+        "no file of the lake states a payer's negotiated price of this code",
         "a payer or hospital file that does",
     )
 

@@ -15,8 +15,10 @@ def build(context: Context, n_files: int) -> Section:
     """The citation line, made of the code, the method's version and the as-of date."""
     method = Fact(f"Ratepress method, edition {METHOD_VERSION}", "text", rules=("M01",))
     files = Fact(n_files, "count", context.as_of, rules=("M02",))
+    code = f"{context.code.system.upper()} {context.code.code}"
+    named = code if context.label == code else f"{code}, {context.label}"
     citation = (
-        f"Ratepress: {context.code.system.upper()} {context.code.code}, {context.label}. "
+        f"Ratepress: {named}. "
         f"As of {context.as_of.isoformat()}, method edition {METHOD_VERSION}, "
         f"filter strength {context.strength}, {files.text} source file"
         f"{'' if n_files == 1 else 's'}."

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from ratepress.core.facts import Fact, Gap
-from ratepress.dossier.context import MARKET_RULES, Context, count, dollars, key_words
+from ratepress.dossier.context import (
+    MARKET_RULES,
+    Context,
+    count,
+    dollars,
+    key_words,
+    no_medicare_gap,
+)
 from ratepress.dossier.model import Labelled, Section, Sentence
 from ratepress.market.benchmark import Statistic
+
+NAMED_HOSPITALS = 3
 
 
 def build(context: Context, others: tuple[Section, ...]) -> Section:
@@ -17,9 +26,10 @@ def build(context: Context, others: tuple[Section, ...]) -> Section:
     sentences: list[Sentence] = []
     gaps: tuple[Gap, ...] = ()
     if headline is not None:
-        facts.append(Labelled("Commercial median", _median(context, headline)))
-        facts.append(Labelled("Commercial votes", _votes(context, headline)))
+        facts.append(Labelled(_tile(headline), _median(context, headline)))
         sentences += _finding(context, headline)
+        if headline.medicare_amount is None:
+            gaps = (no_medicare_gap(headline),)
     else:
         gaps = tuple(g for g in by_id["benchmarks"].gaps if g.what == "Commercial benchmark")
     facts += [f for f in medicare.facts if isinstance(f.cell, Fact)]
@@ -30,7 +40,7 @@ def build(context: Context, others: tuple[Section, ...]) -> Section:
         gaps = (
             Gap(
                 "Prices",
-                "no file of the lake states a price of this code",
+                "no file of the lake states a payer's negotiated price of this code",
                 "a payer or hospital file that does",
             ),
         )
@@ -46,12 +56,29 @@ def _median(context: Context, headline: Statistic) -> Fact | Gap:
             "more files with a commercial price",
             ("M06",),
         )
-    return dollars(headline.p50, context.files_behind(headline), MARKET_RULES, context.as_of)
+    sources = context.files_behind(headline)
+    median = dollars(headline.p50, sources, MARKET_RULES, context.as_of)
+    counted = f"{headline.n_votes} votes {_where(context, headline)}; {_kind(headline)}"
+    return Fact(median.value, "USD", context.as_of, sources, MARKET_RULES, counted)
 
 
-def _votes(context: Context, headline: Statistic) -> Fact:
-    fact = count(headline.n_votes, context.files_behind(headline))
-    return Fact(fact.value, fact.unit, context.as_of, fact.sources, fact.rules, key_words(headline))
+def _tile(headline: Statistic) -> str:
+    """What kind of bill the headline is: a hospital's and a clinician's are never one number."""
+    kinds = {"facility": "Hospital facility price", "professional": "Professional price"}
+    return f"{kinds.get(headline.billing_class, 'Price')}, commercial median"
+
+
+def _where(context: Context, headline: Statistic) -> str:
+    """The hospitals by name where they are few, else how many contracting entities."""
+    by_hospital = {
+        row["publisher"] for row in context.published if row["published_by"] == "hospital"
+    }
+    names = [source.label for source in context.files_behind(headline)]
+    if headline.n_entities <= NAMED_HOSPITALS and set(names) <= by_hospital:
+        return f"at {' and '.join(dict.fromkeys(names))}"
+    return (
+        f"with {headline.n_entities} contracting entit{'y' if headline.n_entities == 1 else 'ies'}"
+    )
 
 
 def _finding(context: Context, headline: Statistic) -> list[Sentence]:
@@ -66,15 +93,14 @@ def _finding(context: Context, headline: Statistic) -> list[Sentence]:
     rows = count(headline.n_rows, sources, ("M03",))
     counted = (
         f"{votes.text} vote{_s(headline.n_votes)} of {payers.text} payer{_s(headline.n_payers)} "
-        f"with {entities.text} contracting entit{'y' if headline.n_entities == 1 else 'ies'}, "
+        f"{_where(context, headline)}, "
         f"{rows.text} published row{_s(headline.n_rows)}"
     )
     if headline.p50 is None:
-        low, high = amount(headline.lowest), amount(headline.highest)
+        stated = sorted(price.dollars for price in headline.prices)
+        low, high = amount(stated[0]), amount(stated[-1])
         spread = low.text if low.value == high.value else f"{low.text} to {high.text}"
-        text = (
-            f"Commercial prices ({key_words(headline)}): {spread}; {counted}, too few for a median."
-        )
+        text = f"Commercial prices ({_kind(headline)}): {spread}; {counted}, too few for a median."
         return [Sentence(text, (low, high, votes, payers, entities, rows))]
     median, p25, p75 = amount(headline.p50), amount(headline.p25), amount(headline.p75)
     text = (
@@ -85,7 +111,9 @@ def _finding(context: Context, headline: Statistic) -> list[Sentence]:
     percent = headline.percent_of_medicare(headline.p50)
     if percent is not None:
         fact = Fact(percent, "% of Medicare", context.as_of, sources, ("M07",))
-        found.append(Sentence(f"That median is {fact.text} of Medicare's amount.", (fact,)))
+        found.append(
+            Sentence(f"That median is {fact.text} of Medicare's national amount.", (fact,))
+        )
     return found
 
 

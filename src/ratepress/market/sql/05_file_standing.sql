@@ -11,8 +11,7 @@ SELECT
     WHEN c.published_on > s.as_of THEN 'after the as-of date'
     WHEN h.content_id IS NOT NULL AND rank() OVER (
       PARTITION BY
-        CASE WHEN h.content_id IS NULL THEN c.content_id ELSE lower(h.hospital_name) END,
-        coalesce(h.license_state, ''),
+        coalesce(h.hospital_id, c.content_id),
         coalesce(c.published_on > s.as_of, FALSE)
       ORDER BY c.published_on DESC NULLS LAST
     ) > 1 THEN 'replaced by a newer file'
@@ -20,5 +19,5 @@ SELECT
   END AS standing
 FROM contents c
 CROSS JOIN settings s
-LEFT JOIN hospitals h ON h.content_id = c.content_id
+LEFT JOIN hospital_identities h ON h.content_id = c.content_id
 WHERE c.release IS NULL

@@ -30,6 +30,7 @@ SELECT
   CASE WHEN h.content_id IS NULL THEN 'payer' ELSE 'hospital' END AS published_by,
   f.publisher,
   coalesce(h.license_state, '') AS state,
+  coalesce(y.hospital_id, '') AS hospital_id,
   f.published_on,
   f.standing
 FROM rates r
@@ -37,5 +38,6 @@ JOIN asked_codes a ON a.code_system = r.code_system AND a.code = r.code
 JOIN file_standing f ON f.content_id = r.content_id
 JOIN items i ON i.content_id = r.content_id AND i.item_id = r.item_id
 LEFT JOIN hospitals h ON h.content_id = r.content_id
+LEFT JOIN hospital_identities y ON y.content_id = r.content_id
 JOIN payer_identities p
   ON p.payer_name = r.payer_name AND p.state = coalesce(h.license_state, '')

@@ -12,19 +12,17 @@ FROM (
   SELECT
     k.key_id, k.content_id, k.rate_id, k.code, k.payer_id, k.payer, k.payer_name, k.plan_name,
     k.statement, k.dollars, k.percentage, k.algorithm, k.setting, k.billing_class,
-    k.provider_set_id, k.published_by, k.publisher, k.state, k.published_on, k.place,
+    k.provider_set_id, k.published_by, k.publisher, k.hospital_id, k.state, k.published_on, k.place,
     count(*) OVER (
       PARTITION BY
-        k.key_id, k.payer_id, k.published_by, k.state,
-        CASE WHEN k.published_by = 'hospital' THEN lower(k.publisher) ELSE '' END,
+        k.key_id, k.payer_id, k.published_by, k.hospital_id,
         p.providers, k.dollars,
         CASE WHEN k.statement <> 'dollar' THEN k.percentage END,
         CASE WHEN k.statement <> 'dollar' THEN k.algorithm END
     ) AS n_rows,
     row_number() OVER (
       PARTITION BY
-        k.key_id, k.payer_id, k.published_by, k.state,
-        CASE WHEN k.published_by = 'hospital' THEN lower(k.publisher) ELSE '' END,
+        k.key_id, k.payer_id, k.published_by, k.hospital_id,
         p.providers, k.dollars,
         CASE WHEN k.statement <> 'dollar' THEN k.percentage END,
         CASE WHEN k.statement <> 'dollar' THEN k.algorithm END

@@ -13,7 +13,7 @@ SELECT
     ELSE coalesce(v.entity_kind, 'provider group')
   END AS entity_kind,
   CASE
-    WHEN c.published_by = 'hospital' THEN concat_ws(', ', lower(c.publisher), nullif(c.state, ''))
+    WHEN c.published_by = 'hospital' THEN c.hospital_id
     WHEN v.entity_kind = 'TIN' THEN v.entity
     ELSE concat_ws(' ', c.payer_id, coalesce(v.entity, 'no provider stated'))
   END AS entity,
