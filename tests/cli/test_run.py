@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -303,3 +304,11 @@ def test_progress_shows_on_a_terminal_and_is_silent_elsewhere(tmp_path: Path) ->
     assert done.stderr == ""
     words = command("add", path, "--lake", tmp_path / "other")
     assert "\x1b[?25l" in on_a_terminal(words, environment(TERM="xterm"))
+
+
+def test_the_package_runs_as_a_module_too() -> None:
+    words = [sys.executable, "-m", "ratepress", "explain", "M05", "--json"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["data"]["id"] == "M05"
+    assert subprocess.run([*words[:3], "no-such"], capture_output=True, check=False).returncode == 2

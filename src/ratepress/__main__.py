@@ -1,0 +1,6 @@
+"""`python -m ratepress`: the console script, where its folder is not on the path."""
+
+from ratepress.cli.app import main
+
+if __name__ == "__main__":
+    main()
