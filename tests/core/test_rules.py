@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ratepress.core.errors import UsageError
-from ratepress.core.rules import Rule, registry, resolve_applied_by, rule
+from ratepress.core.rules import FAMILIES, Rule, registry, resolve_applied_by, rule
 
 
 @pytest.mark.parametrize("record", registry().values(), ids=lambda r: r.id)
@@ -29,3 +29,12 @@ def test_a_rule_is_found_in_any_case() -> None:
 def test_an_unknown_rule_names_its_neighbours() -> None:
     with pytest.raises(UsageError, match="Q01, Q02"):
         rule("Q99")
+
+
+@pytest.mark.parametrize("wanted", ["Z9", "", "9", "\x1b[31m"])
+def test_a_rule_of_no_family_names_the_families_and_not_every_rule(wanted: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        rule(wanted)
+    for family in FAMILIES:
+        assert f"{family} (" in str(raised.value.expected)
+    assert not any(rule_id in str(raised.value) for rule_id in registry())

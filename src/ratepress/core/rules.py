@@ -82,7 +82,9 @@ def registry() -> dict[str, Rule]:
 
 
 def rule(rule_id: str) -> Rule:
-    """The rule of that id; `UsageError` with the nearest ids where there is none.
+    """The rule of that id; `UsageError` where there is none, with the ids of its family.
+
+    Where no family has that letter, the families are named.
 
     >>> rule("Q01").strengths
     ('minimum', 'balanced', 'maximum')
@@ -91,10 +93,14 @@ def rule(rule_id: str) -> Rule:
     wanted = rule_id.strip().upper()
     if wanted in known:
         return known[wanted]
-    near = [i for i in known if i[0] == wanted[:1]] or list(known)
-    raise UsageError(
-        f"There is no rule {rule_id!r}", expected=", ".join(near), todo="name one of these"
-    )
+    near = [i for i in known if i[0] == wanted[:1]]
+    if near:
+        expected, todo = ", ".join(near), "name one of these"
+    else:
+        expected = "the letter of a family and a number: "
+        expected += ", ".join(f"{letter} ({name})" for letter, name in FAMILIES.items())
+        todo = "take the id that stands beside a number or a price"
+    raise UsageError(f"There is no rule {rule_id!r}", expected=expected, todo=todo)
 
 
 def resolve_applied_by(applied_by: str) -> Any:
