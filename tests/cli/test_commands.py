@@ -204,10 +204,17 @@ def test_verify_of_a_damaged_lake_is_7_and_names_the_file(call: Call, own: Path)
     assert done.code == 7
     assert name in done.err
     assert name in done.out
+    assert f"{own}: 1 problem: " in done.err
     done = call("verify", "--lake", own, "--json")
     assert (done.code, done.err) == (7, "")
     assert done.json["error"]["code"] == "lake-damaged"
     assert [problem["path"] for problem in done.json["data"]["problems"]] == [name]
+
+
+def test_verify_counts_the_problems_where_there_are_several(call: Call, own: Path) -> None:
+    for damaged in Lake.open(own).data_files()[:2]:
+        damaged.write_bytes(damaged.read_bytes()[:-1])
+    assert f"{own}: 2 problems; the first: " in call("verify", "--lake", own).err
 
 
 def test_a_damaged_manifest_is_7_for_every_command_that_reads_it(call: Call, own: Path) -> None:

@@ -40,7 +40,7 @@ def verify(lake: LakeFolder = DEFAULT_LAKE, *, as_json: AsJson = False) -> None:
             show()
         raise Unfinished(
             LakeDamaged(
-                f"{lake}: {len(report.problems):,} problems; the first: {first.what}",
+                f"{lake}: {_counted(len(report.problems))}: {first.what}",
                 place=first.path,
                 found=first.found,
                 expected=first.expected,
@@ -49,3 +49,7 @@ def verify(lake: LakeFolder = DEFAULT_LAKE, *, as_json: AsJson = False) -> None:
             report,
         )
     done("verify", report, show, as_json=as_json)
+
+
+def _counted(n: int) -> str:
+    return "1 problem" if n == 1 else f"{n:,} problems; the first"
