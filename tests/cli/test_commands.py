@@ -356,6 +356,21 @@ def test_benchmark_of_one_payer_and_line_has_no_other(call: Call, examples: Path
     assert chosen == {("aetna", "commercial")}
 
 
+def test_benchmark_of_a_payer_that_states_no_price_names_those_that_do(
+    call: Call, examples: Path
+) -> None:
+    words = ("benchmark", "32557", "--lake", examples)
+    rows = call(*words, "--by", "payer", "--json").json["data"]["rows"]
+    done = call(*words, "--payer", "nope")
+    assert (done.code, done.out) == (2, "")
+    assert "Found: 'nope'" in done.err
+    named = done.err.partition("Expected: ")[2].partition(". What to do")[0].split(", ")
+    assert {row["payer_id"] for row in rows if row["payer_id"]} <= set(named)
+    none = call("benchmark", "00100", "--lake", examples, "--payer", "nope")
+    assert none.code == 0
+    assert "no price counts" in none.out
+
+
 def test_benchmark_of_a_code_without_a_price_says_so(call: Call, examples: Path) -> None:
     done = call("benchmark", "00100", "--lake", examples)
     assert done.code == 0

@@ -25,6 +25,7 @@ from ratepress.market.steps import run_steps
 from ratepress.medicare.pfs import amounts
 
 DEFAULT_STRENGTH = "balanced"
+_NAMED_PAYERS = 50
 _QUANTILES = ("p10", "p25", "p50", "p75", "p90")
 _KEY = (
     "code_system", "code", "modifiers", "line_of_business", "billing_class", "setting", "site",
@@ -142,7 +143,8 @@ def benchmark(
     """What payers pay for `code`: one row for each comparison key and grain.
 
     Columns are `BENCHMARK_SCHEMA`; `as_of` defaults to the newest date in the lake and stands in
-    the table's schema metadata. `payer` is a payer id, and leaves out the all-payer grain.
+    the table's schema metadata. `payer` is a payer id, and leaves out the all-payer grain; one
+    that states no price of the code raises `UsageError`, which names those that do.
 
     >>> import tempfile, pathlib
     >>> lake = Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake")
@@ -153,6 +155,8 @@ def benchmark(
     with lake.connect() as connection:
         day = as_of or latest_date(connection)
         run_market(connection, [wanted], day)
+        if payer is not None:
+            _check_payer(connection, code, payer)
         found = statistics(connection, wanted, strength)
     rows = [
         _flat(s)
@@ -169,6 +173,20 @@ def check_strength(strength: str) -> None:
     if strength not in STRENGTHS:
         raise UsageError(
             f"{strength!r} is no filter strength", expected=", ".join(STRENGTHS), todo="name one"
+        )
+
+
+def _check_payer(connection: duckdb.DuckDBPyConnection, code: str, payer: str) -> None:
+    """`UsageError` where others state prices of the only code that was run, and `payer` none."""
+    rows = connection.execute("SELECT DISTINCT payer_id FROM distinct_prices ORDER BY 1").fetchall()
+    known = [payer_id for (payer_id,) in rows]
+    if known and payer not in known:
+        more = f" and {len(known) - _NAMED_PAYERS:,} more" if len(known) > _NAMED_PAYERS else ""
+        raise UsageError(
+            f"No payer of that id states a price of {code}",
+            found=payer,
+            expected=", ".join(known[:_NAMED_PAYERS]) + more,
+            todo=f"name one of these; `ratepress benchmark {code} --by payer` shows the names too",
         )
 
 
