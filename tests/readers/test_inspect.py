@@ -122,6 +122,24 @@ def test_a_declared_version_that_the_keys_belie_is_told(tmp_path: Path) -> None:
     assert inspect(path, against="1.6.2").schema_version == "1.6.2"
 
 
+def test_prices_that_were_over_when_they_were_published_are_counted(tmp_path: Path) -> None:
+    past = [price(negotiated_rate=n, expiration_date="2026-09-30") for n in (1, 2)]
+    today = price(expiration_date="2026-10-01")
+    (found,) = inspect(written(tmp_path, document(price(), *past, today))).deviations
+    assert (found.rule_id, found.count, found.sample) == ("F181", 2, "2026-09-30")
+    assert found.first_place == "in_network[0].negotiated_rates[0].negotiated_prices[1]"
+
+
+@pytest.mark.parametrize(("n", "other", "expected"), [(1000, 0, 1), (999, 0, 0), (1000, 1, 0)])
+def test_one_type_for_all_of_many_prices_is_told(
+    tmp_path: Path, n: int, other: int, expected: int
+) -> None:
+    prices = [price(negotiated_rate=k + 1, negotiated_type="fee schedule") for k in range(n)]
+    prices += [price()] * other
+    told = rules(inspect(written(tmp_path, document(*prices))))
+    assert told == ({"F182": 1000} if expected else {})
+
+
 def test_the_first_place_and_a_sample_are_told(tmp_path: Path) -> None:
     stated = document(price(), price(billing_class="Professional", negotiated_rate=3))
     (found,) = inspect(written(tmp_path, stated)).deviations

@@ -6,7 +6,8 @@ that `add` would count. A payer's file is then held to the CMS schema of its ver
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -17,16 +18,18 @@ from ratepress.core.rules import registry
 from ratepress.readers.add import note_container, recognise
 from ratepress.readers.base import Header, Reader, Tally
 from ratepress.readers.counting import CountingWriter
-from ratepress.readers.payer.conditions import Conditions
+from ratepress.readers.payer.conditions import Conditions, Counted
 from ratepress.readers.payer.kinds import kind_of
 from ratepress.readers.payer.schemas import Version, parse_version, schema, schema_version
 from ratepress.readers.payer.tokens import Tokens
 from ratepress.readers.source import Source
 from ratepress.readers.text import sniff_encoding
 
-OTHER_VERSION = "F180"
+OTHER_VERSION, PAST, ONE_TYPE = "F180", "F181", "F182"
+MANY_PRICES = 1_000
 _ORDER = {"error": 0, "alert": 1, "note": 2}
 _CHUNK = 1 << 20
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
 
 class Deviation(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +132,7 @@ def inspect_all(
 def _inspect(source: Source, against: str | None) -> Inspection:
     tally, out = Tally(), CountingWriter()
     reader, header, held_to = None, None, None
+    whole: tuple[Deviation, ...] = ()
     refused: RatepressError | None = None
     unpacked = 0
     try:
@@ -136,10 +140,10 @@ def _inspect(source: Source, against: str | None) -> Inspection:
         unpacked = _unpacked_bytes(source)
         header = reader.read(source, out, tally)
         note_container(source, (), tally)
-        held_to = _hold_to_schema(source, header, against, tally)
+        held_to, whole = _hold_to_schema(source, header, against, tally)
     except RatepressError as error:
         refused = error
-    deviations = _deviations(tally)
+    deviations = _sorted((*_deviations(tally), *whole))
     aside = {} if refused else {s.reason: s.count for s in tally.reconcile(source.name)}
     return _result(
         source, reader, header, tally, out, deviations, aside, unpacked, held_to, refused
@@ -199,27 +203,66 @@ def _unpacked_bytes(source: Source) -> int:
 
 def _hold_to_schema(
     source: Source, header: Header, against: str | None, tally: Tally
-) -> Version | None:
-    """Hold a payer's file to its schema; None for a file of another publisher."""
+) -> tuple[Version | None, tuple[Deviation, ...]]:
+    """Hold a payer's file to its schema, and say what only all its prices say together.
+
+    No version for a file of another publisher.
+    """
     kind = kind_of(source.head)
     if kind is None:
-        return None
+        return None, ()
     declared, detected = parse_version(header.declared_version), header.detected_version
     if declared is not None and detected is not None and detected != f"{declared[0]}.x":
         tally.problem(OTHER_VERSION, "version", "the top level", header.declared_version)
     version = parse_version(against) or schema_version(header.declared_version, detected)
     with source.open() as stream:
         encoding, _ = sniff_encoding(stream)
-    Conditions(tally).document(Tokens(source, encoding), schema(kind, version))
-    return version
+    conditions = Conditions(tally)
+    conditions.document(Tokens(source, encoding), schema(kind, version))
+    return version, tuple(_whole_file(conditions.counted, header.published_on))
+
+
+def _whole_file(
+    counted: dict[str, dict[str, Counted]], published_on: date | None
+) -> Iterator[Deviation]:
+    """Prices that ended before the file was dated (F181), and one type for all of many (F182)."""
+    ends = counted.get("expiration_date", {})
+    day = published_on.isoformat() if published_on else ""
+    # Dates in ISO form are in order as texts.
+    past = [(end, found) for end, found in ends.items() if _ISO.match(end) and end < day]
+    if past:
+        sample, first = past[0]
+        n = sum(found.n for _, found in past)
+        yield _deviation(PAST, "expiration_date", n, first.first_place, sample)
+    types = counted.get("negotiated_type", {})
+    if len(types) == 1:
+        ((sample, first),) = types.items()
+        if first.n >= MANY_PRICES:
+            yield _deviation(ONE_TYPE, "negotiated_type", first.n, first.first_place, sample)
+
+
+def _deviation(rule_id: str, subject: str, count: int, place: str, sample: str) -> Deviation:
+    rule = registry()[rule_id]
+    return Deviation(
+        rule_id=rule_id,
+        name=rule.name,
+        severity=rule.severity or "note",
+        subject=subject,
+        count=count,
+        first_place=place,
+        sample=sample,
+    )
 
 
 def _deviations(tally: Tally) -> tuple[Deviation, ...]:
     rules = registry()
-    found = [
+    return tuple(
         Deviation(name=rules[row["rule_id"]].name, **row)  # The columns of `problems`.
         for row in tally.problem_rows()
-    ]
+    )
+
+
+def _sorted(found: tuple[Deviation, ...]) -> tuple[Deviation, ...]:
     return tuple(sorted(found, key=lambda d: (_ORDER[d.severity], d.rule_id, d.subject)))
 
 

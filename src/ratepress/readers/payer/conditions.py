@@ -6,6 +6,7 @@ make of a fault is counted under rules of their own.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -31,6 +32,15 @@ from ratepress.readers.payer.tokens import Token, Tokens
 from ratepress.readers.payer.values import is_number, show
 
 TOP = "the top level"
+MOST_COUNTED = 10_000
+
+
+@dataclass(slots=True)
+class Counted:
+    """How often a value stands in a file, and where first."""
+
+    n: int
+    first_place: str
 
 
 class Conditions:
@@ -44,6 +54,8 @@ class Conditions:
 
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
+        self.counted: dict[str, dict[str, Counted]] = {}
+        """By key and value, for the keys that are counted; at most `MOST_COUNTED` values a key."""
 
     def document(self, tokens: Tokens, shape: Object) -> None:
         """A whole document; raises what `tokens` raises."""
@@ -113,6 +125,8 @@ class Conditions:
             self._conditions(value, shape, place)
 
     def _text(self, value: Any, shape: Text, subject: str, place: str) -> None:
+        if shape.is_counted and isinstance(value, str):
+            self._count(value, subject, place)
         if shape.words is not None:
             if not isinstance(value, str) or value not in shape.words:
                 self._report(NOT_LISTED, subject, place, show(value))
@@ -122,6 +136,13 @@ class Conditions:
             self._report(LENGTH, subject, place, value)
         elif shape.form is not None and not shape.form.search(value):
             self._report(FORM, subject, place, value)
+
+    def _count(self, value: str, subject: str, place: str) -> None:
+        values = self.counted.setdefault(subject, {})
+        if value in values:
+            values[value].n += 1
+        elif len(values) < MOST_COUNTED:
+            values[value] = Counted(1, place)
 
     def _number(self, value: Any, shape: Number, subject: str, place: str) -> None:
         if not is_number(value):

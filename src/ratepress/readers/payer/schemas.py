@@ -9,6 +9,7 @@ draft that the schemas declare and is not held against a file.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from ratepress.core.errors import UsageError
@@ -240,9 +241,9 @@ def _price(version: Version) -> Object:
     is_v2 = version >= (2, 0, 0)
     classes = {"professional", "institutional"} | ({"both"} if version >= (1, 4, 0) else set())
     keys: dict[str, Shape] = {
-        "negotiated_type": Text(TYPES),
+        "negotiated_type": Text(TYPES, is_counted=True),
         "negotiated_rate": Number(above=Decimal(0) if is_v2 else None),
-        "expiration_date": _day(version),
+        "expiration_date": replace(_day(version), is_counted=True),
         "service_code": _places(version),
         "billing_class": Text(frozenset(classes)),
         "billing_code_modifier": List(Text(), _at_least(version), is_distinct=True),

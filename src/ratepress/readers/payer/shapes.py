@@ -23,12 +23,16 @@ Watch = Callable[[dict[str, Any], str, Report], None]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text: one of `words`, or of a length, and found by `form` where there is one."""
+    """A text: one of `words`, or of a length, and found by `form` where there is one.
+
+    `is_counted`: how often each value stands in the file is counted, for what only all of them say.
+    """
 
     words: frozenset[str] | None = None
     least: int = 0
     most: int | None = None
     form: re.Pattern[str] | None = None
+    is_counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
