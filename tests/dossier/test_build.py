@@ -185,3 +185,24 @@ def test_folders_of_the_machine_are_not_published(
 ) -> None:
     assert str(example_lake.root).encode() not in to_json(list(dossiers.values()))
     assert all("/" not in origin for s in dossiers["32557"].sources for origin in s.origins)
+
+
+def test_figures_and_their_files_are_of_one_generation(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file removed while a page is built still stands among the sources of its figures."""
+    from ratepress.dossier import build as module
+    from ratepress.press.demo import example_files
+    from ratepress.readers.add import add
+
+    emory = next(path for path in example_files() if path.name.startswith("emory"))
+    added = add(lake, emory)
+    run_market = module.run_market
+
+    def remove_first(*arguments: object) -> None:
+        lake.remove(added.content.content_id)
+        run_market(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "run_market", remove_first)
+    (dossier,) = build(lake, ["32557"], as_of=AS_OF)
+    assert [source.content_id for source in dossier.sources] == [added.content.content_id]

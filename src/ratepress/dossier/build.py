@@ -52,8 +52,9 @@ def build(
     """
     wanted = list(dict.fromkeys(parse_code(code) for code in codes))
     check_strength(strength)
-    manifest = lake.manifest()
-    with lake.connect() as connection:
+    # One generation for the figures and for the files they name, whatever is committed meanwhile.
+    connection, manifest = lake.snapshot()
+    with connection:
         day = as_of or latest_date(connection)
         run_market(connection, wanted, day)
         return [_dossier(connection, manifest, code, day, strength) for code in wanted]

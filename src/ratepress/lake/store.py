@@ -223,6 +223,10 @@ class Lake:
 
         Views: every table of `lake.tables`, and `contents` and `observations` from the manifest.
         """
+        return self.snapshot(threads)[0]
+
+    def snapshot(self, threads: int | None = None) -> tuple[duckdb.DuckDBPyConnection, Manifest]:
+        """As `connect`, with the manifest of the generation that the connection is pinned to."""
         connection = duckdb.connect(":memory:")
         connection.execute("SET TimeZone = 'UTC'")
         if threads:
@@ -247,7 +251,7 @@ class Lake:
                 ) from error
         connection.register("contents", contents_table(manifest))
         connection.register("observations", observations_table(manifest))
-        return connection
+        return connection, manifest
 
     def _files_by_table(self, manifest: Manifest) -> dict[str, list[Path]]:
         found: dict[str, list[Path]] = {}
