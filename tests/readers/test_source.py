@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import socket
 import zlib
 from pathlib import Path
 
@@ -94,3 +96,38 @@ def test_rubbish_behind_a_gzip_stream_is_refused_and_zeros_are_padding(tmp_path:
     with pytest.raises(UnreadableInput, match="behind the gzip stream stands something"):
         _read(_file(tmp_path, gzip.compress(TEXT) + b"<html>404 Not Found</html>"))
     assert _read(_file(tmp_path, gzip.compress(TEXT) + bytes(512))) == TEXT
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    """Opening one without a writer would wait for ever."""
+    path = tmp_path / "prices.csv"
+    os.mkfifo(path)
+    with pytest.raises(UnreadableInput, match=r"no regular file.*'a pipe'.*into a file"):
+        Source(path)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="the system has no such device")
+def test_a_device_without_an_end_is_refused() -> None:
+    with pytest.raises(UnreadableInput, match=r"no regular file.*'a device'"):
+        Source(Path("/dev/zero"))
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="the system has no such sockets")
+def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # The whole path may be longer than an address may be.
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("prices.csv")
+        with pytest.raises(UnreadableInput, match=r"no regular file.*'a socket'"):
+            Source(Path("prices.csv"))
+
+
+def test_a_folder_is_refused_with_what_to_name(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableInput, match=r"this is a folder.*name the files in it"):
+        Source(tmp_path)
+
+
+def test_a_link_to_a_file_is_that_file(tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(TEXT)
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    assert _read(Source(tmp_path / "link")) == TEXT

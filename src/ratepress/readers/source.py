@@ -10,6 +10,7 @@ they are files that were published together, and each has a header and a reconci
 from __future__ import annotations
 
 import io
+import stat
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -63,7 +64,10 @@ class Source:
         self.name = path.name if member is None else f"{path.name}!{clip(member.name)}"
         self._named_member = member
         try:
-            self.bytes = path.stat().st_size if member is None else member.packed
+            status = path.stat()
+            # Before it is opened: opening a pipe waits for who writes into it.
+            _refuse_irregular(path, status.st_mode)
+            self.bytes = status.st_size if member is None else member.packed
             with path.open("rb") as handle:
                 self._magic = handle.read(_SNIFFED)
         except OSError as error:
@@ -193,6 +197,30 @@ class Source:
             place=f"after byte {position:,} of the decompressed data",
             todo="download it again and compare its size with Content-Length",
         )
+
+
+def _refuse_irregular(path: Path, mode: int) -> None:
+    """`UnreadableInput` for what is no regular file: reading goes over a file more than once."""
+    if stat.S_ISREG(mode):
+        return
+    if stat.S_ISDIR(mode):
+        raise UnreadableInput(
+            f"{path}: this is a folder", expected="a file", todo="name the files in it"
+        )
+    raise UnreadableInput(
+        f"{path}: this is no regular file",
+        found=next((what for is_it, what in _IRREGULAR if is_it(mode)), "something else"),
+        expected="a file that can be read from its start more than once",
+        todo="write what comes out of it into a file, and name that file",
+    )
+
+
+_IRREGULAR = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISSOCK, "a socket"),
+)
 
 
 class _Guarded(io.RawIOBase):
