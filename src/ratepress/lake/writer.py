@@ -22,7 +22,10 @@ from ratepress.lake.manifest import DataFile
 from ratepress.lake.tables import TABLES
 
 BATCH_ROWS = 65_536
+_LARGEST_DICTIONARY = 16 << 20
 _SORT_LIMIT_ROWS = 5_000_000
+# Encoded tables come in the order of their file, where the rows of one code stand together.
+_SORT_LIMIT_ENCODED_ROWS = 200_000
 
 
 class LakeWriter:
@@ -41,6 +44,7 @@ class LakeWriter:
             self.folder.mkdir(parents=True)
             self._lock = hold(self.folder / "lock")
         self._pending: dict[str, list[dict[str, Any]]] = {}
+        self._encoded: set[str] = set()
         self._open: dict[str, pq.ParquetWriter] = {}
         self.rows: dict[str, int] = {}
 
@@ -81,6 +85,30 @@ class LakeWriter:
         self._writer(table).write_batch(batch)
         self.rows[table] = self.rows.get(table, 0) + batch.num_rows
 
+    def encoded(self, table: str, schema: pa.Schema, batch: pa.RecordBatch) -> None:
+        """A large record batch whose texts are dictionary-encoded; it becomes a row group.
+
+        `schema` is that of all batches of the table, which gets its rows in no other way. A
+        thread of its own may call this, one for each table.
+        """
+        if table not in self._open:
+            self._encoded.add(table)
+            path = self.folder / f"{table}.parquet"
+            self._open[table] = _open_encoded(path, schema)
+        self._open[table].write_batch(batch, row_group_size=batch.num_rows)
+        self.rows[table] = self.rows.get(table, 0) + batch.num_rows
+
+    def discard(self) -> None:
+        """Forget all rows, for a reader that begins again."""
+        self._pending.clear()
+        for writer in self._open.values():
+            writer.close()
+        for table in self._open:
+            (self.folder / f"{table}.parquet").unlink()
+        self._open.clear()
+        self._encoded.clear()
+        self.rows.clear()
+
     def _flush(self, table: str) -> None:
         pending = self._pending.pop(table, None)
         if not pending:
@@ -112,7 +140,8 @@ class LakeWriter:
         found = []
         for table in tables:
             path = self.folder / f"{table}.parquet"
-            if TABLES[table].sort and self.rows[table] <= _SORT_LIMIT_ROWS:
+            limit = _SORT_LIMIT_ENCODED_ROWS if table in self._encoded else _SORT_LIMIT_ROWS
+            if TABLES[table].sort and self.rows[table] <= limit:
                 _sort(path, table)
             found.append(describe(path, table, self.content_id, path.name))
         return found
@@ -126,6 +155,21 @@ def open_parquet(path: Path, table: str) -> pq.ParquetWriter:
         compression="zstd",
         store_decimal_as_integer=True,
         write_page_index=True,
+    )
+
+
+def _open_encoded(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    encoded = [f.name for f in schema if pa.types.is_dictionary(f.type)]
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        store_decimal_as_integer=True,
+        write_page_index=True,
+        # The file's own types are those of the table: the encoding is no type to a reader.
+        store_schema=False,
+        use_dictionary=encoded,
+        dictionary_pagesize_limit=_LARGEST_DICTIONARY,
     )
 
 

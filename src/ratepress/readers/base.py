@@ -92,6 +92,30 @@ class Tally:
             cut = None if sample is None else sample[:SAMPLE_LIMIT]
             self._problems[rule_id, subject] = _Problem(1, place, cut)
 
+    def again(self, rule_id: str, subject: str, times: int) -> None:
+        """A deviation that was met before, so many times more."""
+        self._problems[rule_id, subject].count += times
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How often each deviation was met, by rule and subject."""
+        return {key: problem.count for key, problem in self._problems.items()}
+
+    def absorb(self, later: Tally) -> None:
+        """Add what another tally counted, as if it had been counted here and now."""
+        self.read += later.read
+        self.loaded += later.loaded
+        for rule_id, aside in later._aside.items():
+            had = self._aside.get(rule_id)
+            self._aside[rule_id] = (
+                SetAside(rule_id, had.count + aside.count, had.first_place) if had else aside
+            )
+        for (rule_id, subject), problem in later._problems.items():
+            if (rule_id, subject) not in self._problems:
+                self.problem(rule_id, subject, problem.first_place, problem.sample)
+                self.again(rule_id, subject, problem.count - 1)
+            else:
+                self.again(rule_id, subject, problem.count)
+
     def problem_rows(self) -> Iterable[dict[str, Any]]:
         """The rows of the table `problems`."""
         rules = registry()

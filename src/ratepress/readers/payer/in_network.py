@@ -1,7 +1,8 @@
 """The reader of in-network rates: Transparency in Coverage JSON, v1.0.0 to v2.2.0.
 
-Plain and slow on purpose: two passes of one streaming parser, each rule in one place. It decides
-what the rows of an in-network file are; a faster reader must give the same.
+The reading here is plain and slow on purpose: two passes of one streaming parser, each rule in
+one place. It decides what the rows of an in-network file are. Large files go through `fast`, which
+gives the same and leaves to this reader what it does not know.
 What each row and state means: docs/reference/rows-payer.md.
 """
 
@@ -25,6 +26,9 @@ from ratepress.readers.source import Source
 from ratepress.readers.text import sniff_encoding
 
 NOT_UTF8, NO_RATES, NO_PRICES = "F003", "F110", "F111"
+FAST_FROM_BYTES = 8 << 20
+FAST_FROM_GZIP_BYTES = 256 << 10
+"""Sizes on disk from which the fast reader is used: below, Numba takes longer to load."""
 
 
 class InNetworkJson:
@@ -40,16 +44,33 @@ class InNetworkJson:
     version = "1"
     row_is = "one price object: an element of negotiated_prices"
 
+    def __init__(self, *, is_fast: bool | None = None) -> None:
+        """`is_fast` forces the fast or the plain reader; None lets the size decide."""
+        self._is_fast = is_fast
+
     def recognise(self, head: bytes) -> bool:
         """Whether a file begins as in-network rates do, whatever the order of its keys."""
         return kind_of(head) is Kind.IN_NETWORK
 
     def read(self, source: Source, out: LakeWriter, tally: Tally) -> Header:
-        """Read all of `source` into `out`.
+        """Read all of `source` into `out`, fast where it is large.
 
         Raises `UnreadableInput`, with the byte, for what is not one complete JSON document with
         an array `in_network`.
         """
+        if _is_large(source) if self._is_fast is None else self._is_fast:
+            # Numba is imported here, and only here: it takes a second.
+            from ratepress.readers.payer.fast.reader import read_fast
+            from ratepress.readers.payer.fast.window import Unsuited
+
+            try:
+                return read_fast(source, out, tally)
+            except Unsuited:
+                out.discard()
+        return self.read_plain(source, out, tally)
+
+    def read_plain(self, source: Source, out: LakeWriter, tally: Tally) -> Header:
+        """The same, by the plain reader."""
         encoding = _encoding(source, tally)
         check = KeyCheck(tally)
         groups = Groups(out, tally, check)
@@ -68,6 +89,10 @@ class InNetworkJson:
             detected_version="2.x" if check.has_v2_keys else "1.x",
             published_on=header.last_updated_on,
         )
+
+
+def _is_large(source: Source) -> bool:
+    return source.bytes >= (FAST_FROM_GZIP_BYTES if source.is_gzip else FAST_FROM_BYTES)
 
 
 def _encoding(source: Source, tally: Tally) -> str:

@@ -122,6 +122,17 @@ class KeyCheck:
             if key not in known:
                 self._tally.problem(UNKNOWN_KEY, self._subject(parent, key), place)
 
+    def counting_in(self, tally: Tally) -> KeyCheck:
+        """Another check that counts in `tally`; the kinds of names are counted together."""
+        other = KeyCheck(tally)
+        other._names = self._names
+        return other
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further name would be told from others."""
+        return len(self._names) >= _MOST_NAMES
+
     def repeated(self, parent: str, key: str, place: str) -> None:
         """One key that stood in its object before."""
         self._tally.problem(REPEATED_KEY, self._subject(parent, key), place)

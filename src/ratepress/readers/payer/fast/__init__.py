@@ -1,0 +1,1 @@
+"""The fast reader of in-network files. Only what imports it needs Numba."""

@@ -1,0 +1,240 @@
+"""The elements of `negotiated_rates` of one document, item by item.
+
+The kernel hands back what is odd or new, and the plain reader's own code reads it.
+"""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+
+from ratepress.readers.base import Tally
+from ratepress.readers.payer.fast import outline
+from ratepress.readers.payer.fast.batches import Job, new_columns
+from ratepress.readers.payer.fast.cursor import Cursor
+from ratepress.readers.payer.fast.decode import decode
+from ratepress.readers.payer.fast.groups import LateGroups, whole_numbers
+from ratepress.readers.payer.fast.known import (
+    MOST_TEMPLATES,
+    TEMPLATE_BYTES,
+    digest,
+    new_lists,
+    new_templates,
+    put,
+)
+from ratepress.readers.payer.fast.learned import Counts, Learner
+from ratepress.readers.payer.fast.rates import (
+    AT,
+    CROWDED,
+    DONE,
+    FIRST,
+    FULL,
+    IS_NEXT,
+    ITEM,
+    LAST,
+    LEARN,
+    LIST_BYTES,
+    N_LISTS,
+    NUMBER,
+    NUMBER_STOP,
+    PRICE,
+    PRICE_STOP,
+    RATE,
+    RATE_ID,
+    ROWS,
+    STOP,
+    rates,
+)
+from ratepress.readers.payer.fast.sink import Sink
+from ratepress.readers.payer.header import FileHeader
+from ratepress.readers.payer.in_network import _Rates
+from ratepress.readers.payer.items import Item
+from ratepress.readers.payer.keys import KeyCheck
+
+FEW_LISTS, MOST_LISTS = 1 << 12, 1 << 20
+LIST_BYTES_EACH = 96
+"""Room in the table of lists, for each that it may hold."""
+_KEYS = {2: "provider_references", 3: "provider_groups"}
+
+
+class Elements:
+    """Reads arrays of rates into a sink; `n_plain` counts the elements the plain reader took."""
+
+    def __init__(
+        self,
+        cursor: Cursor,
+        sink: Sink,
+        tally: Tally,
+        check: KeyCheck,
+        groups: LateGroups,
+        plain: _Rates,
+        header: FileHeader,
+        capacity: int,
+    ) -> None:
+        self._cursor = cursor
+        self._sink = sink
+        self._tally = tally
+        self._check = check
+        self._groups = groups
+        self._plain = plain
+        self._header = header
+        self._capacity = capacity
+        self._seed = np.uint64(int.from_bytes(os.urandom(8)))
+        self._items: dict[int, Item] = {}
+        self._columns = new_columns(capacity)
+        self.n_plain = 0
+        self._learn_anew()
+        self._list_anew(FEW_LISTS)
+
+    def _learn_anew(self) -> None:
+        self._known = new_templates()
+        self._template_bytes = 0
+        self._learner = Learner(self._check, self._header)
+        self._cursor.state[LAST] = 0
+        self._cursor.state[FIRST] = 0
+
+    def _list_anew(self, most: int) -> None:
+        self._lists = new_lists(most, most * LIST_BYTES_EACH)
+        self._set_ids: list[str] = []
+        self._list_problems: dict[int, Counts] = {}
+        self._list_uses: dict[int, int] = {}
+        self._cursor.state[N_LISTS] = 0
+        self._cursor.state[LIST_BYTES] = 0
+
+    def read(self, item: Item) -> None:
+        """The array in which the cursor stands, to its end."""
+        state = self._cursor.state
+        state[ITEM] = item.item_id
+        state[RATE] = 0
+        if item.fault is not None:
+            while self._cursor.move(outline.element) != DONE:
+                self._aside(item)
+            return
+        self._items[item.item_id] = item
+        while True:
+            reason = self._cursor.move(rates, self._columns, self._known, self._lists, self._seed)
+            if reason == DONE:
+                return
+            if reason == FULL:
+                self.flush(item)
+            elif reason == CROWDED:
+                self.flush(item)
+                self._list_anew(min(4 * len(self._lists.hashes), MOST_LISTS))
+            else:
+                if reason == LEARN:
+                    self._learn(item)
+                self._aside(item)
+                state[AT] = state[STOP]
+                state[IS_NEXT] = 1
+
+    def _aside(self, item: Item) -> None:
+        """Have the plain reader take the element that was found."""
+        self._enter_lists()
+        state, tally = self._cursor.state, self._tally
+        self.n_plain += 1
+        tally.read = int(state[RATE_ID])
+        place = f"{item.place}.negotiated_rates[{state[RATE]}]"
+        self._plain._rate(decode(self._cursor.found()), item, place)
+        state[RATE_ID] = tally.read
+        state[RATE] += 1
+
+    def _learn(self, item: Item) -> None:
+        """Enter the template of the price that was found, unless such prices are set aside."""
+        cursor = self._cursor
+        size = int(cursor.state[PRICE_STOP] - cursor.state[PRICE])
+        known, learner = self._known, self._learner
+        number = len(learner.meanings)
+        if number == MOST_TEMPLATES or self._template_bytes + size > TEMPLATE_BYTES:
+            self.flush(item)
+            self._learn_anew()
+            known, learner, number = self._known, self._learner, 0
+        if not learner.learn(decode(cursor.bytes(PRICE, PRICE_STOP))):
+            return
+        before, behind = cursor.bytes(PRICE, NUMBER), cursor.bytes(NUMBER_STOP, PRICE_STOP)
+        start, size = self._template_bytes, len(before) + len(behind)
+        known.bytes[start : start + size] = np.frombuffer(before + behind, np.uint8)
+        self._template_bytes += size
+        stretch = (int(cursor.state[i]) for i in (PRICE, NUMBER, NUMBER_STOP, PRICE_STOP))
+        first, number_start, number_stop, last = stretch
+        h = np.uint64(digest(self._seed, first, number_start))
+        h = np.uint64(digest(h, number_stop, last))
+        known.hashes[number] = h
+        known.starts[number] = start
+        known.prefixes[number] = len(before)
+        known.suffixes[number] = len(behind)
+        put(known.slots, h, number)
+
+    def _enter_lists(self) -> None:
+        """Have the plain reader name the sets of the lists that are new, in their order."""
+        lists, groups = self._lists, self._groups
+        for number in range(len(self._set_ids), int(self._cursor.state[N_LISTS])):
+            start = int(lists.starts[number])
+            raw = lists.bytes[start : start + int(lists.sizes[number])].tobytes()
+            key = _KEYS[int(lists.kinds[number])]
+            place = f"in_network[{lists.items[number]}].negotiated_rates[{lists.rates[number]}]"
+            numbers = whole_numbers(raw) if key == "provider_references" else None
+            if numbers is not None:
+                self._set_ids.append(groups.refer_numbers(numbers, place))
+                continue
+            tally = Tally()
+            check = self._check.counting_in(tally)
+            groups.count_in(tally, check)
+            self._set_ids.append(groups.refer({key: decode(raw)}, place))
+            self._check.has_v2_keys |= check.has_v2_keys
+            counts = tally.counts()
+            if counts:
+                self._list_problems[number] = counts
+                # Of the first use itself, which is among the rows that were read.
+                self._list_uses[number] = -1
+            self._tally.absorb(tally)
+        groups.count_in(self._tally, self._check)
+
+    def flush(self, item: Item) -> None:
+        """Hand over the rows read so far; `item` goes on."""
+        self._enter_lists()
+        state, columns = self._cursor.state, self._columns
+        rows = int(state[ROWS])
+        if not rows:
+            return
+        self._count_again(rows)
+        first, last = int(columns.item[0]), int(columns.item[rows - 1])
+        self._sink.batch(
+            Job(
+                columns=columns,
+                rows=rows,
+                content_id=self._sink.content_id,
+                header=self._header,
+                items=[self._items.get(n, item) for n in range(first, last + 1)],
+                meanings=self._learner.meanings[:],
+                set_ids=self._set_ids,
+            )
+        )
+        self._tally.loaded += rows
+        self._columns = new_columns(self._capacity)
+        self._items = {item.item_id: item}
+        state[ROWS] = 0
+
+    def _count_again(self, rows: int) -> None:
+        """Count the problems of templates and lists that were met before."""
+        columns = self._columns
+        for number, counts in self._learner.problems.items():
+            uses = int((columns.template[:rows] == number).sum())
+            for key, count in counts.items():
+                self._tally.again(*key, count * uses)
+        if not self._list_problems:
+            return
+        lists = columns.list[:rows][columns.price[:rows] == 0]
+        uses_of = np.bincount(lists, minlength=len(self._set_ids))
+        for number, counts in self._list_problems.items():
+            uses = int(uses_of[number]) + self._list_uses.pop(number, 0)
+            for key, count in counts.items():
+                self._tally.again(*key, count * uses)
+
+    def finish(self) -> None:
+        """Hand over the last rows, and say how many prices there were."""
+        state = self._cursor.state
+        if state[ROWS]:
+            self.flush(self._items[int(self._columns.item[state[ROWS] - 1])])
+        self._enter_lists()
+        self._tally.read = int(state[RATE_ID])

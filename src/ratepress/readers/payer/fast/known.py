@@ -1,0 +1,176 @@
+"""What a file has shown before, found again by its bytes: price templates and provider lists.
+
+Entries are found by a seeded hash and then compared byte for byte. A full table is emptied: an
+entry that comes again is then new again, which costs time and changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ratepress.readers.payer.fast.memory import byte, kernel, may_read, word
+from ratepress.readers.payer.fast.scan import MORE, same
+
+PAD = 16
+"""Bytes that may be loaded behind the end of a block, as whole words are."""
+MOST_TEMPLATES = 1 << 14
+TEMPLATE_BYTES = 1 << 24
+LARGEST_TEMPLATE = 1 << 16
+MOST_PROBES = 64
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+_ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+_SHIFT = np.uint64(32)
+_BRACKETS = np.uint64(0x5D5D5D5D5D5D5D5D)
+_ONES = np.uint64(0x0101010101010101)
+_HIGH = np.uint64(0x8080808080808080)
+_ZERO = np.uint64(0)
+
+
+class Templates(NamedTuple):
+    """Price templates by number; `follows` is the one that came behind it last."""
+
+    slots: Any
+    hashes: Any
+    starts: Any
+    prefixes: Any
+    suffixes: Any
+    follows: Any
+    bytes: Any
+    base: int
+
+
+class Lists(NamedTuple):
+    """Provider lists by number, each with the place of its first use."""
+
+    slots: Any
+    hashes: Any
+    starts: Any
+    sizes: Any
+    kinds: Any
+    items: Any
+    rates: Any
+    bytes: Any
+    base: int
+    room: int
+
+
+@kernel
+def digest(h: Any, at: int, stop: int) -> Any:
+    """A hash of bytes, continued from `h`."""
+    while at + 8 <= stop:
+        h = (h ^ word(at)) * _FACTOR
+        h ^= h >> _SHIFT
+        at += 8
+    n = stop - at
+    w = _ZERO
+    if n > 0:
+        w = word(at) & (_ALL >> np.uint64(64 - 8 * n))
+    h = (h ^ w ^ (np.uint64(n) << np.uint64(60))) * _FACTOR
+    return h ^ (h >> _SHIFT)
+
+
+@kernel
+def bracket(at: int, end: int) -> int:
+    """Behind the first closing bracket."""
+    while at + 8 <= end:
+        w = word(at) ^ _BRACKETS
+        if ((w - _ONES) & ~w & _HIGH) != _ZERO:
+            break
+        at += 8
+    while at < end:
+        if byte(at) == 93:
+            return at + 1
+        at += 1
+    return MORE
+
+
+@kernel
+def find_list(lists: Any, h: Any, at: int, size: int, kind: int) -> int:
+    """The number of a known provider list, or -1."""
+    mask = len(lists.slots) - 1
+    slot = np.int64(h & np.uint64(mask))
+    for _ in range(MOST_PROBES):
+        found = lists.slots[slot] - 1
+        if found < 0:
+            return -1
+        if (
+            lists.hashes[found] == h
+            and lists.sizes[found] == size
+            and lists.kinds[found] == kind
+            and same(lists.base + lists.starts[found], at, size)
+        ):
+            return int(found)
+        slot = (slot + 1) & mask
+    return -1
+
+
+@kernel
+def put(slots: Any, h: Any, number: int) -> bool:
+    """Enter a number under its hash; False where its neighbourhood is full."""
+    mask = len(slots) - 1
+    slot = np.int64(h & np.uint64(mask))
+    for _ in range(MOST_PROBES):
+        if slots[slot] == 0:
+            slots[slot] = number + 1
+            return True
+        slot = (slot + 1) & mask
+    return False
+
+
+@kernel
+def find_template(known: Any, h: Any, at: int, prefix: int, behind: int, suffix: int) -> int:
+    """The number of a known template, or -1."""
+    mask = len(known.slots) - 1
+    slot = np.int64(h & np.uint64(mask))
+    for _ in range(MOST_PROBES):
+        found = known.slots[slot] - 1
+        if found < 0:
+            return -1
+        if (
+            known.hashes[found] == h
+            and known.prefixes[found] == prefix
+            and known.suffixes[found] == suffix
+        ):
+            start = known.base + known.starts[found]
+            if same(start, at, prefix) and same(start + prefix, behind, suffix):
+                return int(found)
+        slot = (slot + 1) & mask
+    return -1
+
+
+def new_templates() -> Templates:
+    """An empty table."""
+    room = np.zeros(TEMPLATE_BYTES + PAD, np.uint8)
+    base = room.ctypes.data
+    may_read("templates", base, base + len(room))
+    return Templates(
+        slots=np.zeros(2 * MOST_TEMPLATES, np.int32),
+        hashes=np.zeros(MOST_TEMPLATES, np.uint64),
+        starts=np.zeros(MOST_TEMPLATES, np.int64),
+        prefixes=np.zeros(MOST_TEMPLATES, np.int32),
+        suffixes=np.zeros(MOST_TEMPLATES, np.int32),
+        follows=np.zeros(MOST_TEMPLATES, np.int32),
+        bytes=room,
+        base=base,
+    )
+
+
+def new_lists(most: int, size: int) -> Lists:
+    """An empty table for so many lists of so many bytes."""
+    room = np.zeros(size + PAD, np.uint8)
+    base = room.ctypes.data
+    may_read("lists", base, base + len(room))
+    return Lists(
+        slots=np.zeros(2 * most, np.int32),
+        hashes=np.zeros(most, np.uint64),
+        starts=np.zeros(most, np.int64),
+        sizes=np.zeros(most, np.int32),
+        kinds=np.zeros(most, np.uint8),
+        items=np.zeros(most, np.int32),
+        rates=np.zeros(most, np.int32),
+        bytes=room,
+        base=base,
+        room=size,
+    )
