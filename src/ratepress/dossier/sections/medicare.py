@@ -20,7 +20,7 @@ _OTHER_SYSTEMS = {
     "apc": (("Hospital outpatient payment (OPPS)", "OPPS Addendum A"),),
 }
 _COMPONENTS = ("", "26", "TC")
-_SITE_HEADS = ("Facility", "Non-facility (office)")
+_SITE_HEADS = ("Facility", "Non-facility")
 
 
 def build(context: Context) -> Section:
