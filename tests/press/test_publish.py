@@ -103,7 +103,7 @@ def test_an_empty_lake_has_pages_that_say_what_is_missing(lake: Lake, tmp_path: 
     made = publish(lake, ["32557", "ms-drg:470"], tmp_path / "site", as_of=DAY)
     assert [page.parent.name for page in made.pages] == ["32557", "470"]
     page = made.pages[0].read_text("utf-8")
-    assert "no file of the lake states a price of this code" in page
+    assert "negotiated price of this code" in page
 
 
 def test_pages_stand_in_the_order_of_the_codes_asked_for(lake: Lake, tmp_path: Path) -> None:
