@@ -169,6 +169,11 @@ def _open_encoded(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
         # The file's own types are those of the table: the encoding is no type to a reader.
         store_schema=False,
         use_dictionary=encoded,
+        # Nobody looks for a range of places, and their order is that of the file.
+        write_statistics=[name for name in schema.names if name != "place"],
+        column_encoding={
+            f.name: "DELTA_BINARY_PACKED" for f in schema if pa.types.is_int64(f.type)
+        },
         dictionary_pagesize_limit=_LARGEST_DICTIONARY,
     )
 
