@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -412,3 +413,76 @@ def test_demo_says_where_the_page_is(call: Call, tmp_path: Path) -> None:
     again = call("demo", "--out", tmp_path / "demo")
     assert again.code == 0
     assert "32557" in again.out
+
+
+# --- names that are not UTF-8 --------------------------------------------------------------------
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Path:
+    """A folder in which a file may have a name that is not UTF-8; skips where none can."""
+    try:
+        (tmp_path / "\udcff").touch()
+    except (OSError, UnicodeError):
+        pytest.skip("this file system takes UTF-8 names only")
+    return tmp_path
+
+
+def test_a_file_name_that_is_not_utf8_is_written_out(call: Call, odd: Path) -> None:
+    path = hospital_csv(odd / "n\udcff\udcfe.csv", 5)
+    done = call("add", path, "--lake", odd / "lake", "--json")
+    assert done.code == 0
+    (added,) = done.json["data"]["files"]
+    assert added["path"] == f"{odd}/n\\xff\\xfe.csv"
+    (seen,) = Lake.open(odd / "lake").manifest().observations
+    assert seen.origin == f"{odd.resolve()}/n\\xff\\xfe.csv"
+    assert call("inspect", path, "--json").json["ok"] is True
+    assert "n\\xff\\xfe.csv" in call("inspect", path).out
+
+
+def test_an_error_that_names_it_is_written_out_too(call: Call, odd: Path) -> None:
+    (odd / "n\udcff.csv").write_text("<html>Please log in")
+    for name in ("n\udcff.csv", "none\udcff.csv"):
+        done = call("add", odd / name, "--lake", odd / "lake", "--json")
+        assert done.code == 3
+        assert name.replace("\udcff", "\\xff") in done.json["error"]["message"]
+        assert name.replace("\udcff", "\\xff") in call("add", odd / name).err
+    done = call("price", "\udcff", "--date", "2026-07-15", "--lake", odd / "lake", "--json")
+    assert (done.code, done.json["error"]["found"]) == (2, "\\xff")
+
+
+def test_an_archive_of_that_name_is_read_and_what_is_passed_over_is_named(
+    call: Call, odd: Path
+) -> None:
+    with zipfile.ZipFile(odd / "z\udcff.zip", "w") as archive:
+        archive.write(hospital_csv(odd / "a.csv", 5, "A"), "a.csv")
+        archive.write(hospital_csv(odd / "b.csv", 6, "B"), "b.csv")
+        archive.writestr("c.txt", "Read me")
+    done = call("add", odd / "z\udcff.zip", "--lake", odd / "lake", "--json")
+    assert [one["path"] for one in done.json["data"]["files"]] == [
+        f"{odd}/z\\xff.zip!a.csv",
+        f"{odd}/z\\xff.zip!b.csv",
+    ]
+    with Lake.open(odd / "lake").connect() as connection:
+        found = connection.sql("SELECT DISTINCT sample FROM problems WHERE rule_id = 'F009'")
+        assert found.fetchall() == [("z\\xff.zip!c.txt",)]
+
+
+def test_a_lake_of_that_name_is_a_wrong_call_and_leftovers_of_it_are_listed(
+    call: Call, own: Path, odd: Path
+) -> None:
+    done = call("sources", "--lake", odd / "lake\udcff", "--json")
+    assert (done.code, done.json["error"]["code"]) == (2, "usage")
+    path = hospital_csv(odd / "west.csv", 5)
+    done = call("add", path, "--lake", odd / "lake\udcff", "--json")
+    assert (done.code, done.json["error"]["code"]) == (2, "usage")
+    (own / "staging" / "left\udcff").mkdir(parents=True)
+    done = call("verify", "--lake", own, "--json")
+    assert done.json["data"]["unnamed"] == ["staging/left\\xff"]
+
+
+def test_publish_into_a_folder_of_that_name_says_where(
+    call: Call, examples: Path, odd: Path
+) -> None:
+    done = call("publish", "32557", "--out", odd / "s\udcff", "--lake", examples, "--json")
+    assert done.json["data"]["pages"] == [f"{odd}/s\\xff/code/cpt/32557/index.html"]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pickle
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ratepress.core import errors
 
 
@@ -47,3 +50,18 @@ def test_an_error_survives_a_process_border() -> None:
     assert type(again) is errors.DoesNotReconcile
     assert str(again) == str(error)
     assert again.todo == "report it"
+
+
+def test_bytes_of_a_name_that_are_not_utf8_are_written_out_in_every_part() -> None:
+    name = "n\udcff.csv"
+    error = errors.UsageError(name, place=name, found=name, expected=name, todo=name)
+    parts = (error.message, error.place, error.found, error.expected, error.todo)
+    assert set(parts) == {"n\\xff.csv"}
+
+
+@given(st.text(st.characters()))
+def test_what_is_printable_can_be_encoded_and_other_text_stays(text: str) -> None:
+    made = errors.printable(text)
+    made.encode("utf-8")
+    if not any("\ud800" <= c <= "\udfff" for c in text):
+        assert made == text

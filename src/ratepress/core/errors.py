@@ -6,6 +6,7 @@ CONTRIBUTING.md, "The error-message ladder".
 
 from __future__ import annotations
 
+import os
 from typing import ClassVar
 
 
@@ -39,11 +40,11 @@ class RatepressError(Exception):
         expected: str | None = None,
         todo: str | None = None,
     ) -> None:
-        self.message = message
-        self.place = place
-        self.found = None if found is None else clip(found)
-        self.expected = expected
-        self.todo = todo
+        self.message = printable(message)
+        self.place = None if place is None else printable(place)
+        self.found = None if found is None else clip(printable(found))
+        self.expected = None if expected is None else printable(expected)
+        self.todo = None if todo is None else printable(todo)
         super().__init__(self._sentence())
 
     def _sentence(self) -> str:
@@ -115,6 +116,22 @@ def clip(value: str, limit: int = 120) -> str:
     if len(value) <= limit:
         return value
     return f"{value[:limit]}... ({len(value):,} characters)"
+
+
+def printable(path: str | os.PathLike[str]) -> str:
+    r"""A path, or text that names one, as text that any file and any JSON can hold.
+
+    A file name need not be UTF-8; Python keeps its other bytes as lone surrogates, which no
+    encoder takes. They are written out.
+
+    >>> printable("n\udcff.csv")
+    'n\\xff.csv'
+    """
+    text = os.fspath(path)
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # A surrogate that stands for no byte: from an escape in JSON.
+        return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _rebuild(kind: type[RatepressError], message: str, state: dict[str, str]) -> RatepressError:

@@ -22,7 +22,7 @@ import duckdb
 import msgspec
 import pyarrow as pa
 
-from ratepress.core.errors import LakeDamaged, UsageError
+from ratepress.core.errors import LakeDamaged, UsageError, printable
 from ratepress.lake import locks
 from ratepress.lake.manifest import (
     KEPT_GENERATIONS,
@@ -82,6 +82,9 @@ class Lake:
     @classmethod
     def create(cls, root: Path | str) -> Lake:
         """An existing lake, or a new one in an empty or absent folder."""
+        if printable(root) != str(root):
+            # Neither DuckDB nor the manifest can name files below such a folder.
+            raise UsageError(f"{root}: the name is not UTF-8", todo="name another with --lake")
         lake = cls(Path(root))
         if lake._manifest_folder.is_dir():
             return lake

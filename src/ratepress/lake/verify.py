@@ -12,7 +12,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ratepress.core.errors import LakeDamaged
+from ratepress.core.errors import LakeDamaged, printable
 from ratepress.lake.manifest import Content, DataFile, Manifest
 from ratepress.lake.store import Lake, parquet_scan
 from ratepress.lake.tables import TABLES
@@ -256,8 +256,8 @@ def _unnamed(lake: Lake, manifest: Manifest) -> Iterator[str]:
     for path in there:
         name = path.relative_to(lake.root).as_posix()
         if name not in named:
-            yield name
-    yield from (f"staging/{folder.name}" for folder in lake.staging_folders())
+            yield printable(name)
+    yield from (f"staging/{printable(folder.name)}" for folder in lake.staging_folders())
 
 
 def _repeated(values: Iterable[str]) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from ratepress.core.errors import UnreadableInput
+from ratepress.core.errors import UnreadableInput, printable
 from ratepress.fetch.store import fetched_as
 from ratepress.lake.manifest import Content, Observation
 from ratepress.lake.store import Lake, Staged
@@ -68,11 +68,11 @@ def add(
     """Read one file into `lake`, or record another sighting of bytes it already has.
 
     A zip archive with several files is for `add_all`. `origin` is where the file was found (a
-    URL); by default the URL that `ratepress fetch` had it from, else the absolute path. With
-    `salvage` the readable part of a payer's file that was cut off is loaded, and marked as
-    incomplete wherever it is named. `progress` is called with the byte of the file that reading has
-    reached, and may begin again at 0. Raises `UnreadableInput` or `DoesNotReconcile`, and then the
-    lake is as it was.
+    URL); by default the URL that `ratepress fetch` had it from, else the absolute path, as text:
+    bytes of it that are not UTF-8 are written out. With `salvage` the readable part of a payer's
+    file that was cut off is loaded, and marked as incomplete wherever it is named. `progress` is
+    called with the byte of the file that reading has reached, and may begin again at 0. Raises
+    `UnreadableInput` or `DoesNotReconcile`, and then the lake is as it was.
 
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
@@ -168,7 +168,7 @@ def _sighting(source: Source, origin: str | None) -> Observation:
         )
     return Observation(
         content_id=content_id,
-        origin=origin or str(source.path.resolve()),
+        origin=printable(origin or source.path.resolve()),
         retrieved_at=datetime.now(UTC),
     )
 
@@ -219,7 +219,7 @@ def note_container(source: Source, others: Sequence[str], tally: Tally) -> None:
 
 def _path(source: Source) -> str:
     inside = f"!{source.member_name}" if source.member_name else ""
-    return f"{source.path}{inside}"
+    return printable(source.path) + inside
 
 
 def _known_kinds() -> str:

@@ -21,7 +21,7 @@ from typing import IO
 
 from isal import igzip, isal_zlib
 
-from ratepress.core.errors import UnreadableInput, clip
+from ratepress.core.errors import UnreadableInput, clip, printable
 from ratepress.readers.containers import (
     GZIP,
     ZIP,
@@ -61,7 +61,8 @@ class Source:
     ) -> None:
         self.path = path
         self.progress = progress
-        self.name = path.name if member is None else f"{path.name}!{clip(member.name)}"
+        name = printable(path.name)
+        self.name = name if member is None else f"{name}!{clip(member.name)}"
         self._named_member = member
         try:
             status = path.stat()

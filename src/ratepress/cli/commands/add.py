@@ -80,7 +80,7 @@ def add(
     Python: `ratepress.readers.add.add`; `add_all` where a zip archive may hold several files;
     `ratepress.readers.references.fetch_references`.
     """
-    from ratepress.core.errors import RatepressError
+    from ratepress.core.errors import RatepressError, printable
     from ratepress.lake.store import Lake
 
     into = Lake.create(lake)
@@ -100,7 +100,7 @@ def add(
                 break
     data = {
         "files": [_as_data(one, references) for one in added],
-        "failed": [{"path": str(path), "message": str(error)} for path, error in errors],
+        "failed": [{"path": printable(path), "message": str(error)} for path, error in errors],
     }
     if errors:
         *others, (_, last) = errors

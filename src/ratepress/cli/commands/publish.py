@@ -32,11 +32,15 @@ def publish(
 
     Python: `ratepress.press.publish.publish`.
     """
+    from ratepress.core.errors import printable
     from ratepress.lake.store import Lake
     from ratepress.press.publish import publish as press
 
     into = Lake.open(lake)
     with working("publishing"):
         made = press(into, codes, out, as_of=as_of, strength=ghost_filter)
-    data = {"pages": [str(path) for path in made.pages], "files": [str(p) for p in made.files]}
+    data = {
+        "pages": [printable(path) for path in made.pages],
+        "files": [printable(path) for path in made.files],
+    }
     done("publish", data, lambda: say(*made.pages), as_json=as_json)
