@@ -1,13 +1,16 @@
 """Which release answers for a date: in force, else of the same year and marked, never another."""
 
 from datetime import date
+from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from medicare_layouts import pprrvu
 from ratepress.core.errors import MissingReferenceData
+from ratepress.medicare.price import price
 from ratepress.medicare.releases import Release, choose, find_release, need_release, release_name
 
 STARTS = ((1, 1), (4, 1), (7, 1), (10, 1))
@@ -87,6 +90,95 @@ def test_of_two_issues_of_one_release_the_later_one_answers(lake, load_medicare)
     later = load_medicare(pprrvu(ROW, released="07/20/2026"))
     found = find_release(lake.connect(), date(2026, 7, 15))
     assert found.release.content_id == later.content_id
+
+
+def codes(count: int, **cells: str) -> list[dict[str, str]]:
+    """So many rows, the first of 32557."""
+    names = {name.replace("_", " "): value for name, value in cells.items()}
+    return [{"HCPCS": f"{32557 + n}", **names} for n in range(count)]
+
+
+@pytest.mark.parametrize("whole_first", [True, False])
+@pytest.mark.parametrize("cut_released", ["06/30/2026", "07/20/2026"])
+def test_a_cut_copy_never_answers_beside_the_whole_file(
+    lake, load_medicare, whole_first, cut_released
+):
+    """Neither its content id nor a later date brings it before the file with all the codes."""
+    whole, cut = pprrvu(*codes(100)), pprrvu(*codes(94), released=cut_released)
+    order = (whole, cut) if whole_first else (cut, whole)
+    ids = {file: load_medicare(file).content_id for file in order}
+    found = find_release(lake.connect(), date(2026, 7, 15))
+    assert (found.release.content_id, found.release.n_rows) == (ids[whole], 100)
+    assert found.note == (
+        "2 files of release 2026C are loaded that differ; the one with 100 rows,"
+        f" {ids[whole][:12]}, is used (rule P10). Remove the others."
+    )
+
+
+def test_a_corrected_issue_with_a_few_rows_less_answers(lake, load_medicare):
+    load_medicare(pprrvu(*codes(100)))
+    corrected = load_medicare(pprrvu(*codes(96), released="07/20/2026"))
+    found = find_release(lake.connect(), date(2026, 7, 15))
+    assert found.release.content_id == corrected.content_id
+    assert "the one with 96 rows" in found.note
+
+
+def test_of_two_files_of_one_date_the_one_with_more_rows_answers(lake, load_medicare):
+    longer = load_medicare(pprrvu(*codes(100)))
+    load_medicare(pprrvu(*codes(99)))
+    assert find_release(lake.connect(), date(2026, 7, 15)).release.content_id == longer.content_id
+
+
+def test_a_cut_file_of_the_own_variant_gives_way_to_the_whole_one_of_the_other(lake, load_medicare):
+    """The relative values of the two are the same, and the cut one would deny codes."""
+    load_medicare(pprrvu(*codes(30)))
+    other = load_medicare(pprrvu(*codes(100, CONV_FACTOR="33.5675")))
+    found = find_release(lake.connect(), date(2026, 7, 15))
+    assert found.release.content_id == other.content_id
+    assert "2 files of release 2026C" in found.note
+
+
+def test_files_that_say_the_same_and_the_two_variants_have_no_note(lake, load_medicare):
+    rows = codes(3)
+    load_medicare(pprrvu(*rows))
+    load_medicare(pprrvu(*reversed(rows), released="07/20/2026"))
+    load_medicare(pprrvu(*codes(3, CONV_FACTOR="33.5675")))
+    assert find_release(lake.connect(), date(2026, 7, 15)).note is None
+
+
+def test_files_of_equal_length_that_differ_in_a_value_have_the_note(lake, load_medicare):
+    load_medicare(pprrvu(*codes(3)))
+    load_medicare(pprrvu(*codes(3, BILAT_SURG="2"), released="07/20/2026"))
+    assert "the one with 3 rows" in find_release(lake.connect(), date(2026, 7, 15)).note
+
+
+def test_a_file_of_another_release_is_no_rival(lake, load_medicare):
+    load_medicare(pprrvu(*codes(100), quarter="April"))
+    load_medicare(pprrvu(*codes(3)))
+    found = find_release(lake.connect(), date(2026, 7, 15))
+    assert (found.release.name, found.release.n_rows, found.note) == ("2026C", 3, None)
+
+
+def test_a_code_that_a_short_file_lacks_is_not_denied_to_the_release():
+    short = msgspec.structs.replace(release(2026, 2), n_rows=290)
+    assert "as far as it is loaded: 290 rows" in short.lacks("32557")
+    assert "F309" in short.lacks("32557")
+    whole = msgspec.structs.replace(short, n_rows=19_356)
+    assert whole.lacks("99999") == ("99999 is not in release 2026C of the physician fee schedule")
+
+
+@pytest.mark.files
+@pytest.mark.parametrize("cut_first", [True, False])
+def test_the_first_300_lines_of_the_real_file_do_not_deny_what_it_holds(
+    data_folder, lake, load_medicare, cut_first
+):
+    path = data_folder / "medicare/pfs/PPRRVU2026_Jul_nonQPP.redacted.csv"
+    cut = b"".join(path.read_bytes().splitlines(keepends=True)[:300])
+    for file in (cut, path) if cut_first else (path, cut):
+        load_medicare(file)
+    (found,) = price(lake, "32557", date(2026, 7, 15), site="facility")
+    assert found.amount == Decimal("129.26")
+    assert any("the one with 19,356 rows" in note for note in found.notes)
 
 
 @pytest.mark.parametrize(("participant", "factor"), [("QP", "33.5675"), ("non-QP", "33.4009")])

@@ -126,7 +126,7 @@ def _fact(
     value: Decimal | str,
     unit: str,
 ) -> CodingFact:
-    rules = ("C01", "P00") if answer.is_substituted else ("C01",)
+    rules = ("C01", *answer.rules)
     fact = Fact(
         value,
         unit,

@@ -110,7 +110,7 @@ def find_rows(
     if rows is None:
         return Gap(
             what,
-            f"{wanted} is not in release {answer.release.name} of the physician fee schedule",
+            answer.release.lacks(wanted),
             "a release that has the code; it may belong to another payment system",
         )
     return answer, rows

@@ -34,8 +34,7 @@ def title(code: str, modifiers: Sequence[str], site: str) -> str:
 
 def unknown_code(what: str, code: str, release: Release) -> Gap:
     """The release has no row of the code."""
-    why = f"{code} is not in release {release.name} of the physician fee schedule"
-    return Gap(what, why, _ANOTHER_SYSTEM)
+    return Gap(what, release.lacks(code), _ANOTHER_SYSTEM)
 
 
 def not_modelled(what: str, modifiers: Sequence[str]) -> Gap | None:

@@ -176,8 +176,7 @@ def _priced(asked: _Asked, row: RvuRow, site: str, what: str) -> Price:
         notes.append("Status R: paid only where special coverage instructions allow it.")
     if row.status == "T":
         notes.append("Status T: paid only where nothing else of the schedule is paid that day.")
-    if asked.answer.is_substituted:
-        rules.append("P00")
+    rules.extend(asked.answer.rules)
     fact = Fact(
         computed.amount,
         "USD",
@@ -207,9 +206,9 @@ def _price(
     notes: Sequence[str] = (),
 ) -> Price:
     release = asked.answer.release
-    substituted = asked.answer.note
-    if isinstance(result, Gap) and substituted is not None:
-        result = msgspec.structs.replace(result, rules=("P00", *result.rules))
+    note = asked.answer.note
+    if isinstance(result, Gap) and asked.answer.rules:
+        result = msgspec.structs.replace(result, rules=(*asked.answer.rules, *result.rules))
     return Price(
         code=asked.code,
         modifier=" ".join(asked.modifiers),
@@ -224,7 +223,7 @@ def _price(
         effective_from=release.effective_from,
         effective_until=release.effective_until,
         substituted=asked.answer.is_substituted,
-        notes=tuple(notes) if substituted is None else (*notes, substituted),
+        notes=tuple(notes) if note is None else (*notes, note),
     )
 
 

@@ -15,6 +15,7 @@ import msgspec
 
 from ratepress.core.errors import MissingReferenceData
 from ratepress.core.facts import SourceRef
+from ratepress.core.rules import rule
 
 RVU_PAGE = "https://www.cms.gov/medicare/payment/fee-schedules/physician/pfs-relative-value-files"
 """Where CMS publishes the relative value files and, in the same zip, the GPCIs."""
@@ -29,25 +30,49 @@ class Release(msgspec.Struct, frozen=True):
     content_id: str
     variant: str = "all"
     released_on: date | None = None
+    n_rows: int = 0
 
     def is_in_force(self, on: date) -> bool:
         """Whether it is the release for that day."""
         return self.effective_from <= on <= self.effective_until
 
+    def lacks(self, code: str) -> str:
+        """Why there is no row of `code`; a file that is no whole release is said to be none."""
+        why = f"{code} is not in release {self.name} of the physician fee schedule"
+        if not is_whole(self.n_rows):
+            rows = "1 row" if self.n_rows == 1 else f"{self.n_rows:,} rows"
+            why += f" as far as it is loaded: {rows}, too few for a whole release (rule F309)"
+        return why
+
 
 class Answer(msgspec.Struct, frozen=True):
-    """The release that answers for `on`, and whether it stands in for another (rule P00)."""
+    """The release that answers for `on`, and whether it stands in for another (rule P00).
+
+    `choice` says which of its files was taken, where several are loaded that differ.
+    """
 
     release: Release
     on: date
+    choice: str | None = None
 
     @property
     def is_substituted(self) -> bool:
         return not self.release.is_in_force(self.on)
 
     @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules of the choice: P00 for a substitute, P10 among files that differ."""
+        p00 = ("P00",) if self.is_substituted else ()
+        return p00 if self.choice is None else (*p00, "P10")
+
+    @property
     def note(self) -> str | None:
-        """Both dates in a sentence, where the release is a substitute."""
+        """Both dates in a sentence, where the release is a substitute; and the choice."""
+        parts = [part for part in (self._substitute, self.choice) if part is not None]
+        return " ".join(parts) or None
+
+    @property
+    def _substitute(self) -> str | None:
         if not self.is_substituted:
             return None
         held = self.release
@@ -103,11 +128,30 @@ def choose(loaded: Sequence[_Dated], on: date) -> _Dated | None:
 
 
 _LOADED = """
-SELECT release, effective_from, effective_until, content_id, variant, max(released_on)
+SELECT release, effective_from, effective_until, content_id, variant, max(released_on), count(*)
 FROM pfs_rvu WHERE year(effective_from) = ?
 GROUP BY release, effective_from, effective_until, content_id, variant
-ORDER BY (variant IN (?, 'all')), max(released_on) NULLS FIRST, content_id
 """
+# Two files differ if one has a row that the other has not; they are of equal length, and the
+# descriptors decide nothing.
+_DIFFERS = """
+SELECT EXISTS (
+  SELECT * EXCLUDE (content_id, place, released_on, description) FROM pfs_rvu
+  WHERE content_id = $used AND variant = $variant
+  EXCEPT
+  SELECT * EXCLUDE (content_id, place, released_on, description) FROM pfs_rvu
+  WHERE content_id = $other AND variant = $variant
+)
+"""
+
+
+def is_whole(n_rows: int) -> bool:
+    """Whether a relative value file of so many rows can be a whole release (rule F309).
+
+    >>> is_whole(300), is_whole(19_356)
+    (False, True)
+    """
+    return n_rows >= int(rule("F309").parameters["fewest_rows_of_a_release"])
 
 
 def find_release(
@@ -115,12 +159,58 @@ def find_release(
 ) -> Answer | None:
     """The release of `pfs_rvu` that answers for a day; None where none of its year is loaded.
 
-    Of the files of one release, that of the participant's variant is taken before the other
-    (their relative values are the same), and a later issue before an earlier one.
+    Of the files of one release, one with far fewer rows than the longest comes last: a cut copy
+    would deny the codes that it lacks (rule P10). Then that of the participant's variant is taken
+    before the other (their relative values are the same), then the latest issue, then the one with
+    most rows. `Answer.choice` says so where the files differ.
     """
-    rows = connection.execute(_LOADED, [on.year, participant]).fetchall()
-    found = choose([Release(*row) for row in rows], on)
-    return None if found is None else Answer(found, on)
+    rows = connection.execute(_LOADED, [on.year]).fetchall()
+    loaded = [Release(*row) for row in rows]
+    found = choose(sorted(loaded, key=lambda one: _rank(one, loaded, participant)), on)
+    return None if found is None else Answer(found, on, _choice(connection, found, loaded))
+
+
+def _rank(one: Release, loaded: Sequence[Release], participant: str) -> tuple[object, ...]:
+    return (
+        not _is_short(one, loaded),
+        one.variant in (participant, "all"),
+        one.released_on or date.min,
+        one.n_rows,
+        one.content_id,
+    )
+
+
+def _is_short(one: Release, loaded: Sequence[Release]) -> bool:
+    """Whether the file has far fewer rows than the longest of its release (rule P10)."""
+    longest = max(other.n_rows for other in loaded if other.name == one.name)
+    return one.n_rows * 100 < longest * int(rule("P10").parameters["fewest_rows_percent"])
+
+
+def _choice(
+    connection: duckdb.DuckDBPyConnection, used: Release, loaded: Sequence[Release]
+) -> str | None:
+    others = {
+        other.content_id
+        for other in loaded
+        if other.name == used.name
+        and other.content_id != used.content_id
+        and (_is_short(other, loaded) or other.variant == used.variant)
+        and _differs(connection, used, other)
+    }
+    if not others:
+        return None
+    return (
+        f"{len(others) + 1} files of release {used.name} are loaded that differ; the one with"
+        f" {used.n_rows:,} rows, {used.content_id[:12]}, is used (rule P10). Remove the others."
+    )
+
+
+def _differs(connection: duckdb.DuckDBPyConnection, used: Release, other: Release) -> bool:
+    if (used.n_rows, used.variant) != (other.n_rows, other.variant):
+        return True
+    asked = {"used": used.content_id, "other": other.content_id, "variant": used.variant}
+    found = connection.execute(_DIFFERS, asked).fetchone()
+    return found is not None and bool(found[0])
 
 
 def need_release(

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from ratepress.core.errors import UnreadableInput
+from ratepress.core.rules import rule
 from ratepress.lake.writer import LakeWriter
 from ratepress.readers.base import Header, Tally
 from ratepress.readers.medicare.pfs_columns import (
@@ -63,7 +64,7 @@ class PfsRvuCsv:
         return names is not None and set(names) >= MARKS
 
     def read(self, source: Source, out: LakeWriter, tally: Tally) -> Header:
-        """Load every row; see rules F300 to F307 for what is counted or set aside."""
+        """Load every row; see rules F300 to F307 and F309 for what is counted or set aside."""
         with open_rows(source, tally) as rows:
             preamble, names = _read_header(source, rows)
             release = read_release(source, preamble)
@@ -73,6 +74,8 @@ class PfsRvuCsv:
                 loaded = sheet.load(row, place)
                 if loaded is not None:
                     out.add("pfs_rvu", **loaded)
+        if tally.loaded < int(rule("F309").parameters["fewest_rows_of_a_release"]):
+            tally.problem("F309", "rows", "the whole file", str(tally.loaded))
         return Header(
             publisher="Centers for Medicare & Medicaid Services",
             detected_version=f"PPRRVU with {len(names)} columns",
