@@ -19,7 +19,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --retries 8 --timeout 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs bench clean install dev
+.PHONY: help demo test lint docs bench fuzz clean install dev
 .PHONY: lint-code lint-format lint-types lint-imports lint-spelling lint-docs
 
 help:
@@ -28,6 +28,7 @@ help:
 	@echo "make lint    ruff, mypy, import contracts, spelling, generated docs are current"
 	@echo "make docs    the documentation as HTML, warnings are errors"
 	@echo "make bench   the benchmarks of docs/benchmarks.md"
+	@echo "make fuzz    ten minutes of the fuzzer on the payer readers (FUZZ_SECONDS=600)"
 	@echo "make clean   remove everything the tasks made, $(VENV) too"
 
 demo: $(VENV)/.installed
@@ -69,6 +70,12 @@ docs: $(VENV)/.installed-docs
 	@$(BIN)/python docs/generate.py --check
 	@$(BIN)/sphinx-build -W --keep-going --quiet -b html docs docs/_build/html
 	@echo "docs: docs/_build/html/index.html"
+
+# Nightly: the fast payer reader against the plain one on whatever bytes reach a new branch.
+FUZZ_SECONDS ?= 600
+fuzz: $(VENV)/.installed-dev
+	@$(PIP) install --editable '.[fuzz]'
+	@$(BIN)/python -W ignore fuzz/in_network.py -max_total_time=$(FUZZ_SECONDS) -max_len=2048 -timeout=120
 
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python benchmarks/run.py

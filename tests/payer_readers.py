@@ -104,12 +104,17 @@ def fast_in_memory(path: Path, **sizes: int) -> Read | None:
         return None
 
 
+def plain_in_memory(path: Path) -> Read:
+    """What the plain reader hands over, without files."""
+    return _in_memory(path, InNetworkJson().read_plain)
+
+
 def assert_same_in_memory(path: Path, **sizes: int) -> bool:
     """Both hand over the same; whether the fast reader took the file."""
     quick = fast_in_memory(path, **sizes)
     if quick is None:
         return False
-    assert quick == _in_memory(path, InNetworkJson().read_plain)
+    assert quick == plain_in_memory(path)
     return True
 
 
