@@ -446,7 +446,8 @@ def test_an_error_that_names_it_is_written_out_too(call: Call, odd: Path) -> Non
         done = call("add", odd / name, "--lake", odd / "lake", "--json")
         assert done.code == 3
         assert name.replace("\udcff", "\\xff") in done.json["error"]["message"]
-        assert name.replace("\udcff", "\\xff") in call("add", odd / name).err
+        said = call("add", odd / name, "--lake", odd / "lake").err
+        assert name.replace("\udcff", "\\xff") in said
     done = call("price", "\udcff", "--date", "2026-07-15", "--lake", odd / "lake", "--json")
     assert (done.code, done.json["error"]["found"]) == (2, "\\xff")
 
