@@ -23,12 +23,11 @@ from ratepress.readers.payer.items import NO_CODE, NO_CODE_TYPE, Item
 from ratepress.readers.payer.keys import HEADER, KeyCheck
 from ratepress.readers.payer.kinds import Kind, kind_of
 from ratepress.readers.payer.prices import ROUNDED, TOO_LARGE, Prices
-from ratepress.readers.payer.tokens import Token, Tokens, joined
+from ratepress.readers.payer.tokens import Token, Tokens, encoding_of, joined
 from ratepress.readers.payer.values import WRONG_TYPE, Values, is_number, show
 from ratepress.readers.source import Source
-from ratepress.readers.text import sniff_encoding
 
-NOT_UTF8, NO_AMOUNT, NO_CHARGE, BELOW_ZERO = "F003", "F140", "F141", "F142"
+NO_AMOUNT, NO_CHARGE, BELOW_ZERO = "F140", "F141", "F142"
 NO_PROVIDERS, NO_OBJECT, NO_PAYMENTS = "F143", "F144", "F145"
 ITEM = frozenset(
     {"name", "billing_code_type", "billing_code_type_version", "billing_code", "description",
@@ -64,10 +63,7 @@ class AllowedAmountsJson:
         Raises `UnreadableInput`, with the byte, for what is not one complete JSON document with
         an array `out_of_network`.
         """
-        with source.open() as stream:
-            encoding, offset = sniff_encoding(stream)
-        if offset is not None:
-            tally.problem(NOT_UTF8, "encoding", f"byte {offset:,}")
+        encoding = encoding_of(source, tally)
         check = KeyCheck(tally)
         stated, heads = _survey(source, Tokens(source, encoding), check)
         header = file_header(stated, tally)

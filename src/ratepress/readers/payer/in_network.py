@@ -20,12 +20,11 @@ from ratepress.readers.payer.keys import ITEM, RATE, KeyCheck
 from ratepress.readers.payer.kinds import Kind, kind_of
 from ratepress.readers.payer.prices import Prices
 from ratepress.readers.payer.survey import survey
-from ratepress.readers.payer.tokens import Token, Tokens, joined
+from ratepress.readers.payer.tokens import Token, Tokens, encoding_of, joined
 from ratepress.readers.payer.values import WRONG_TYPE, show
 from ratepress.readers.source import Source
-from ratepress.readers.text import sniff_encoding
 
-NOT_UTF8, NO_RATES, NO_PRICES = "F003", "F110", "F111"
+NO_RATES, NO_PRICES = "F110", "F111"
 FAST_FROM_BYTES = 8 << 20
 FAST_FROM_GZIP_BYTES = 256 << 10
 """Sizes on disk from which the fast reader is used: below, Numba takes longer to load."""
@@ -71,7 +70,7 @@ class InNetworkJson:
 
     def read_plain(self, source: Source, out: LakeWriter, tally: Tally) -> Header:
         """The same, by the plain reader."""
-        encoding = _encoding(source, tally)
+        encoding = encoding_of(source, tally)
         check = KeyCheck(tally)
         groups = Groups(out, tally, check)
         found = survey(source, Tokens(source, encoding), groups, check)
@@ -93,14 +92,6 @@ class InNetworkJson:
 
 def _is_large(source: Source) -> bool:
     return source.bytes >= (FAST_FROM_GZIP_BYTES if source.is_gzip else FAST_FROM_BYTES)
-
-
-def _encoding(source: Source, tally: Tally) -> str:
-    with source.open() as stream:
-        encoding, offset = sniff_encoding(stream)
-    if offset is not None:
-        tally.problem(NOT_UTF8, "encoding", f"byte {offset:,}")
-    return encoding
 
 
 class _Rates:

@@ -17,12 +17,11 @@ from ratepress.readers.payer.groups import Groups
 from ratepress.readers.payer.header import NOT_STATED
 from ratepress.readers.payer.keys import KeyCheck
 from ratepress.readers.payer.kinds import Kind, kind_of
-from ratepress.readers.payer.tokens import Tokens
+from ratepress.readers.payer.tokens import Tokens, encoding_of
 from ratepress.readers.payer.values import WRONG_TYPE, Values, show
 from ratepress.readers.source import Source
-from ratepress.readers.text import sniff_encoding
 
-NOT_UTF8, NOT_AN_OBJECT = "F003", WRONG_TYPE
+NOT_AN_OBJECT = WRONG_TYPE
 KEYS = frozenset({"provider_groups", "version"})
 
 
@@ -47,10 +46,7 @@ class ProviderReferenceJson:
         Raises `UnreadableInput` for what is not one complete JSON document with an array
         `provider_groups`.
         """
-        with source.open() as stream:
-            encoding, offset = sniff_encoding(stream)
-        if offset is not None:
-            tally.problem(NOT_UTF8, "encoding", f"byte {offset:,}")
+        encoding = encoding_of(source, tally)
         document = _Document(source, Tokens(source, encoding), tally)
         Groups(out, tally, document.check).define_file(document.elements())
         if not document.has_groups:

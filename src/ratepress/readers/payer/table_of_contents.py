@@ -16,12 +16,11 @@ from ratepress.readers.base import Header, Tally
 from ratepress.readers.payer.header import PLACE, file_header
 from ratepress.readers.payer.keys import KeyCheck
 from ratepress.readers.payer.kinds import Kind, kind_of
-from ratepress.readers.payer.tokens import Token, Tokens, joined
+from ratepress.readers.payer.tokens import Token, Tokens, encoding_of, joined
 from ratepress.readers.payer.values import WRONG_TYPE, Values, show
 from ratepress.readers.source import Source
-from ratepress.readers.text import sniff_encoding
 
-NOT_UTF8, NO_OBJECT, UNNAMED, NO_LOCATION = "F003", "F132", "F133", "F134"
+NO_OBJECT, UNNAMED, NO_LOCATION = "F132", "F133", "F134"
 IN_PART, NOT_HTTPS, ONE_SIDED, OTHER_WORDS = "F135", "F136", "F137", "F138"
 HEADER = frozenset({"reporting_entity_name", "reporting_entity_type", "version", "last_updated_on"})
 STRUCTURE = frozenset({"reporting_plans", "in_network_files", "allowed_amount_file"})
@@ -57,10 +56,7 @@ class TableOfContentsJson:
         Raises `UnreadableInput`, with the byte, for what is not one complete JSON document with
         an array `reporting_structure`.
         """
-        with source.open() as stream:
-            encoding, offset = sniff_encoding(stream)
-        if offset is not None:
-            tally.problem(NOT_UTF8, "encoding", f"byte {offset:,}")
+        encoding = encoding_of(source, tally)
         reading = _Reading(Tokens(source, encoding), out, tally)
         stated = reading.document(source)
         # Version 1 has no date here, and no version before 1.4.

@@ -15,7 +15,9 @@ import ijson
 from ijson.common import JSONError
 
 from ratepress.core.errors import UnreadableInput, UsageError
+from ratepress.readers.base import Tally
 from ratepress.readers.source import Source
+from ratepress.readers.text import sniff_encoding
 
 CHUNK = 1 << 16
 LONGEST_TOKEN = 4 << 20
@@ -25,12 +27,23 @@ DEEPEST = 64
 MOST_VALUES = 10_000_000
 """Values in one element that is held in memory (a provider reference, one negotiated rate)."""
 
+NOT_UTF8 = "F003"
+
 Token = tuple[str, Any]
 
 
 # SystemError: yajl2_c on an integer of more than 4,300 digits. ArithmeticError: an exponent
 # beyond what Decimal holds. ValueError: bytes that no text holds.
 _FAULTS = (JSONError, ValueError, ArithmeticError, SystemError)
+
+
+def encoding_of(source: Source, tally: Tally) -> str:
+    """The encoding of the whole of `source`; one that is not UTF-8 is counted, with its byte."""
+    with source.open() as stream:
+        encoding, offset = sniff_encoding(stream)
+    if offset is not None:
+        tally.problem(NOT_UTF8, "encoding", f"byte {offset:,}")
+    return encoding
 
 
 class Repeated(dict[str, Any]):
