@@ -15,14 +15,14 @@ from ratepress.fetch.refusals import (
     seconds_of,
     whole_number,
 )
-from ratepress.fetch.states import TODO, Refused, State
+from ratepress.fetch.states import ADVICE, Refused, State
 from ratepress.fetch.store import Record
 
 HEADER = st.text(max_size=80)
 
 
 def test_every_state_says_what_to_do() -> None:
-    assert set(TODO) == set(State) - {State.FETCHED}
+    assert set(ADVICE) == set(State) - {State.FETCHED}
 
 
 @given(st.integers(100, 599), st.binary(max_size=200), st.none() | HEADER)

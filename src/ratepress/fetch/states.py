@@ -33,7 +33,7 @@ class State(StrEnum):
     IN_USE = "in use"
 
 
-TODO = {
+ADVICE = {
     State.ABSENT: "look for the file on the publisher's page: it may have moved",
     State.EXPIRED: "fetch the index again: it holds a fresh link",
     State.NOT_PUBLIC: "report it to the publisher: these files must be public",
@@ -69,7 +69,7 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
         >>> str(Failed(url="https://a.example/x.json", state=State.ABSENT, reason="gone").error())
         "https://a.example/x.json: gone. What to do: look for the file on the publisher's page: ..."
         """
-        return NetworkRefused(f"{self.url}: {self.reason}", todo=self.todo or TODO[self.state])
+        return NetworkRefused(f"{self.url}: {self.reason}", todo=self.todo or ADVICE[self.state])
 
 
 class Refused(Exception):

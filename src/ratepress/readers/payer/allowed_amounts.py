@@ -152,21 +152,12 @@ class _Amounts:
     def read(self, heads: list[dict[str, Any]]) -> None:
         """Every item of every array `out_of_network`, each with what the survey knows of it."""
         tokens = self._tokens
-        tokens.first()
-        item_id = 0
-        for key in tokens.object_keys():
-            first = tokens.first()
-            if key != "out_of_network" or first[0] != "start_array":
-                tokens.skip(first)
-                continue
-            for element in tokens.elements():
-                place = f"out_of_network[{item_id}]"
-                if element[0] == "start_map":
-                    self._item(_begin(item_id, place, heads[item_id], self._tally))
-                else:
-                    self._wrong("out_of_network", tokens.build(element), place)
-                item_id += 1
-        tokens.finish()
+        for item_id, element in enumerate(tokens.elements_of("out_of_network")):
+            place = f"out_of_network[{item_id}]"
+            if element[0] == "start_map":
+                self._item(_begin(item_id, place, heads[item_id], self._tally))
+            else:
+                self._wrong("out_of_network", tokens.build(element), place)
 
     def _item(self, item: Item) -> None:
         tokens, place = self._tokens, item.place

@@ -110,18 +110,8 @@ class _Rates:
 
     def read(self, heads: list[dict[str, Any]]) -> None:
         """Every item of every array `in_network`, each with what the survey knows of it."""
-        tokens = self._tokens
-        tokens.first()
-        item_id = 0
-        for key in tokens.object_keys():
-            first = tokens.first()
-            if key != "in_network" or first[0] != "start_array":
-                tokens.skip(first)
-                continue
-            for element in tokens.elements():
-                self._element(element, item_id, heads[item_id])
-                item_id += 1
-        tokens.finish()
+        for item_id, element in enumerate(self._tokens.elements_of("in_network")):
+            self._element(element, item_id, heads[item_id])
 
     def _element(self, first: Token, item_id: int, head: dict[str, Any]) -> None:
         if first[0] != "start_map":

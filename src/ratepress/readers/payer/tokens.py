@@ -91,6 +91,20 @@ class Tokens:
                 return
             yield token
 
+    def elements_of(self, name: str) -> Iterator[Token]:
+        """The first token of each element of every array `name` of the document, read to its end.
+
+        Take each element whole before the next. Other keys are passed over.
+        """
+        self.first()
+        for key in self.object_keys():
+            first = self.first()
+            if key == name and first[0] == "start_array":
+                yield from self.elements()
+            else:
+                self.skip(first)
+        self.finish()
+
     def value(self) -> Any:
         """The next value, whole."""
         return self.build(self._next())
