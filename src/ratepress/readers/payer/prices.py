@@ -46,6 +46,12 @@ class Prices:
         self._values = Values(tally)
         self._sets: dict[str, set[str]] = {"place_sets": set(), "modifier_sets": set()}
 
+    def counting_in(self, tally: Tally, check: KeyCheck) -> Prices:
+        """The same with its counts apart; it writes into the same tables, and no set again."""
+        other = Prices(self._out, tally, check, self._header)
+        other._sets = self._sets
+        return other
+
     def row(self, price: Any, item: Item, rate: int, position: int) -> dict[str, Any] | None:
         """The row of `rates` without its provider set, or None where the price is set aside.
 

@@ -6,6 +6,7 @@ The kernel hands back what is odd or new, and the plain reader's own code reads 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from ratepress.readers.base import Tally
 from ratepress.readers.payer.fast import outline
 from ratepress.readers.payer.fast.batches import Job, new_columns
 from ratepress.readers.payer.fast.cursor import Cursor
-from ratepress.readers.payer.fast.decode import decode
+from ratepress.readers.payer.fast.decode import decode, decode_texts
+from ratepress.readers.payer.fast.following import new_heads
 from ratepress.readers.payer.fast.groups import LateGroups
 from ratepress.readers.payer.fast.known import (
     MOST_TEMPLATES,
@@ -53,6 +55,9 @@ from ratepress.readers.payer.in_network import _Rates
 from ratepress.readers.payer.items import Item
 from ratepress.readers.payer.keys import KeyCheck
 
+Follow = Callable[[int, dict[str, str], int], Item]
+"""Begins an item: its number, its head, and the id that its first price would have."""
+
 
 class Elements:
     """Reads arrays of rates into a sink; `n_plain` counts the elements the plain reader took."""
@@ -80,6 +85,7 @@ class Elements:
         self._items: dict[int, Item] = {}
         self._columns = new_columns(capacity)
         self._queue = new_queue()
+        self._heads = new_heads()
         self.n_plain = 0
         self._lists = ProviderLists(tally, check, groups, self._seed)
         self._learn_anew()
@@ -87,12 +93,12 @@ class Elements:
     def _learn_anew(self) -> None:
         self._known = new_templates()
         self._template_bytes = 0
-        self._learner = Learner(self._check, self._header)
+        self._learner = Learner(self._plain.prices, self._check, self._header)
         self._cursor.state[LAST] = 0
         self._cursor.state[FIRST] = 0
 
-    def read(self, item: Item) -> None:
-        """The array in which the cursor stands, to its end."""
+    def read(self, item: Item, follow: Follow) -> None:
+        """The array in which the cursor stands, to its end, and those of items that follow it."""
         state = self._cursor.state
         state[ITEM] = item.item_id
         state[RATE] = 0
@@ -103,8 +109,15 @@ class Elements:
         self._items[item.item_id] = item
         while True:
             reason = self._cursor.move(
-                rates, self._columns, self._known, self._lists.table, self._queue, self._seed
+                rates,
+                self._columns,
+                self._known,
+                self._lists.table,
+                self._queue,
+                self._heads,
+                self._seed,
             )
+            item = self._take_heads(item, follow)
             if reason == DONE:
                 return
             if reason == FULL:
@@ -115,11 +128,26 @@ class Elements:
                 state[N_LISTS] = 0
                 state[LIST_BYTES] = 0
             else:
-                if reason == LEARN:
-                    self._learn(item)
+                if reason == LEARN and self._learn(item):
+                    continue
                 self._aside(item)
                 state[AT] = state[STOP]
                 state[IS_NEXT] = 1
+
+    def _take_heads(self, item: Item, follow: Follow) -> Item:
+        """Have items that the kernel entered begun, in their order; the last one is given back."""
+        heads = self._heads
+        n = int(heads.counts[0])
+        if not n:
+            return item
+        raw, start = heads.bytes[: heads.counts[1]].tobytes(), 0
+        number = int(self._cursor.state[ITEM]) - n
+        for end, rate_id in zip(heads.ends[:n].tolist(), heads.rate_ids[:n].tolist(), strict=True):
+            number += 1
+            item = self._items[number] = follow(number, decode_texts(raw[start:end]), rate_id)
+            start = end
+        heads.counts[:] = 0
+        return item
 
     def _aside(self, item: Item) -> None:
         """Have the plain reader take the element that was found."""
@@ -131,8 +159,11 @@ class Elements:
         state[RATE_ID] = tally.read
         state[RATE] += 1
 
-    def _learn(self, item: Item) -> None:
-        """Enter the template of the price that was found, unless such prices are set aside."""
+    def _learn(self, item: Item) -> bool:
+        """Enter the template of the price that was found, unless such prices are set aside.
+
+        Whether its element can be read by the kernel now: it has nothing to be counted.
+        """
         cursor = self._cursor
         size = int(cursor.state[PRICE_STOP] - cursor.state[PRICE])
         known, learner = self._known, self._learner
@@ -142,7 +173,7 @@ class Elements:
             self._learn_anew()
             known, learner, number = self._known, self._learner, 0
         if not learner.learn(decode(cursor.bytes(PRICE, PRICE_STOP))):
-            return
+            return False
         before, behind = cursor.bytes(PRICE, NUMBER), cursor.bytes(NUMBER_STOP, PRICE_STOP)
         start, size = self._template_bytes, len(before) + len(behind)
         known.bytes[start : start + size] = np.frombuffer(before + behind, np.uint8)
@@ -155,7 +186,7 @@ class Elements:
         known.starts[number] = start
         known.prefixes[number] = len(before)
         known.suffixes[number] = len(behind)
-        put(known.slots, h, number)
+        return put(known.slots, h, number) and not learner.is_odd
 
     def _enter_lists(self) -> None:
         self._lists.name(int(self._cursor.state[N_LISTS]))

@@ -18,6 +18,7 @@ from ratepress.readers.payer.fast.scan import same
 
 MOST_DIGITS = 15
 ID_BYTES = READABLE_LIMIT
+_POWERS = np.array([10**n for n in range(MOST_DIGITS + 1)], np.int64)
 _HASHED = 1 + 2 * DIGEST
 _INSERTED = 24
 
@@ -146,8 +147,7 @@ def parse(at: int, stop: int, into: Scratch) -> int:
             return -1
         if lead == 48 and n_digits > 1:
             return -1
-        for _ in range(MOST_DIGITS - n_digits):
-            number *= 10
+        number *= _POWERS[MOST_DIGITS - n_digits]
         into.published[n] = number * 16 + n_digits
         into.ordered[n] = into.published[n]
         n += 1
@@ -169,10 +169,7 @@ def parse(at: int, stop: int, into: Scratch) -> int:
 @kernel
 def number_of(key: int) -> int:
     """The number in a key of `parse`."""
-    number = key >> 4
-    for _ in range(MOST_DIGITS - (key & 15)):
-        number //= 10
-    return number
+    return int((key >> 4) // _POWERS[MOST_DIGITS - (key & 15)])
 
 
 @kernel

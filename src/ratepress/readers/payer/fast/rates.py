@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ratepress.readers.payer.fast.following import next_item
 from ratepress.readers.payer.fast.known import (
     LARGEST_TEMPLATE,
     bracket,
@@ -32,8 +33,9 @@ NEED, DONE, ASIDE, LEARN, FULL, CROWDED, BROKEN = 0, 1, 2, 3, 4, 5, 6
 are full; the table of lists is full; no JSON, or beyond the fast reader."""
 (
     AT, IS_NEXT, ITEM, RATE, RATE_ID, ROWS, START, STOP, PRICE, NUMBER, NUMBER_STOP, PRICE_STOP,
-    LAST, FIRST, N_LISTS, LIST_BYTES, TOUCHED, N_STATE,
-) = range(18)  # fmt: skip
+    LAST, FIRST, N_LISTS, LIST_BYTES, TOUCHED, FOLLOWS,
+    N_STATE,
+) = range(19)  # fmt: skip
 """What stands where in the state: `LAST` is the template of the last price,
 `FIRST` that of the first price of the last element."""
 
@@ -152,8 +154,12 @@ def resolve(queued: int, end: int, queue: Any, state: Any, out: Columns, lists: 
 
 
 @kernel
-def rates(end: int, state: Any, out: Columns, known: Any, lists: Any, queue: Any, seed: Any) -> int:
+def rates(
+    end: int, state: Any, out: Columns, known: Any, lists: Any, queue: Any, heads: Any, seed: Any
+) -> int:
     """Read elements from `state[AT]` on; see `NEED` and its kin for why it comes back.
+
+    It goes on from item to item where it may (`FOLLOWS`), and keeps the heads of those it entered.
 
     `START` and `STOP` bound the element handed back; for `LEARN`, `PRICE`, `NUMBER`,
     `NUMBER_STOP` and `PRICE_STOP` bound the object whose template is new.
@@ -360,8 +366,21 @@ def rates(end: int, state: Any, out: Columns, known: Any, lists: Any, queue: Any
         if result == DONE:
             continue
         if result == ENDS:
-            state[AT] = start
-            return DONE
+            entered = -1
+            if state[FOLLOWS]:
+                entered = next_item(start, end, state[RATE_ID], heads)
+            if entered < 0:
+                state[AT] = start
+                return DONE
+            item += 1
+            at = entered
+            is_next = 0
+            rate = 0
+            state[ITEM] = item
+            state[AT] = at
+            state[IS_NEXT] = 0
+            state[RATE] = 0
+            continue
         if result in (NEED, BROKEN) or (result == FULL and state[ROWS] > 0):
             return result
         # What is handed back is handed back whole.

@@ -26,7 +26,7 @@ from ratepress.readers.payer.fast.rates import (
     START,
     STOP,
 )
-from ratepress.readers.payer.fast.scan import MORE, colon, space, text, value
+from ratepress.readers.payer.fast.scan import MORE, colon, is_text, space, text, value
 
 FOUND = 7
 N_GROUPS, N_ENTITIES, N_NPIS, N_TEXT, HAS_V2 = range(5)
@@ -115,17 +115,6 @@ _HEAD_NPI = np.frombuffer(b'["npi", "', np.uint8)
 _BETWEEN = np.frombuffer(b'", ["', np.uint8)
 _NEXT = np.frombuffer(b'", "', np.uint8)
 _TAIL = np.frombuffer(b'"]]', np.uint8)
-
-
-@kernel
-def is_text(at: int, size: int, wanted: Any) -> bool:
-    """Whether these bytes are the ones wanted."""
-    if size != len(wanted):
-        return False
-    for i in range(size):
-        if byte(at + i) != wanted[i]:
-            return False
-    return True
 
 
 @kernel

@@ -8,6 +8,8 @@ the plain reader's parser with the same meaning.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ratepress.readers.payer.fast.memory import byte, kernel, word
@@ -315,4 +317,15 @@ def same(a: int, b: int, size: int) -> bool:
             return False
         a += 1
         b += 1
+    return True
+
+
+@kernel
+def is_text(at: int, size: int, wanted: Any) -> bool:
+    """Whether these bytes are the ones wanted."""
+    if size != len(wanted):
+        return False
+    for i in range(size):
+        if byte(at + i) != wanted[i]:
+            return False
     return True
