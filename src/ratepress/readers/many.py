@@ -228,7 +228,7 @@ class _Crew:
             self._lost(worker)
             return
         if isinstance(told, Reached):
-            if self._progress is not None:
+            if self._progress is not None and told.number == worker.reading:
                 self._progress(self._files[told.number], told.position)
             return
         self._found[told.number] = told

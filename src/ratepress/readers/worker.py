@@ -8,11 +8,11 @@ it does.
 from __future__ import annotations
 
 import os
-import pickle
 import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
@@ -54,7 +54,13 @@ def work(root: Path, orders: Connection, *, salvage: bool) -> None:
     signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     lake = Lake(root)
+    one_at_a_time = threading.Lock()  # A reader's own threads tell how far it is, too.
     kept: dict[int, ExitStack] = {}
+
+    def send(what: Reached | Read) -> None:
+        with one_at_a_time:
+            orders.send(what)
+
     with ExitStack() as everything:
         while True:
             try:
@@ -63,13 +69,19 @@ def work(root: Path, orders: Connection, *, salvage: bool) -> None:
                     kept.pop(order.number).close()
                     continue
                 held = kept[order.number] = everything.enter_context(ExitStack())
-                _tell(orders, _read(lake, order.number, order.path, orders, held, salvage=salvage))
+                send(_read(lake, order.number, order.path, send, held, salvage=salvage))
             except (EOFError, BrokenPipeError, ConnectionResetError):
                 return
 
 
 def _read(
-    lake: Lake, number: int, path: Path, orders: Connection, held: ExitStack, *, salvage: bool
+    lake: Lake,
+    number: int,
+    path: Path,
+    send: Callable[[Reached], None],
+    held: ExitStack,
+    *,
+    salvage: bool,
 ) -> Read:
     staged: list[tuple[str, Staged]] = []
     told_at = 0.0
@@ -79,25 +91,21 @@ def _read(
         now = time.monotonic()
         if now - told_at >= _REPORT_EVERY_SECONDS:
             told_at = now
-            orders.send(Reached(number, position))
+            send(Reached(number, position))
 
     try:
         for piece in pieces(path, progress=reached):
             ready = prepare(lake, piece, held, salvage=salvage)
             staged.append((path_of(piece), ready))
-    except BrokenPipeError:
+    except BrokenPipeError:  # Nobody listens any more.
         raise
-    except Exception as error:
+    except (RatepressError, OSError, MemoryError) as error:
         return Read(number, tuple(staged), error)
+    except Exception as error:
+        # A defect of ours, which may not survive the way to another process.
+        told = RuntimeError(f"{type(error).__name__}: {error}")
+        return Read(number, tuple(staged), told)
     return Read(number, tuple(staged), None)
-
-
-def _tell(orders: Connection, read: Read) -> None:
-    error = read.error
-    if error is not None and not isinstance(error, RatepressError | OSError | MemoryError):
-        # Any other error is a defect of ours, and may not survive the way to another process.
-        read = read._replace(error=RuntimeError(f"{type(error).__name__}: {error}"))
-    orders.send_bytes(pickle.dumps(read))
 
 
 def _leave(_number: int, _frame: object) -> None:
