@@ -13,7 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -188,10 +188,9 @@ class _Crew:
         """What was read of one file, once it is."""
         while number not in self._found:
             self._give(number)
-            workers = {worker.orders: worker for worker in self._workers}
-            for ready in wait(list(workers)):
-                if isinstance(ready, Connection):
-                    self._hear(workers[ready])
+            ready = wait([worker.orders for worker in self._workers])
+            for worker in [worker for worker in self._workers if worker.orders in ready]:
+                self._hear(worker)
         return self._found.pop(number)
 
     def release(self, number: int) -> None:

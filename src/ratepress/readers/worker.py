@@ -109,6 +109,7 @@ def _read(
 
 
 def _leave(_number: int, _frame: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # Asked again, it would stop clearing up.
     sys.exit(1)  # Unwinds, so that staging folders are deleted.
 
 
