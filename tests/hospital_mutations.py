@@ -49,9 +49,7 @@ def _change_table(table: Table, chance: random.Random) -> None:
     kind = chance.random()
     if kind < 0.72 and len(table) > 3:
         row = table[chance.randrange(3, len(table))]
-        for _ in range(chance.randint(1, 4)):
-            if row:
-                row[chance.randrange(len(row))] = chance.choice(VALUES)
+        _change_row(row, table[2], chance)
     elif kind < 0.78 and len(table) > 3:
         at = chance.randrange(3, len(table))
         table[at : at + 1] = chance.choice(([], [table[at]] * 2, [[]], [[""] * 4, table[at]]))
@@ -66,6 +64,32 @@ def _change_table(table: Table, chance: random.Random) -> None:
         del table[3:]
     elif kind < 0.97:
         table[chance.choice((0, 2)) if len(table) > 2 else 0] = chance.choice(([], ["", ""]))
+
+
+def _change_row(row: list[str], header: list[str], chance: random.Random) -> None:
+    names = [name.partition("|")[0] for name in header]
+    if chance.random() < 0.25:
+        # What then stands alone is what conditions ask about.
+        kept = chance.choice((("description", "modifiers"), ("description", "code", "setting")))
+        for at, name in enumerate(names[: len(row)]):
+            row[at] = ("80" if name == "modifiers" else row[at]) if name in kept else ""
+    for _ in range(chance.randint(1, 4)):
+        if row:
+            at = chance.randrange(len(row))
+            name = header[at].rpartition("|")[2] if at < len(header) else ""
+            row[at] = chance.choice(_LIKELY.get(name, VALUES) if chance.random() < 0.6 else VALUES)
+
+
+_LIKELY = {
+    "count": ("0", "0", "", "1 through 10", "12"),
+    "methodology": ("other", "", "per diem"),
+    "additional_generic_notes": ("", "see the contract"),
+    "negotiated_dollar": ("", "1200.50"),
+    "negotiated_percentage": ("", "70.5"),
+    "negotiated_algorithm": ("", "see the contract"),
+    "type": ("NDC", "CPT", ""),
+    "modifiers": ("80", ""),
+}
 
 
 def _change_header(table: Table, chance: random.Random) -> None:

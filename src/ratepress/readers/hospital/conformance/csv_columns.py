@@ -124,8 +124,12 @@ class _Spots:
         self.found.add(MISSING, subject, self.place, column=label, expected=f"a column {label}")
 
 
-def _payer_of(name: str, version: Version) -> tuple[Payer, str] | None:
-    """The payer and the element of a wide header; None for any other."""
+def payer_of(name: str, version: Version) -> tuple[Payer, str] | None:
+    """The payer and the element of a wide header; None for any other.
+
+    >>> payer_of("count|aetna|ppo", (3, 0, 0)), payer_of("standard_charge|min", (3, 0, 0))
+    ((('aetna', 'ppo'), 'count'), None)
+    """
     first, *rest = name.split("|")
     if first == "standard_charge" and len(rest) > 1 and rest[-1] in _CHARGES:
         return tuple(rest[:-1]), rest[-1]
@@ -138,7 +142,7 @@ def _wide_payers(names: list[str], spots: _Spots) -> dict[Payer, PayerColumns]:
     payers: dict[Payer, PayerColumns] = {}
     version = spots.found.version
     for position, name in enumerate(names):
-        named = _payer_of(name, version)
+        named = payer_of(name, version)
         if named is None:
             continue
         payer, element = named
