@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,9 @@ from ratepress.readers.hospital.conformance.template import published
 
 HERE = Path(__file__).resolve().parent
 ORACLE = HERE / "oracles/hpt_validator"
-FOLDER = HERE.parent / ".venv/hpt-validator"
+# Beside the packages that the tests installed, so that one removal takes all.
+IS_VENV = sys.prefix != sys.base_prefix
+FOLDER = (Path(sys.prefix) if IS_VENV else HERE.parent / ".venv") / "hpt-validator"
 
 Fact = tuple[str, str]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hospital_files import COLUMNS, GENERAL, ROW, STATEMENT, as_json, document, item, payer, tall
-from ratepress.readers.hospital.conformance import csv_file
+from ratepress.readers.hospital.conformance import csv_columns, csv_file
 from ratepress.readers.hospital.conformance.check import Claims, hold
 from ratepress.readers.hospital.conformance.csv_file import delimiter_of
 from ratepress.readers.hospital.conformance.findings import MOST_SUBJECTS, Finding, Findings
@@ -106,6 +106,15 @@ def test_a_header_of_very_many_columns_is_counted_and_not_kept(tmp_path: Path) -
     assert len(found.counted) < 40
 
 
+def test_a_header_beyond_all_measure_is_not_taken_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_columns, "MOST_COLUMNS", len(COLUMNS))
+    assert held(tall(ROW, general=V3), tmp_path).counted == {}
+    found = held(tall(ROW, general=V3, columns=(*COLUMNS, "x")), tmp_path).counted
+    assert set(found) == {("F410", "item headers"), ("F410", "rows")}
+
+
 def test_subjects_beyond_a_limit_are_counted_together() -> None:
     found = Findings((3, 0, 0))
     for n in range(MOST_SUBJECTS + 5):
@@ -146,7 +155,7 @@ def test_inspect_tells_the_finding_with_cell_column_and_what_was_expected(tmp_pa
     found = inspect(path)
     (told,) = [d for d in found.deviations if d.rule_id == "F412"]
     assert (told.cell, told.column, told.sample, told.count) == ("G5", "setting", "Office", 1)
-    assert told.expected == "one of inpatient, outpatient, both"
+    assert told.expected == "one of both, inpatient, outpatient"
     assert (found.schema_version, found.grade) == ("3.0.0", "C")
     # What add counts is there too, and names the rule that states the same.
     (read,) = [d for d in found.deviations if d.rule_id == "F210"]

@@ -15,7 +15,9 @@ from ratepress.readers.hospital.conformance.findings import Findings, column_let
 from ratepress.readers.hospital.conformance.template import V2_2, V3, Version
 
 MISSING, TWICE, AMBIGUOUS, PLACEHOLDER = "F405", "F406", "F407", "F408"
-BAD_PAYER, OLD_ESTIMATE = "F434", "F442"
+NOT_CHECKED, BAD_PAYER, OLD_ESTIMATE = "F410", "F434", "F442"
+# The widest file met has 1,277 columns; each of a hostile header's would take memory.
+MOST_COLUMNS = 100_000
 
 ITEM_COLUMNS = (
     "description",
@@ -84,6 +86,12 @@ def read_columns(headers: Sequence[str], place: str, found: Findings) -> Layout:
 
     `headers` are the cells of the row that `place` names.
     """
+    if len(headers) > MOST_COLUMNS:
+        found.add(
+            NOT_CHECKED, "item headers", place, value=f"{len(headers):,} columns",
+            expected=f"at most {MOST_COLUMNS:,} columns",
+        )  # fmt: skip
+        return Layout([], is_tall=False)
     names = [normal_name(cell) for cell in headers]
     layout = Layout(list(headers), {"payer_name", "plan_name"} <= set(names))
     spots = _Spots(layout, place, found)

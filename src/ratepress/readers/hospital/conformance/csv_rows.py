@@ -29,12 +29,10 @@ from ratepress.readers.hospital.conformance.csv_columns import (
 )
 from ratepress.readers.hospital.conformance.findings import Findings, Mask, Rows
 from ratepress.readers.hospital.conformance.template import (
-    DRUG_TYPES,
-    METHODOLOGIES,
-    SETTINGS,
     V2_2,
     code_types,
 )
+from ratepress.readers.hospital.values import DRUG_UNIT_TYPES, METHODS, SETTINGS
 
 BLANK, NOT_LISTED, NOT_POSITIVE, BAD_COUNT = "F411", "F412", "F414", "F415"
 NO_CODE, NO_CHARGE, NO_PRICE, NO_RANGE = "F420", "F421", "F422", "F423"
@@ -64,7 +62,7 @@ class RowChecks:
             "number": number,
             "negotiated_dollar": number,
             "negotiated_percentage": Cells(percentage),
-            "methodology": Cells(one_of(METHODOLOGIES, "other")),
+            "methodology": Cells(one_of(METHODS, "other")),
             "estimated_amount": number,
             "median_amount": number,
             "10th_percentile": number,
@@ -72,7 +70,7 @@ class RowChecks:
             "count": Cells(count),
             "setting": Cells(one_of(SETTINGS)),
             "code type": Cells(one_of(types, "NDC")),
-            "drug type": Cells(one_of(DRUG_TYPES)),
+            "drug type": Cells(one_of(DRUG_UNIT_TYPES)),
         }
 
     def check(self, rows: Rows) -> None:
@@ -196,7 +194,7 @@ class _Block:
         if unit is self.nothing and kind is self.nothing:
             return
         self.bad(NOT_POSITIVE, _UNIT, unit, unit_at, _NUMBER)
-        self.bad(NOT_LISTED, _TYPE, kind, type_at, "one of " + ", ".join(DRUG_TYPES))
+        self.bad(NOT_LISTED, _TYPE, kind, type_at, "one of " + ", ".join(sorted(DRUG_UNIT_TYPES)))
         has_unit, has_type = self.present(unit), self.present(kind)
         if unit_at is not None:
             self.tell(HALF_DRUG, _UNIT, has_type & ~has_unit, unit_at, "the unit of this type")
@@ -208,7 +206,7 @@ class _Block:
         self.required("setting", BLANK, "a value", is_item)
         position = self.layout.at.get("setting")
         is_unknown = (self.flags(position, "setting") & BAD) != 0
-        expected = "one of " + ", ".join(SETTINGS)
+        expected = "one of " + ", ".join(sorted(SETTINGS))
         self.tell(NOT_LISTED, "setting", is_unknown & is_item, position, expected)
 
     def prices(self, is_item: Mask, is_modifier: Mask) -> None:
@@ -280,7 +278,9 @@ class _Block:
                 continue
             position, subject = payer.at[element], subject_of(element)
             if element == "methodology":
-                self.bad(NOT_LISTED, subject, flags, position, "one of " + ", ".join(METHODOLOGIES))
+                self.bad(
+                    NOT_LISTED, subject, flags, position, "one of " + ", ".join(sorted(METHODS))
+                )
             elif element == "count":
                 self.bad(BAD_COUNT, subject, flags, position, _A_COUNT)
             else:

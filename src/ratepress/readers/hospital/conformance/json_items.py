@@ -25,14 +25,12 @@ from ratepress.readers.hospital.conformance.json_values import (
     text,
 )
 from ratepress.readers.hospital.conformance.template import (
-    DRUG_TYPES,
-    METHODOLOGIES,
-    SETTINGS,
     V2_1,
     V2_2,
     V3,
     code_types,
 )
+from ratepress.readers.hospital.values import DRUG_UNIT_TYPES, METHODS, SETTINGS
 
 NO_CHARGE, NO_PRICE, NO_RANGE, OTHER_WITHOUT_NOTE = "F421", "F422", "F423", "F424"
 ZERO_WITHOUT_NOTE, NO_ESTIMATE, NO_COUNT = "F425", "F426", "F427"
@@ -76,18 +74,18 @@ class ItemChecks:
         )
         unit = positive if version >= V3 else filled
         self.drug_keys = Keys(
-            {"unit": unit, "type": one_of(DRUG_TYPES)}, ("unit", "type"), HALF_DRUG
+            {"unit": unit, "type": one_of(sorted(DRUG_UNIT_TYPES))}, ("unit", "type"), HALF_DRUG
         )
         amounts = ("gross_charge", "discounted_cash", "minimum", "maximum")
         self.charge_keys = Keys(
             dict.fromkeys(amounts, positive)
-            | {"setting": one_of(SETTINGS), "additional_generic_notes": note},
+            | {"setting": one_of(sorted(SETTINGS)), "additional_generic_notes": note},
             ("setting",),
         )
         self.payer_keys = _payer_keys(found)
         self.modifier_keys = Keys(
             {"description": filled, "code": filled}
-            | ({"setting": one_of(SETTINGS)} if version >= V3 else {}),
+            | ({"setting": one_of(sorted(SETTINGS))} if version >= V3 else {}),
             ("description", "modifier_payer_information", "code"),
         )
         names = ("payer_name", "plan_name", "description")
@@ -248,7 +246,7 @@ def _payer_keys(found: Findings) -> Keys:
     values: dict[str, Kind] = {
         "payer_name": filled,
         "plan_name": filled,
-        "methodology": one_of(METHODOLOGIES),
+        "methodology": one_of(sorted(METHODS)),
         _DOLLAR: positive,
         _PERCENT: positive,
         _ALGORITHM: filled if is_3 else text,

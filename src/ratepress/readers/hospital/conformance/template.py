@@ -38,15 +38,6 @@ ATTESTATION = (
     "but not limited to, the specific fee schedule or components referenced in such percentage, "
     "algorithm or formula."
 )
-METHODOLOGIES = (
-    "case rate",
-    "fee schedule",
-    "percent of total billed charges",
-    "per diem",
-    "other",
-)
-SETTINGS = ("inpatient", "outpatient", "both")
-DRUG_TYPES = ("GR", "ME", "ML", "UN", "F2", "EA", "GM")
 _CODE_TYPES = (
     "CPT", "HCPCS", "ICD", "DRG", "MS-DRG", "R-DRG", "S-DRG", "APS-DRG", "AP-DRG", "APR-DRG",
     "TRIS-DRG", "APC", "NDC", "HIPPS", "LOCAL", "EAPG", "CDT", "RC", "CDM",
