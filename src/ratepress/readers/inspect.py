@@ -254,10 +254,10 @@ def _hold_to_template(
 ) -> Findings | None:
     """Hold a hospital's file to its template, one too that its reader gave up on.
 
-    None for a file of another publisher, one from before there were templates, and one whose
-    bytes cannot be had: then the reader was refused for the same reason.
+    None for a file of another publisher, and one whose bytes cannot be had: then the reader was
+    refused for the same reason.
     """
-    if reader is None or not reader.kind.startswith("hospital-") or "legacy" in reader.kind:
+    if reader is None or not reader.kind.startswith("hospital-"):
         return None
     tell = None if each is None else partial(each, source.name)
     try:

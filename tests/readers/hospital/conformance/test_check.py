@@ -115,6 +115,14 @@ def test_a_header_beyond_all_measure_is_not_taken_apart(
     assert set(found) == {("F410", "item headers"), ("F410", "rows")}
 
 
+def test_a_file_from_before_the_templates_is_told_so_once(tmp_path: Path) -> None:
+    old = b"Procedure,CPT,Gross,Aetna PPO,Cigna\nDrain,32557,4000,1200,1300\n"
+    found = held(old * 5, tmp_path).counted
+    assert {(rule, found[rule, of].count) for rule, of in found} == {
+        ("F400", 1), ("F419", 1), ("F410", 1),
+    }  # fmt: skip
+
+
 def test_subjects_beyond_a_limit_are_counted_together() -> None:
     found = Findings((3, 0, 0))
     for n in range(MOST_SUBJECTS + 5):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 from ratepress.core.errors import UnreadableInput
-from ratepress.readers.hospital.columns import is_hospital_header
+from ratepress.readers.hospital.columns import normal_name
 from ratepress.readers.hospital.conformance.csv_columns import Layout, read_columns
 from ratepress.readers.hospital.conformance.csv_head import check_head, element_of, required_headers
 from ratepress.readers.hospital.conformance.csv_rows import RowChecks
@@ -95,7 +95,7 @@ def delimiter_of(head: bytes, encoding: str) -> str:
             rows = list(csv.reader(lines, delimiter=delimiter))
         except csv.Error:
             continue
-        if any(is_general(row) or (len(row) > 1 and is_hospital_header(row)) for row in rows):
+        if any(is_general(row) or is_item_header(row) for row in rows):
             return delimiter
     return ","
 
@@ -114,8 +114,14 @@ def is_general(row: list[str]) -> bool:
 
 
 def is_item_header(row: list[str]) -> bool:
-    """Whether a row is one of item headers."""
-    return is_hospital_header(row) and not is_general(row)
+    """Whether a row is one of item headers: a description, and a charge.
+
+    >>> is_item_header(["Description", "standard_charge | gross"]), is_item_header(["description"])
+    (True, False)
+    """
+    names = {normal_name(cell) for cell in row}
+    has_charge = any(name.startswith("standard_charge|") for name in names)
+    return "description" in names and has_charge and not is_general(row)
 
 
 def _head(rows: _Rows, found: Findings) -> Layout | None:
@@ -146,15 +152,20 @@ def _head(rows: _Rows, found: Findings) -> Layout | None:
 def _first_header(rows: _Rows, found: Findings) -> Row | None:
     """The row of general headers: row 1, or the first below it that looks like one.
 
-    Where no row does, row 1 all the same, or the item headers if these stand elsewhere.
+    Where no row does, row 1 all the same, or the item headers if these stand elsewhere. None
+    where there is no header of the template at all.
     """
     head = list(islice(rows, _HEAD_ROWS))
     if not head:
         return None
     at = next((n for n, row in enumerate(head) if is_general(row[1])), None)
     if at is None:
-        at = next((n for n, row in enumerate(head) if is_item_header(row[1])), 0)
-        at = 0 if at == 2 else at
+        at = next((n for n, row in enumerate(head) if is_item_header(row[1])), None)
+        if at is None and not any(_is_blank(row) for _, row in head[:3]):
+            rows.unread(head)
+            _no_template(head[0][1], found)
+            return None
+        at = 0 if at == 2 or at is None else at
     if _is_blank(head[0][1]):
         found.add(HEADER_BLANK, "general headers", "row 1", expected="the general headers in row 1")
     elif at:
@@ -164,6 +175,13 @@ def _first_header(rows: _Rows, found: Findings) -> Row | None:
         )  # fmt: skip
     rows.unread(head[at + 1 :])
     return head[at]
+
+
+def _no_template(row: list[str], found: Findings) -> None:
+    found.add(
+        OTHER_SHAPE, "headers", "row 1", value=next(cell for cell in row if cell),
+        expected="the headers of the template, which files from before 2024 do not have",
+    )  # fmt: skip
 
 
 def _no_general(number: int, headers: list[str], found: Findings) -> None:
