@@ -207,6 +207,8 @@ def test_another_version_may_be_named_and_a_payers_version_is_none(tmp_path: Pat
         ("F215", "attestation", ("F411", "affirmation"), "F411"),
         ("F215", "attestation", ("F411", "version"), None),
         ("F221", "row", ("F421", "standard_charge|gross"), "F421"),
+        ("F230", "plan_name", ("F434", "item headers"), "F434"),
+        ("F262", "JSON", ("F416", "JSON"), "F416"),
         ("F202", "row", ("F412", "row"), None),
     ],
 )

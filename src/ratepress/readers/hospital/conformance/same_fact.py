@@ -34,6 +34,18 @@ _SAME: dict[str, tuple[tuple[str, frozenset[str] | None], ...]] = {
     "F222": (("F411", None), ("F404", frozenset()), ("F402", None)),
     "F225": (("F415", None), ("F417", None)),
     "F227": (("F420", frozenset()),),
+    "F230": (("F434", frozenset()),),
+    "F231": (("F408", frozenset()),),
+    "F232": (("F434", frozenset()),),
+    "F236": (("F419", frozenset()), ("F401", frozenset())),
+    "F237": (("F419", frozenset()),),
+    "F238": (("F419", frozenset()),),
+    "F240": (("F419", frozenset()),),
+    "F244": (("F441", frozenset()), ("F400", frozenset())),
+    "F260": (("F416", frozenset()),),
+    "F261": (("F416", frozenset()),),
+    "F262": (("F416", frozenset()),),
+    "F263": (("F416", frozenset()),),
 }
 
 
