@@ -20,11 +20,12 @@ from ratepress.readers.hospital.elements import (
 )
 from ratepress.readers.hospital.heading import Heading
 from ratepress.readers.hospital.loader import Loader
-from ratepress.readers.hospital.stream import Piece, pieces
+from ratepress.readers.hospital.stream import ITEMS, MODIFIERS, Piece, pieces
 from ratepress.readers.source import Source
 
 NOT_UTF8, TEXT_NOT_LOADED = "F003", "F226"
-ITEMS, MODIFIERS = "standard_charge_information", "modifier_information"
+FAST_FROM_BYTES, FAST_FROM_PACKED = 1 << 20, 1 << 16
+"""Sizes on disk from which the fast reader is used; packed JSON is some fifteen times larger."""
 
 _OWN_KEYS = (
     b'"hospital_name"',
@@ -76,31 +77,69 @@ class HospitalJson:
             key in head for key in _PAYER_FILE_KEYS
         )
 
+    def __init__(self, *, is_fast: bool | None = None) -> None:
+        """`is_fast` forces the fast or the plain reader; None lets the size decide."""
+        self._is_fast = is_fast
+
     def read(self, source: Source, out: LakeWriter, tally: Tally) -> Header:
         """All elements into items, charges, rates, allowed and modifier_notes.
 
         Raises `UnreadableInput`, with the byte offset, for JSON that is broken, cut off, too
         deep or too large, and for a file without items or without a hospital's name.
         """
-        scalars = Scalars(tally)
-        elements = Elements(Loader(out, tally, NAMES), scalars)
-        root: dict[str, Any] = {}
+        if _is_large(source) if self._is_fast is None else self._is_fast:
+            # NumPy is imported here, and only here.
+            from ratepress.readers.hospital.json_fast.blocks import Unsuited
+            from ratepress.readers.hospital.json_fast.reader import read_fast
+
+            document = _Document(source.name, out)
+            try:
+                read_fast(source, document.elements, out, document.take)
+                return document.finish(tally)
+            except Unsuited:
+                out.discard()
+        document = _Document(source.name, out)
         with pieces(source) as (found, not_utf8_at):
             if not_utf8_at is not None:
                 place = f"byte {not_utf8_at:,}"
-                tally.problem(NOT_UTF8, "encoding", place, "read as Windows-1252")
+                document.tally.problem(NOT_UTF8, "encoding", place, "read as Windows-1252")
             for piece in found:
-                _load(piece, elements, root, tally)
-        if not elements.items:
+                document.take(piece)
+        return document.finish(tally)
+
+
+def _is_large(source: Source) -> bool:
+    return source.bytes >= (FAST_FROM_BYTES if source.container == "plain" else FAST_FROM_PACKED)
+
+
+class _Document:
+    """One reading of a document, with a tally of its own until it is at its end."""
+
+    def __init__(self, name: str, out: LakeWriter) -> None:
+        self._name = name
+        self._out = out
+        self.tally = Tally()
+        self.elements = Elements(Loader(out, self.tally, NAMES), Scalars(self.tally))
+        self._root: dict[str, Any] = {}
+
+    def take(self, piece: Piece) -> None:
+        """Load one piece of it."""
+        _load(piece, self.elements, self._root, self.tally)
+
+    def finish(self, tally: Tally) -> Header:
+        """The head into the lake, and what was counted into `tally`."""
+        if not self.elements.items:
             raise UnreadableInput(
-                f"{source.name}: there is no standard charge in it",
-                found=f"the keys {', '.join(root)}" if root else None,
+                f"{self._name}: there is no standard charge in it",
+                found=f"the keys {', '.join(self._root)}" if self._root else None,
                 expected=f"an array {ITEMS} with at least one item",
                 todo="check that it is a hospital's standard charges file",
             )
-        heading = _heading(source.name, root, scalars)
-        heading.elements |= elements.met
-        return heading.write(out, tally, None)
+        heading = _heading(self._name, self._root, self.elements.scalars)
+        heading.elements |= self.elements.met
+        header = heading.write(self._out, self.tally, None)
+        tally.absorb(self.tally)
+        return header
 
 
 def _load(piece: Piece, elements: Elements, root: dict[str, Any], tally: Tally) -> None:

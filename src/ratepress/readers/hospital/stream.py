@@ -7,6 +7,7 @@ Numbers are exact (`int` or `Decimal`), never floats.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any, NamedTuple
@@ -17,7 +18,8 @@ from ratepress.core.errors import UnreadableInput
 from ratepress.readers.source import Source
 from ratepress.readers.text import sniff_encoding
 
-ARRAYS = frozenset({"standard_charge_information", "modifier_information"})
+ITEMS, MODIFIERS = "standard_charge_information", "modifier_information"
+ARRAYS = frozenset({ITEMS, MODIFIERS})
 BUFFER_BYTES = 1 << 17
 DEPTH_LIMIT = 32
 # No template element nests deeper than 7. An element of 2 million values is some 200 MB of
@@ -54,6 +56,15 @@ def pieces(source: Source) -> Iterator[tuple[Iterator[Piece], int | None]]:
     with source.open() as stream:
         counted = _Counted(source.name, stream, encoding)
         yield _pieces(source.name, counted), offset
+
+
+def pieces_of(name: str, stream: IO[bytes]) -> Iterator[Piece]:
+    """The pieces of a document, or of a part of one made whole, in UTF-8 without a mark.
+
+    >>> [piece.key for piece in pieces_of("a.json", io.BytesIO(b'{"version": "3.0.0"}'))]
+    ['version']
+    """
+    return _pieces(name, _Counted(name, stream, "utf-8"))
 
 
 class _Counted:

@@ -1,0 +1,431 @@
+"""Hospital JSON fast: the rows, places and counts of the plain reader, without its work.
+
+Items are decoded a block at a time into typed objects, and columns are made of them. An item that
+is not as the template has it goes through the plain reader's own code, in its turn; a document of
+another outline, or that is no JSON, is left to it whole (`Unsuited`).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+from msgspec import UNSET
+
+from ratepress.core.errors import UnreadableInput
+from ratepress.lake.schema import MONEY
+from ratepress.lake.writer import LakeWriter
+from ratepress.readers.base import Tally
+from ratepress.readers.hospital.cells import Deviation, PayerCells
+from ratepress.readers.hospital.elements import NAMES, Elements
+from ratepress.readers.hospital.json_fast.blocks import BLOCK, Blocks, Unsuited
+from ratepress.readers.hospital.json_fast.columns import (
+    Block,
+    Capture,
+    Pending,
+    decimals,
+    places,
+    texts,
+)
+from ratepress.readers.hospital.json_fast.items import (
+    Items,
+    MOST_KNOWN,
+    Known,
+    Read,
+    cleaned,
+    column_of,
+    load_items,
+)
+from ratepress.readers.hospital.json_fast.numbers import Numbers, Odd, numbers
+from ratepress.readers.hospital.json_fast.rates import Rates, RatesTable
+from ratepress.readers.hospital.json_fast.shapes import (
+    ITEM,
+    ITEMS,
+    N_TEMPLATE,
+    N_TEXTS,
+    PAYER_KEYS,
+    RAWS,
+    Charge,
+    Item,
+    Numbered,
+    keys_in,
+)
+from ratepress.readers.hospital.loader import NO_CHARGE, Loader
+from ratepress.readers.hospital.stream import ITEMS as ITEMS_KEY
+from ratepress.readers.hospital.stream import Piece, pieces_of
+from ratepress.readers.hospital.values import BAD_COUNT, is_valid_count
+from ratepress.readers.source import Source
+
+SHORTEST_RUN = 50
+"""So many items in a row are worth columns."""
+_CHARGE_NUMBERS = ("gross_charge", "discounted_cash", "minimum", "maximum")
+_CHARGE_NAMES = (NAMES.gross, NAMES.cash, NAMES.minimum, NAMES.maximum)
+_PAYER_NAMES = (
+    NAMES.dollars,
+    NAMES.percentage,
+    NAMES.median,
+    NAMES.p10,
+    NAMES.p90,
+    NAMES.estimated,
+)
+_PAYER_PLACES = (4, 6, 4, 4, 4, 4)
+_ALLOWED = ("median", "p10", "p90", "estimated_amount")
+
+
+def read_fast(
+    source: Source,
+    elements: Elements,
+    out: LakeWriter,
+    take: Callable[[Piece], None],
+    *,
+    block: int = BLOCK,
+) -> None:
+    """Read all of `source`: its items into `out`, all other pieces into `take`.
+
+    `elements` is the plain reader's, and does what is odd. Raises `Unsuited` where the document is
+    one for the plain reader; `out`, `elements` and whatever `take` filled are then of no use.
+    """
+    rates = RatesTable(out)
+    elements.loader.out = rates  # type: ignore[assignment]
+    fast = _Fast(source.name, elements, out, rates, take)
+    try:
+        with source.open() as stream:
+            blocks = Blocks(source.name, stream, block)
+            for piece in blocks.before():
+                take(piece)
+            for text in blocks:
+                fast.block(text)
+            for piece in blocks.behind():
+                take(piece)
+    except UnreadableInput as error:
+        raise Unsuited("the plain reader knows its place") from error
+    fast.finish()
+
+
+class _Fast:
+    """The items of one document."""
+
+    def __init__(
+        self,
+        name: str,
+        elements: Elements,
+        out: LakeWriter,
+        rates: RatesTable,
+        take: Callable[[Piece], None],
+    ) -> None:
+        self._name = name
+        self._elements = elements
+        self._take = take
+        self._rates = rates
+        self._pending = Pending(out)
+        self._capture = Capture(out)
+        self._reading = Loader(self._capture, Tally(), NAMES)  # type: ignore[arg-type]
+        self._reading._modifier_sets = elements.loader._modifier_sets
+        self._begin()
+
+    def _begin(self) -> None:
+        """Forget what was read once: memory must not grow with the file."""
+        self._known = Known(self._reading, self._capture)
+        self._templates, self._combinations = Numbered(), Numbered()
+        self._prototypes: list[Read] = []
+
+    def block(self, text: bytes) -> None:
+        """Whole items with commas between them."""
+        array = b"[%b]" % text
+        try:
+            items = ITEMS.decode(array)
+            if self._run(items, array):
+                return
+        except msgspec.ValidationError:
+            pass
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise Unsuited("an item is no JSON") from error
+        for is_usual, run in groupby(map(_one, RAWS.decode(array)), lambda one: one[0] is not None):
+            pairs = list(run)
+            usual = [item for item, _ in pairs if item is not None]
+            raws = [bytes(raw) for _, raw in pairs]
+            if is_usual and len(pairs) >= SHORTEST_RUN:
+                if self._run(usual, b"[%b]" % b",".join(raws)):
+                    continue
+            self._plain(raws)
+
+    def _plain(self, raws: list[bytes]) -> None:
+        """Items through the plain reader."""
+        text = b'{"%b":[%b]}' % (ITEMS_KEY.encode(), b",".join(raws))
+        for piece in pieces_of(self._name, io.BytesIO(text)):
+            self._take(piece._replace(position=self._elements.items))
+
+    def _run(self, items: list[Item], array: bytes) -> bool:
+        """Items as columns; False, and nothing is kept, where one has something odd."""
+        loader = self._elements.loader
+        block = Block(self._elements.items, loader._items, len(items))
+        try:
+            charges = _flat(item.standard_charges for item in items)
+            if charges is None:
+                return False
+            loaded = load_items(items, self._known, block)
+            rates = self._charges(items, charges, loaded, block)
+        except Odd:
+            return False
+        if block.n_keys != keys_in(array):
+            return False  # An object states a key twice.
+        self._elements.items += len(items)
+        loader._items += len(items)
+        loader._charges += len(charges)
+        loader._rates += len(rates.rate_id)
+        loader.tally.absorb(block.tally)
+        self._pending.add(block)
+        self._rates.take(rates)
+        if self._rates.is_full or self._known.is_full or len(self._prototypes) > MOST_KNOWN:
+            self._write()
+        return True
+
+    def _write(self) -> None:
+        self._rates.write(self._known.code_reads, self._prototypes)
+        self._begin()
+
+    def finish(self) -> None:
+        """Write what is left."""
+        self._write()
+        self._pending.finish()
+        self._rates.finish()
+
+    def _charges(
+        self, items: list[Item], charges: list[Charge], loaded: Items, block: Block
+    ) -> Rates:
+        known, first = self._known, self._elements.loader._charges
+        n = len(charges)
+        owner = np.repeat(np.arange(block.n_items), [len(i.standard_charges) for i in items])  # type: ignore[arg-type]
+        position = _positions(owner)
+        lines = known.line_numbers(
+            [(c.setting, c.billing_class, tuple(c.modifier_code or ())) for c in charges]
+        )
+
+        def place(row: int) -> str:
+            return f"{block.item_place(int(owner[row]))}.standard_charges[{position[row]}]"
+
+        amounts = []
+        for key, name in zip(_CHARGE_NUMBERS, _CHARGE_NAMES, strict=True):
+            amounts.append(_numbers([getattr(c, key) for c in charges], 4, name, place, block))
+        read = known.charges
+        block.deviations(read, lines, place)
+        notes = [c.additional_generic_notes for c in charges]
+        lists = [c.payers_information for c in charges]
+        block.n_keys += _n_line_keys(charges) + 2 * n
+        block.n_keys -= sum([note is UNSET for note in notes]) + sum([p is UNSET for p in lists])
+        counts = np.array([len(payers or ()) for payers in lists], np.int64)
+        rates = self._payers(charges, lines, owner, position, counts, loaded, block, place)
+        alone = counts == 0
+        has_amount = amounts[0].has_value | amounts[1].has_value
+        block.met(
+            NO_CHARGE,
+            "standard_charges",
+            np.flatnonzero(alone & ~has_amount),
+            place,
+            lambda row: loaded.descriptions[owner[row]],
+        )
+        rows = int(alone.sum()) + int(counts.sum())
+        block.tally.read += rows
+        block.tally.loaded += rows
+        at, system, code = pa.array(lines), *_of_items(known, loaded, owner)
+        block.add(
+            "charges",
+            n,
+            charge_id=pa.array(first + np.arange(n)),
+            item_id=pa.array(block.first_item + owner),
+            code_system=system,
+            code=code,
+            setting=pa.array([c.setting for c in read], pa.string()).take(at),
+            billing_class=pa.array([c.billing_class for c in read], pa.string()).take(at),
+            modifier_set_id=pa.array([c.modifier_set_id for c in read], pa.string()).take(at),
+            note=texts([cleaned(note) for note in notes]),
+            place=_line_places(block, owner, position),
+            **{
+                column: decimals(a.scaled, a.has_value, MONEY)
+                for column, a in zip(("gross", "cash", "minimum", "maximum"), amounts, strict=True)
+            },
+        )
+        return rates
+
+    def _payers(
+        self,
+        charges: list[Charge],
+        lines: Any,
+        item: Any,
+        position: Any,
+        counts: Any,
+        loaded: Items,
+        block: Block,
+        place_of_line: Callable[[int], str],
+    ) -> Rates:
+        payers = [p for c in charges if c.payers_information for p in c.payers_information]
+        rows = list(map(msgspec.structs.astuple, payers))
+        n = len(rows)
+        line = np.repeat(np.arange(len(charges)), counts)
+        entry = _positions(line)
+
+        def place(row: int) -> str:
+            return f"{place_of_line(int(line[row]))}.payers_information[{entry[row]}]"
+
+        known = self._templates
+        template = np.array([known[row[:N_TEMPLATE]] for row in rows], np.int64)
+        amounts: list[Numbers] = []
+        for at, (name, scale) in enumerate(zip(_PAYER_NAMES, _PAYER_PLACES, strict=True), N_TEXTS):
+            amounts.append(_numbers([row[at] for row in rows], scale, name, place, block))
+            if amounts[-1].n_keys:
+                self._elements.met.add(PAYER_KEYS[at])
+        self._count_keys(template, block)
+        dollars, percentage = amounts[:2]
+        combination = self._combine(
+            template, lines[line], loaded.has_codes[item[line]], dollars, percentage
+        )
+        block.deviations(self._prototypes, combination, place)
+        first = self._elements.loader._rates
+        self._allowed(rows, amounts[2:], first, place, block)
+        return Rates(
+            rate_id=first + np.arange(n),
+            item_id=block.first_item + item[line],
+            charge_id=self._elements.loader._charges + line,
+            item=block.first_position + item[line],
+            line=position[line],
+            entry=entry,
+            code=loaded.main[item[line]],
+            prototype=combination,
+            dollars=dollars.scaled,
+            has_dollars=dollars.has_value,
+            percentage=percentage.scaled,
+            has_percentage=percentage.has_value,
+        )
+
+    def _count_keys(self, template: Any, block: Block) -> None:
+        known = list(self._templates)
+        times = np.bincount(template, minlength=len(known))
+        for texts_of, n in zip(known, times.tolist(), strict=True):
+            stated = [key for key, text in zip(PAYER_KEYS, texts_of, strict=False) if text is not UNSET]
+            block.n_keys += n * len(stated)
+            if n:
+                self._elements.met.update(stated)
+
+    def _combine(
+        self, template: Any, line: Any, has_codes: Any, dollars: Numbers, percentage: Numbers
+    ) -> Any:
+        """The number of the prototype of each rate."""
+        key = (template << 32 | line) << 3 | has_codes * 4 | dollars.has_value * 2
+        key |= percentage.has_value
+        different, which = np.unique(key, return_inverse=True)
+        numbers = np.array([self._combinations[one] for one in different.tolist()], np.int32)
+        new = list(self._combinations)[len(self._prototypes) :]
+        if new:
+            known = list(self._templates)
+            self._prototypes += [self._prototype(one, known[one >> 35]) for one in new]
+        return numbers[which] if len(numbers) else np.zeros(0, np.int32)
+
+    def _prototype(self, key: int, texts_of: tuple[Any, ...]) -> Read:
+        payer, plan, method, algorithm, note = map(cleaned, texts_of)
+        charge = self._known.charges[key >> 3 & 0xFFFFFFFF]
+        charge = replace(charge, item=replace(charge.item, has_codes=bool(key & 4)))
+        dollars, percentage = "1" if key & 2 else "", "1" if key & 1 else ""
+        cells = PayerCells(
+            payer, plan, dollars, percentage, algorithm, method, "", "", "", "", "", note
+        )
+        self._reading.tally = Tally()
+        self._reading.rate(charge, cells, "")
+        met = tuple(
+            Deviation(row["rule_id"], row["subject"], row["sample"])
+            for row in self._reading.tally.problem_rows()
+            for _ in range(row["count"])
+        )
+        return Read(self._capture.take("rates"), met, 0)
+
+    def _allowed(
+        self,
+        rows: list[tuple[Any, ...]],
+        amounts: list[Numbers],
+        first: int,
+        place: Callable[[int], str],
+        block: Block,
+    ) -> None:
+        raw_counts = [row[N_TEXTS - 1] for row in rows]
+        n_counts = len(raw_counts) - sum([count is UNSET for count in raw_counts])
+        block.n_keys += n_counts
+        if n_counts:
+            self._elements.met.add(PAYER_KEYS[N_TEXTS - 1])
+        counts = [cleaned(count) for count in raw_counts]
+        is_bad = [bool(count) and not is_valid_count(count) for count in counts]
+        block.met(BAD_COUNT, NAMES.count, np.flatnonzero(is_bad), place, counts.__getitem__)
+        is_stated = np.array([bool(count) for count in counts], np.bool_)
+        for amount in amounts:
+            is_stated = is_stated | amount.is_stated
+        at = np.flatnonzero(is_stated)
+        block.add(
+            "allowed",
+            len(at),
+            rate_id=pa.array(first + at),
+            count=texts([counts[row] for row in at]),
+            **{
+                column: decimals(amount.scaled[at], amount.has_value[at], MONEY)
+                for column, amount in zip(_ALLOWED, amounts, strict=True)
+            },
+        )
+
+
+def _n_line_keys(charges: list[Charge]) -> int:
+    """How many keys the charge lines state for their words and modifiers."""
+    stated = sum([c.setting is not UNSET for c in charges])
+    stated += sum([c.billing_class is not UNSET for c in charges])
+    return stated + sum([c.modifier_code is not UNSET for c in charges])
+
+
+def _one(raw: msgspec.Raw) -> tuple[Item | None, msgspec.Raw]:
+    """An item as columns want it, or None."""
+    try:
+        item = ITEM.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None, raw
+    return (item if item.standard_charges else None), raw
+
+
+def _flat(lists: Iterator[Any]) -> list[Charge] | None:
+    """All charges; None where an item has none."""
+    flat: list[Charge] = []
+    for charges in lists:
+        if not charges:
+            return None
+        flat += charges
+    return flat
+
+
+def _positions(owner: Any) -> Any:
+    """The position of each row among those of its owner."""
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    return np.arange(len(owner)) - np.repeat(starts, np.diff(starts, append=len(owner)))
+
+
+def _numbers(
+    raws: list[msgspec.Raw], scale: int, name: str, place: Callable[[int], str], block: Block
+) -> Numbers:
+    read = numbers(raws, scale)
+    block.n_keys += read.n_keys
+    for rule, rows in read.met:
+        block.met(rule, name, rows, place, read.sample)
+    return read
+
+
+def _of_items(known: Known, loaded: Items, owner: Any) -> tuple[pa.Array, pa.Array]:
+    main = loaded.main[owner]
+    return column_of(known.code_reads, "code_system", main), column_of(
+        known.code_reads, "code", main
+    )
+
+
+def _line_places(block: Block, owner: Any, position: Any) -> pa.Array:
+    at = pa.array(block.first_position + owner)
+    return places(
+        "standard_charge_information[", at, "].standard_charges[", pa.array(position), "]"
+    )
