@@ -80,8 +80,13 @@ class LakeWriter:
         for row in rows:
             self.add(table, **row)
 
-    def batch(self, table: str, batch: pa.RecordBatch) -> None:
-        """A record batch in the table's own schema, `content_id` included."""
+    def batch(self, table: str, batch: pa.RecordBatch, *, is_sorted: bool = False) -> None:
+        """A record batch in the table's own schema, `content_id` included.
+
+        Where the reader sorts what it can hold (`is_sorted`), the table is not sorted again.
+        """
+        if is_sorted:
+            self._sorted.add(table)
         self._flush(table)
         self._writer(table).write_batch(batch)
         self.rows[table] = self.rows.get(table, 0) + batch.num_rows

@@ -45,7 +45,7 @@ class CountingWriter(LakeWriter):
         """Count rows."""
         self._count(table, sum(1 for _ in rows))
 
-    def batch(self, table: str, batch: pa.RecordBatch) -> None:
+    def batch(self, table: str, batch: pa.RecordBatch, *, is_sorted: bool = False) -> None:  # noqa: ARG002
         """Count the rows of a batch."""
         self._count(table, batch.num_rows)
 

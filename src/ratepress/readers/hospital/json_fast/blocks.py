@@ -88,18 +88,21 @@ class Blocks:
     def _cut(self, start: bytes) -> tuple[int, bool]:
         """Where the last whole item ends, and whether the array ends behind it."""
         held = self._held
-        if not self._is_at_end:
-            for limit in (len(held), len(held) * 9 // 10, len(held) // 2):
-                at = held.rfind(start, 1, limit)
-                end = len(held[: max(at, 0)].rstrip(_SPACE)) - 1
-                if end > 0 and held[end : end + 1] == b"," and _is_json(b"[%b]" % held[:end]):
-                    return end, False
-        return self._walk()
+        for limit in (len(held), len(held) * 9 // 10, len(held) // 2):
+            at = held.rfind(start, 1, limit)
+            end = at - 1
+            while end > 0 and held[end] in _SPACE:
+                end -= 1
+            if end > 0 and held[end : end + 1] == b"," and _is_json(b"[%b]" % held[:end]):
+                return self._walk(at, end) if self._is_at_end else (end, False)
+        return self._walk(0, 0)
 
-    def _walk(self) -> tuple[int, bool]:
-        """The same by going over every bracket: at the end of the array, or where a guess fails."""
-        depth, end = 0, 0
-        for found in _BRACKET.finditer(self._held):
+    def _walk(self, at: int, end: int) -> tuple[int, bool]:
+        """The same by going over every bracket behind `at`, where an item begins; the items
+        before it end at `end`.
+        """
+        depth = 0
+        for found in _BRACKET.finditer(self._held, at):
             bracket = found.group()
             if bracket in (b"{", b"["):
                 depth += 1

@@ -16,12 +16,14 @@ import pyarrow.compute as pc
 from ratepress.lake.tables import TABLES
 from ratepress.lake.writer import BATCH_ROWS, LakeWriter
 from ratepress.readers.base import Tally
+from ratepress.readers.hospital.cells import Deviation
 
+RUN_ROWS = 1 << 18
 _ITEM = "standard_charge_information["
 
 
 class Capture:
-    """Takes the rows of the plain loader and hands over the last of a table.
+    """Stands for the writer and the tally of a plain loader, and hands over what it was told.
 
     Rows of modifier_sets are real, and go on to the lake.
     """
@@ -29,6 +31,7 @@ class Capture:
     def __init__(self, out: LakeWriter) -> None:
         self._out = out
         self._rows: dict[str, dict[str, Any]] = {}
+        self._met: list[Deviation] = []
 
     def add(self, table: str, /, **row: Any) -> None:
         """Keep a row."""
@@ -36,6 +39,16 @@ class Capture:
             self._out.add(table, **row)
         else:
             self._rows[table] = row
+
+    def problem(self, rule: str, subject: str, _place: str, sample: str) -> None:
+        """Keep a deviation."""
+        self._met.append(Deviation(rule, subject, sample))
+
+    def deviations(self) -> tuple[Deviation, ...]:
+        """The deviations since the last call."""
+        met = tuple(self._met)
+        self._met.clear()
+        return met
 
     def take(self, table: str) -> dict[str, Any] | None:
         """The last row of a table, once."""
@@ -99,7 +112,7 @@ class Block:
 
 
 class Pending:
-    """Collects small batches of each table, and writes them when they are large enough."""
+    """Collects the batches of each table, and writes them in sorted runs of bounded size."""
 
     def __init__(self, out: LakeWriter) -> None:
         self._out = out
@@ -110,7 +123,7 @@ class Pending:
         for table, rows, columns in block.batches:
             held = self._held.setdefault(table, [])
             held.append(record_batch(table, self._out.content_id, rows, columns))
-            if sum(batch.num_rows for batch in held) >= BATCH_ROWS:
+            if sum(batch.num_rows for batch in held) >= RUN_ROWS:
                 self._write(table)
 
     def finish(self) -> None:
@@ -119,9 +132,11 @@ class Pending:
             self._write(table)
 
     def _write(self, table: str) -> None:
-        whole = pa.Table.from_batches(self._held.pop(table)).combine_chunks()
-        for batch in whole.to_batches():
-            self._out.batch(table, batch)
+        whole = pa.Table.from_batches(self._held.pop(table))
+        if TABLES[table].sort:
+            whole = whole.sort_by([(name, "ascending") for name in TABLES[table].sort])
+        for batch in whole.combine_chunks().to_batches(max_chunksize=BATCH_ROWS):
+            self._out.batch(table, batch, is_sorted=True)
 
 
 def record_batch(

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from msgspec import UNSET
 
-from ratepress.codes.normalise import SYSTEMS
+from ratepress.codes.normalise import SYSTEMS, normalise
 from ratepress.lake.schema import FACTOR
 from ratepress.readers.hospital.cells import ChargeCells, Deviation, ItemCells
 from ratepress.readers.hospital.json_fast.columns import Block, Capture, per, texts
@@ -27,6 +27,7 @@ _RANK = {system: rank for rank, system in enumerate(SYSTEMS)}
 MOST_KNOWN = 1 << 18
 _LATER = 1 << 32
 _EMPTY = Loaded(0, None, None, None, has_codes=False, deviations=())
+_OF_CODE = ("code_system", "code", "published_type", "published_code")
 _NO_DRUG = (b"", UNSET)
 
 
@@ -73,6 +74,12 @@ class Known:
     def _code(self, kind: Any, code: Any) -> Read:
         pair = (cleaned(kind), cleaned(code))
         n_keys = (kind is not UNSET) + (code is not UNSET)
+        if all(pair):
+            # Nearly all are so: what the loader makes of a pair without a problem.
+            found = normalise(*pair)
+            if found.problem is None:
+                row = dict(zip(_OF_CODE, found, strict=False), main_type=found.published_type)
+                return Read(row, (), n_keys, _RANK.get(found.system, len(_RANK)))
         item = self._loader.item(ItemCells("", (pair,) if any(pair) else (), "", ""), "")
         row = self._capture.take("item_codes")
         if row is None:
@@ -112,6 +119,8 @@ class Items(NamedTuple):
     descriptions: list[str]
     main: Any
     has_codes: Any
+    code_system: pa.Array
+    code: pa.Array
 
 
 def load_items(items: list[Item], known: Known, block: Block) -> Items:
@@ -137,6 +146,7 @@ def load_items(items: list[Item], known: Known, block: Block) -> Items:
         descriptions.__getitem__,
     )
     main = _main(per(reads, "rank", numbers), numbers, owner, n)
+    system, code = (column_of(reads, name, main) for name in ("code_system", "code"))
     drug_rows = [read.row or {} for read in known.drug_reads]
     at = pa.array(drugs)
     block.add(
@@ -144,29 +154,28 @@ def load_items(items: list[Item], known: Known, block: Block) -> Items:
         n,
         item_id=pa.array(block.first_item + np.arange(n)),
         description=texts(descriptions),
-        code_system=column_of(reads, "code_system", main),
-        code=column_of(reads, "code", main),
+        code_system=system,
+        code=code,
         drug_unit=pa.array([row.get("drug_unit") for row in drug_rows], FACTOR).take(at),
         drug_unit_type=texts([row.get("drug_unit_type") for row in drug_rows]).take(at),
         place=block.item_places(),
     )
     starts = np.flatnonzero(np.diff(owner, prepend=-1))
     position = np.arange(len(numbers)) - np.repeat(starts, np.diff(starts, append=len(numbers)))
-    names = ("code_system", "code", "published_type", "published_code")
     block.add(
         "item_codes",
         len(numbers),
         item_id=pa.array(block.first_item + owner),
         position=pa.array(position),
-        **{name: column_of(reads, name, numbers) for name in names},
+        **{name: column_of(reads, name, numbers) for name in _OF_CODE},
     )
-    return Items(descriptions, main, has_codes)
+    return Items(descriptions, main, has_codes, system, code)
 
 
 def column_of(reads: list[Read], name: str, numbers: Any) -> pa.Array:
     """A text of each read thing by its number; null for -1."""
-    known = pa.array([read.row[name] if read.row else None for read in reads], pa.string())
-    return known.take(pa.array(numbers, mask=numbers < 0))
+    rows = [reads[at].row if at >= 0 else None for at in numbers.tolist()]
+    return pa.array([row[name] if row else None for row in rows], pa.string())
 
 
 def _n_item_keys(items: list[Item]) -> int:

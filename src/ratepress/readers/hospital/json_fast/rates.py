@@ -85,10 +85,19 @@ class RatesTable:
         ranks = [_ranks([_of(read, name) for read in codes], held.code) for name in names]
         payers = _ranks([_of(read, "payer_name") for read in prototypes], held.prototype)
         order = np.lexsort((payers, ranks[1], ranks[0]))  # It is stable: rate_id comes last.
+        of_code = {name: _Texts([_of(r, key) for r in codes]) for name, key in _OF_CODE.items()}
+        stated = {name for read in prototypes for name in (read.row or ())}
+        of_prototype = {
+            name: _Texts([_of(read, name) for read in prototypes])
+            for name in stated - set(_OF_ROW) - set(_OF_CODE)
+        }
         for start in range(0, len(order), _ROW_GROUP):
             at = order[start : start + _ROW_GROUP]
             part = Rates(*(column[at] for column in held))
-            self._out.encoded("rates", SCHEMA, self._batch(part, codes, prototypes), is_sorted=True)
+            made = {name: texts.at(part.code) for name, texts in of_code.items()}
+            made |= {name: texts.at(part.prototype) for name, texts in of_prototype.items()}
+            batch = _batch(self._out.content_id, part, made)
+            self._out.encoded("rates", SCHEMA, batch, is_sorted=True)
 
     def finish(self) -> None:
         """Write the single rows that are left."""
@@ -106,49 +115,51 @@ class RatesTable:
         self._out.encoded("rates", SCHEMA, batch, is_sorted=True)
         self._plain = []
 
-    def _batch(self, part: Rates, codes: list[Read], prototypes: list[Read]) -> pa.RecordBatch:
-        n = len(part.rate_id)
-        made = {
-            "content_id": _texts([self._out.content_id], np.zeros(n, np.int32)),
-            "rate_id": pa.array(part.rate_id),
-            "item_id": pa.array(part.item_id),
-            "charge_id": pa.array(part.charge_id),
-            "dollars": decimals(part.dollars, part.has_dollars, MONEY),
-            "percentage": decimals(part.percentage, part.has_percentage, FACTOR),
-            "place": places(
-                "standard_charge_information[",
-                pa.array(part.item),
-                "].standard_charges[",
-                pa.array(part.line),
-                "].payers_information[",
-                pa.array(part.entry),
-                "]",
-            ),
-        }
-        for name, of_code in _OF_CODE.items():
-            made[name] = _texts([_of(read, of_code) for read in codes], part.code)
-        stated = {name for read in prototypes for name in (read.row or ())}
-        for name in stated - set(_OF_ROW) - set(_OF_CODE):
-            made[name] = _texts([_of(read, name) for read in prototypes], part.prototype)
-        return pa.RecordBatch.from_arrays(
-            [made[f.name] if f.name in made else pa.nulls(n, f.type) for f in SCHEMA],
-            schema=SCHEMA,
-        )
+
+def _batch(content_id: str, part: Rates, texts: dict[str, pa.Array]) -> pa.RecordBatch:
+    n = len(part.rate_id)
+    made = texts | {
+        "content_id": _Texts([content_id]).at(np.zeros(n, np.int32)),
+        "rate_id": pa.array(part.rate_id),
+        "item_id": pa.array(part.item_id),
+        "charge_id": pa.array(part.charge_id),
+        "dollars": decimals(part.dollars, part.has_dollars, MONEY),
+        "percentage": decimals(part.percentage, part.has_percentage, FACTOR),
+        "place": places(
+            "standard_charge_information[",
+            pa.array(part.item),
+            "].standard_charges[",
+            pa.array(part.line),
+            "].payers_information[",
+            pa.array(part.entry),
+            "]",
+        ),
+    }
+    return pa.RecordBatch.from_arrays(
+        [made[f.name] if f.name in made else pa.nulls(n, f.type) for f in SCHEMA], schema=SCHEMA
+    )
 
 
 def _of(read: Read, name: str) -> Any:
     return read.row.get(name) if read.row else None
 
 
-def _texts(values: list[str | None], numbers: Any) -> pa.DictionaryArray:
-    """The text at each number, null for -1; each different text once in the dictionary."""
-    known: dict[str, int] = {}
-    at = [-1 if text is None else known.setdefault(text, len(known)) for text in values]
-    indices = np.array([*at, -1], np.int32)[numbers]
-    mask = indices < 0
-    return pa.DictionaryArray.from_arrays(
-        pa.array(indices, mask=mask if mask.any() else None), pa.array(list(known), pa.string())
-    )
+class _Texts:
+    """The texts of numbered things, each different one once."""
+
+    def __init__(self, values: list[str | None]) -> None:
+        known: dict[str, int] = {}
+        at = [-1 if text is None else known.setdefault(text, len(known)) for text in values]
+        self._at = np.array([*at, -1], np.int32)
+        self._dictionary = pa.array(list(known), pa.string())
+
+    def at(self, numbers: Any) -> pa.DictionaryArray:
+        """The text at each number, null for -1."""
+        indices = self._at[numbers]
+        mask = indices < 0
+        return pa.DictionaryArray.from_arrays(
+            pa.array(indices, mask=mask if mask.any() else None), self._dictionary
+        )
 
 
 def _ranks(values: list[str | None], numbers: Any) -> Any:

@@ -21,8 +21,7 @@ from msgspec import UNSET
 from ratepress.core.errors import UnreadableInput
 from ratepress.lake.schema import MONEY
 from ratepress.lake.writer import LakeWriter
-from ratepress.readers.base import Tally
-from ratepress.readers.hospital.cells import Deviation, PayerCells
+from ratepress.readers.hospital.cells import PayerCells
 from ratepress.readers.hospital.elements import NAMES, Elements
 from ratepress.readers.hospital.json_fast.blocks import BLOCK, Blocks, Unsuited
 from ratepress.readers.hospital.json_fast.columns import (
@@ -39,7 +38,6 @@ from ratepress.readers.hospital.json_fast.items import (
     Known,
     Read,
     cleaned,
-    column_of,
     load_items,
 )
 from ratepress.readers.hospital.json_fast.numbers import Numbers, Odd, numbers
@@ -125,7 +123,7 @@ class _Fast:
         self._rates = rates
         self._pending = Pending(out)
         self._capture = Capture(out)
-        self._reading = Loader(self._capture, Tally(), NAMES)  # type: ignore[arg-type]
+        self._reading = Loader(self._capture, self._capture, NAMES)  # type: ignore[arg-type]
         self._reading._modifier_sets = elements.loader._modifier_sets
         self._begin()
 
@@ -233,14 +231,14 @@ class _Fast:
         rows = int(alone.sum()) + int(counts.sum())
         block.tally.read += rows
         block.tally.loaded += rows
-        at, system, code = pa.array(lines), *_of_items(known, loaded, owner)
+        at, of_item = pa.array(lines), pa.array(owner)
         block.add(
             "charges",
             n,
             charge_id=pa.array(first + np.arange(n)),
             item_id=pa.array(block.first_item + owner),
-            code_system=system,
-            code=code,
+            code_system=loaded.code_system.take(of_item),
+            code=loaded.code.take(of_item),
             setting=pa.array([c.setting for c in read], pa.string()).take(at),
             billing_class=pa.array([c.billing_class for c in read], pa.string()).take(at),
             modifier_set_id=pa.array([c.modifier_set_id for c in read], pa.string()).take(at),
@@ -334,14 +332,8 @@ class _Fast:
         cells = PayerCells(
             payer, plan, dollars, percentage, algorithm, method, "", "", "", "", "", note
         )
-        self._reading.tally = Tally()
         self._reading.rate(charge, cells, "")
-        met = tuple(
-            Deviation(row["rule_id"], row["subject"], row["sample"])
-            for row in self._reading.tally.problem_rows()
-            for _ in range(row["count"])
-        )
-        return Read(self._capture.take("rates"), met, 0)
+        return Read(self._capture.take("rates"), self._capture.deviations(), 0)
 
     def _allowed(
         self,
@@ -415,13 +407,6 @@ def _numbers(
     for rule, rows in read.met:
         block.met(rule, name, rows, place, read.sample)
     return read
-
-
-def _of_items(known: Known, loaded: Items, owner: Any) -> tuple[pa.Array, pa.Array]:
-    main = loaded.main[owner]
-    return column_of(known.code_reads, "code_system", main), column_of(
-        known.code_reads, "code", main
-    )
 
 
 def _line_places(block: Block, owner: Any, position: Any) -> pa.Array:
