@@ -161,8 +161,23 @@ class Loaded:
 class MemoryWriter:
     """Keeps rows as the lake's tables would hold them, without files: for many small examples."""
 
+    content_id = "0"
+
     def __init__(self) -> None:
         self._rows: dict[str, list[dict[str, Any]]] = {}
+
+    def batch(self, table: str, batch: pa.RecordBatch, *, is_sorted: bool = False) -> None:
+        assert batch.schema == TABLES[table].arrow
+        self._rows.setdefault(table, []).extend(batch.to_pylist())
+
+    def encoded(
+        self, table: str, schema: pa.Schema, batch: pa.RecordBatch, *, is_sorted: bool = False
+    ) -> None:
+        assert batch.schema == schema
+        self._rows.setdefault(table, []).extend(batch.to_pylist())
+
+    def discard(self) -> None:
+        self._rows.clear()
 
     def add(self, table: str, /, **row: Any) -> None:
         self._rows.setdefault(table, []).append(row | {"content_id": "0"})

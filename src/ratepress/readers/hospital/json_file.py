@@ -20,7 +20,7 @@ from ratepress.readers.hospital.elements import (
 )
 from ratepress.readers.hospital.heading import Heading
 from ratepress.readers.hospital.loader import Loader
-from ratepress.readers.hospital.stream import ITEMS, MODIFIERS, Piece, pieces
+from ratepress.readers.hospital.stream import ITEMS, MODIFIERS, Broken, Piece, pieces
 from ratepress.readers.source import Source
 
 NOT_UTF8, TEXT_NOT_LOADED = "F003", "F226"
@@ -98,14 +98,29 @@ class HospitalJson:
                 return document.finish(tally)
             except Unsuited:
                 out.discard()
-        document = _Document(source.name, out)
-        with pieces(source) as (found, not_utf8_at):
+        try:
+            return _read_plainly(source, out, tally)
+        except Broken:
+            out.discard()
+            return _read_plainly(source, out, tally, mends=True)
+
+
+def _read_plainly(
+    source: Source, out: LakeWriter, tally: Tally, *, mends: bool = False
+) -> Header:
+    document = _Document(source.name, out)
+    try:
+        with pieces(source, document.tally if mends else None) as (found, not_utf8_at):
             if not_utf8_at is not None:
                 place = f"byte {not_utf8_at:,}"
                 document.tally.problem(NOT_UTF8, "encoding", place, "read as Windows-1252")
             for piece in found:
                 document.take(piece)
         return document.finish(tally)
+    except UnreadableInput as error:
+        if mends or not isinstance(error, Broken):
+            tally.absorb(document.tally)  # `inspect` tells what was met up to there.
+        raise
 
 
 def _is_large(source: Source) -> bool:

@@ -37,10 +37,9 @@ class Unsuited(Exception):
 class Blocks:
     """The parts of one document, in their order: `before`, iteration, `behind`."""
 
-    def __init__(self, name: str, stream: IO[bytes], size: int = BLOCK) -> None:
+    def __init__(self, name: str, stream: IO[bytes]) -> None:
         self._name = name
         self._stream = stream
-        self._size = size
         self._utf8 = codecs.getincrementaldecoder("utf-8")("strict")
         self._held = b""
         self._is_at_end = False
@@ -146,7 +145,7 @@ class Blocks:
 
     def _read(self) -> None:
         chunks = []
-        room = self._size
+        room = BLOCK
         while room > 0 and (chunk := self._stream.read(room)):
             chunks.append(chunk)
             room -= len(chunk)

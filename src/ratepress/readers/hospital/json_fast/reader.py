@@ -23,7 +23,7 @@ from ratepress.lake.schema import MONEY
 from ratepress.lake.writer import LakeWriter
 from ratepress.readers.hospital.cells import PayerCells
 from ratepress.readers.hospital.elements import NAMES, Elements
-from ratepress.readers.hospital.json_fast.blocks import BLOCK, Blocks, Unsuited
+from ratepress.readers.hospital.json_fast.blocks import Blocks, Unsuited
 from ratepress.readers.hospital.json_fast.columns import (
     Block,
     Capture,
@@ -81,8 +81,6 @@ def read_fast(
     elements: Elements,
     out: LakeWriter,
     take: Callable[[Piece], None],
-    *,
-    block: int = BLOCK,
 ) -> None:
     """Read all of `source`: its items into `out`, all other pieces into `take`.
 
@@ -94,7 +92,7 @@ def read_fast(
     fast = _Fast(source.name, elements, out, rates, take)
     try:
         with source.open() as stream:
-            blocks = Blocks(source.name, stream, block)
+            blocks = Blocks(source.name, stream)
             for piece in blocks.before():
                 take(piece)
             for text in blocks:
