@@ -135,6 +135,25 @@ def test_unknown_and_repeated_keys_are_counted(tmp_path: Path) -> None:
     assert loaded["rates"][0]["plan_name"] == "PPO"
 
 
+def test_texts_of_the_head_are_kept(tmp_path: Path) -> None:
+    """The first form is that of CMS's v3 example; real files write a policy as one text."""
+    provisions = [
+        {"payer_name": "Aetna", "provisions": "Above $200,000 half of charges."},
+        {"payer_name": "Cigna", "plan_name": "PPO", "provisions": "None.", "mine": 1},
+    ]
+    root = document(
+        item(payer()), general_contract_provisions=provisions, financial_aid_policy="See desk."
+    )
+    loaded = load_in_memory(READER, as_json(root), tmp_path)
+    columns = ("position", "kind", "payer_name", "plan_name", "text")
+    assert [tuple(row[c] for c in columns) for row in loaded["hospital_statements"]] == [
+        (0, "general_contract_provisions", "Aetna", None, "Above $200,000 half of charges."),
+        (1, "general_contract_provisions", "Cigna", "PPO", "None."),
+        (2, "financial_aid_policy", None, None, "See desk."),
+    ]
+    assert loaded.problems == {("F006", "general_contract_provisions.mine"): 1}
+
+
 def test_names_of_unknown_keys_do_not_fill_the_memory(tmp_path: Path) -> None:
     one = item(payer()) | {f"key {number}": 1 for number in range(2000)}
     loaded = load_in_memory(READER, as_json(document(one)), tmp_path)

@@ -18,12 +18,12 @@ from ratepress.readers.hospital.elements import (
     Elements,
     Scalars,
 )
-from ratepress.readers.hospital.heading import Heading
+from ratepress.readers.hospital.heading import Heading, Statement
 from ratepress.readers.hospital.loader import Loader
 from ratepress.readers.hospital.stream import ITEMS, MODIFIERS, Broken, Piece, pieces
 from ratepress.readers.source import Source
 
-NOT_UTF8, TEXT_NOT_LOADED = "F003", "F226"
+NOT_UTF8 = "F003"
 FAST_FROM_BYTES, FAST_FROM_PACKED = 1 << 20, 1 << 16
 """Sizes on disk from which the fast reader is used; packed JSON is some fifteen times larger."""
 
@@ -49,9 +49,16 @@ _LOADED_ROOT_KEYS = frozenset(
         "license_information",
         "attestation",
         "affirmation",
+        "general_contract_provisions",
+        "financial_aid_policy",
     }
 )
-_UNLOADED_ROOT_KEYS = frozenset({"general_contract_provisions", "financial_aid_policy"})
+_STATEMENTS = {
+    "general_contract_provisions": "provisions",
+    "financial_aid_policy": "financial_aid_policy",
+}
+"""Root keys with texts, and the key of the text where it stands in an object."""
+_STATEMENT_KEYS = frozenset({"payer_name", "plan_name"})
 _PLACE = "root"
 
 
@@ -175,8 +182,6 @@ def _keep_root(piece: Piece, scalars: Scalars, root: dict[str, Any], tally: Tall
     key = piece.key
     if key in _LOADED_ROOT_KEYS:
         root[key] = piece.value
-    elif key in _UNLOADED_ROOT_KEYS:
-        tally.problem(TEXT_NOT_LOADED, key, _PLACE, str(piece.value)[:200])
     elif key in (ITEMS, MODIFIERS):
         # Not an array, so it came whole: one row that cannot be read.
         tally.read += 1
@@ -205,8 +210,24 @@ def _heading(name: str, root: dict[str, Any], scalars: Scalars) -> Heading:
         license_numbers=scalars.text(licence, "license_number", "license_information"),
         attested="" if confirmed is None else str(confirmed),
         attester_name=scalars.text(newer, "attester_name", "attestation"),
+        statements=_statements(root, scalars),
         elements=set(root),
     )
+
+
+def _statements(root: dict[str, Any], scalars: Scalars) -> list[Statement]:
+    """The texts of the head: an array of objects, as CMS's example has it, or a text."""
+    found = []
+    for key, own in _STATEMENTS.items():
+        value = root.get(key)
+        for position, one in enumerate(value if isinstance(value, list) else [value]):
+            place = f"{key}[{position}]" if isinstance(value, list) else _PLACE
+            holder = one if isinstance(one, dict) else {own: one}
+            scalars.unknown(holder, _STATEMENT_KEYS | {own}, f"{key}.", place)
+            said = [scalars.text(holder, name, place) for name in ("payer_name", "plan_name", own)]
+            if said[2]:
+                found.append(Statement(key, *said))
+    return found
 
 
 def _object(root: dict[str, Any], key: str, tally: Tally) -> dict[str, Any]:
