@@ -57,11 +57,14 @@ def outcome(is_fast: bool, data: bytes) -> Any:
 
 
 NUMBERS = st.sampled_from(
-    [Decimal(t) for t in ("1200.5", "0", "-3", "999999999", "1e2", "12.345678", "1e20", "7", "0.50")]
+    [
+        Decimal(t)
+        for t in ("1200.5", "0", "-3", "999999999", "1e2", "12.345678", "1e20", "7", "0.50")
+    ]
     + [None, "12", "$1,200", True, [1]]
 )
 USUAL = st.sampled_from([Decimal("1200.50"), Decimal(7), Decimal("0.25")])
-TEXTS = st.sampled_from(["Aetna", " Aetna ", "HMO\"é", "", None, 14, 'a": b', "\\", {"a": 1}])
+TEXTS = st.sampled_from(["Aetna", " Aetna ", 'HMO"é', "", None, 14, 'a": b', "\\", {"a": 1}])
 METHODS = st.sampled_from(["fee schedule", "Case  Rate", "per diem", "odd", "", None])
 COUNTS = st.sampled_from(["0", "1 through 10", "12", "7", "", None, 14])
 
@@ -132,7 +135,13 @@ def items(draw: st.DrawFn) -> Any:
         )
     )()
     drugs = st.sampled_from(
-        [None, {}, {"unit": Decimal("2.50"), "type": "ml"}, {"unit": "ten"}, {"unit": "1", "type": "X"}]
+        [
+            None,
+            {},
+            {"unit": Decimal("2.50"), "type": "ml"},
+            {"unit": "ten"},
+            {"unit": "1", "type": "X"},
+        ]
     )
     one = maybe(
         draw,
@@ -207,9 +216,7 @@ def test_usual_items_never_meet_the_plain_reader(
     assert (len(loaded["items"]), len(loaded["rates"])) == (60, 80)
 
 
-def test_one_odd_item_alone_is_left_to_the_plain_reader(
-    tmp_path: Path, plainly: list[int]
-) -> None:
+def test_one_odd_item_alone_is_left_to_the_plain_reader(tmp_path: Path, plainly: list[int]) -> None:
     found = usual(30)
     found[20] = found[20] | {"mine": 1}
     loaded: Loaded = load_in_memory(HospitalJson(is_fast=True), as_json(document(*found)), tmp_path)

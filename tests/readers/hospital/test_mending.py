@@ -67,9 +67,7 @@ def test_what_is_whole_is_neither_mended_nor_counted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("character", "name"), [(b"\n", "\n"), (b"\t", "\t"), (b"\x00", "\x00")])
-def test_a_control_character_in_a_text_is_kept(
-    tmp_path: Path, character: bytes, name: str
-) -> None:
+def test_a_control_character_in_a_text_is_kept(tmp_path: Path, character: bytes, name: str) -> None:
     data = WHOLE.replace(b"Drainage with", b"Drainage" + character + b"with", 1)
     loaded = read(data, tmp_path)
     assert loaded["items"][0]["description"] == f"Drainage{name}with tube"

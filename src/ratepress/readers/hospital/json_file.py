@@ -112,9 +112,7 @@ class HospitalJson:
             return _read_plainly(source, out, tally, mends=True)
 
 
-def _read_plainly(
-    source: Source, out: LakeWriter, tally: Tally, *, mends: bool = False
-) -> Header:
+def _read_plainly(source: Source, out: LakeWriter, tally: Tally, *, mends: bool = False) -> Header:
     document = _Document(source.name, out)
     try:
         with pieces(source, document.tally if mends else None) as (found, not_utf8_at):

@@ -72,7 +72,9 @@ def numbers(raws: Sequence[msgspec.Raw], places: int) -> Numbers:
     has_value = np.asarray(is_key)
     scaled = np.where(has_value, _low_halves(cast), 0)
     nines = _NINE_NINES * 10**places
-    if (has_value & (scaled <= 0)).any() or ((scaled >= nines) & (scaled < nines + 10**places)).any():
+    if (has_value & (scaled <= 0)).any() or (
+        (scaled >= nines) & (scaled < nines + 10**places)
+    ).any():
         return _one_by_one(texts, places, n_keys)
     return Numbers(scaled, has_value, has_value, n_keys, (), texts)
 

@@ -303,7 +303,9 @@ class _Fast:
         known = list(self._templates)
         times = np.bincount(template, minlength=len(known))
         for texts_of, n in zip(known, times.tolist(), strict=True):
-            stated = [key for key, text in zip(PAYER_KEYS, texts_of, strict=False) if text is not UNSET]
+            stated = [
+                key for key, text in zip(PAYER_KEYS, texts_of, strict=False) if text is not UNSET
+            ]
             block.n_keys += n * len(stated)
             if n:
                 self._elements.met.update(stated)
