@@ -177,7 +177,7 @@ def _hospital_index(path: Path, chosen: _Chosen) -> None:
 
 
 def locations(index: Path) -> tuple[Location, ...]:
-    r"""What a hospital's cms-hpt.txt on disk names; raises `UnreadableInput` where it names no file.
+    r"""What a hospital's cms-hpt.txt on disk names; `UnreadableInput` where it names no file.
 
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "cms-hpt.txt"

@@ -42,7 +42,7 @@ def written(value: Any, gap: str) -> str:
     return str(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)
 
 
-def outcome(is_fast: bool, data: bytes) -> Any:
+def outcome(data: bytes, *, is_fast: bool) -> Any:
     """What a reader makes of a document: every row by its key, every count, or its error."""
     with TemporaryDirectory() as folder:
         try:
@@ -176,7 +176,7 @@ def test_the_fast_reader_gives_what_the_plain_one_gives(
     at = {"start": 0, "end": len(head), "middle": 4}[where]
     members = Members([*head[:at], (array[0][0], found), *head[at:]])
     data = written(members, gap).encode(encoding, "replace")
-    assert outcome(True, data) == outcome(False, data)
+    assert outcome(data, is_fast=True) == outcome(data, is_fast=False)
 
 
 def usual(n: int) -> list[Any]:
@@ -249,9 +249,9 @@ ODD_OUTLINES = {
 @pytest.mark.parametrize("what", ODD_OUTLINES)
 def test_an_odd_outline_is_read_or_refused_as_by_the_plain_reader(what: str) -> None:
     data = ODD_OUTLINES[what]
-    assert outcome(True, data) == outcome(False, data)
+    assert outcome(data, is_fast=True) == outcome(data, is_fast=False)
 
 
 @pytest.mark.parametrize("end", range(700, len(WHOLE), 997))
 def test_every_cut_is_refused_with_the_same_byte(end: int) -> None:
-    assert outcome(True, WHOLE[:end]) == outcome(False, WHOLE[:end])
+    assert outcome(WHOLE[:end], is_fast=True) == outcome(WHOLE[:end], is_fast=False)

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from hospital_files import Loaded, as_json, document, item, load_in_memory, payer
 from ratepress.core.errors import UnreadableInput
 from ratepress.readers.base import Tally
-from ratepress.readers.hospital import HospitalJson
-from ratepress.readers.hospital import mending
+from ratepress.readers.hospital import HospitalJson, mending
 from ratepress.readers.hospital.mending import Mended
 
 WHOLE = as_json(document(item(payer(), payer(payer_name="Cigna")), item()))
@@ -194,9 +193,10 @@ def test_a_comma_before_every_closing_bracket_is_mended(root: dict[str, Any]) ->
 
 def _with_commas(value: Any) -> str:
     if isinstance(value, dict) and value:
-        return "{%s,}" % ",".join(f"{json.dumps(k)}:{_with_commas(v)}" for k, v in value.items())
+        inner = ",".join(f"{json.dumps(k)}:{_with_commas(v)}" for k, v in value.items())
+        return f"{{{inner},}}"
     if isinstance(value, list) and value:
-        return "[%s,]" % ",".join(map(_with_commas, value))
+        return f"[{','.join(map(_with_commas, value))},]"
     return json.dumps(value)
 
 

@@ -10,6 +10,7 @@ It is slow and runs only where the file as it stands is no JSON.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import IO
 
 from ratepress.core.errors import UnreadableInput
@@ -34,6 +35,15 @@ class _Short(Exception):
     """The token goes on behind what is held."""
 
 
+@dataclass(slots=True)
+class _Container:
+    """An object or array that is open."""
+
+    bracket: bytes
+    has_members: bool = False
+    ends_in_scalar: bool = False
+
+
 class Mended:
     """A stream of JSON bytes in any encoding that has ASCII in it, mended.
 
@@ -53,8 +63,7 @@ class Mended:
         self._has_begun = self._is_at_end = False
         self._is_done = False
         self._out: list[bytes] = []
-        # Of each open container: its bracket, whether it has members, whether the last is a scalar.
-        self._open: list[list[object]] = []
+        self._open: list[_Container] = []
         self._wants = "value"
         self._commas: list[int] = []
         self._spaces: list[bytes] = []
@@ -169,7 +178,7 @@ class Mended:
             if self._documents > 1:
                 self._tally.problem(DOCUMENTS, "document", self._place(), self._shown())
                 self._out.append(b"\n")
-        self._open.append([first, False, False])
+        self._open.append(_Container(first))
         self._put(first)
         self._wants = "key" if first == b"{" else "value"
 
@@ -177,7 +186,7 @@ class Mended:
         """Decide on the commas before a member or a closing bracket."""
         commas, self._commas = self._commas, []
         spaces, self._spaces = self._spaces, []
-        if self._open and self._open[-1][1] and not is_closing and commas:
+        if self._open and self._open[-1].has_members and not is_closing and commas:
             self._out.append(b",")
             self._judge(commas[1:], is_closing=False, is_scalar=is_scalar)
         else:
@@ -189,13 +198,13 @@ class Mended:
         if not self._open:
             self._count(REPEATED_COMMA, commas)  # Between two documents.
             return
-        has_members = bool(self._open[-1][1])
+        has_members = self._open[-1].has_members
         if is_closing and has_members:
             self._count(TRAILING_COMMA, commas[:1])
             commas = commas[1:]
         if not commas:
             return
-        is_scalar = is_scalar or not has_members or bool(self._open[-1][2])
+        is_scalar = is_scalar or not has_members or self._open[-1].ends_in_scalar
         if self._bracket() == b"[" and is_scalar:
             raise self._refused(
                 "a comma has no value, and a value may be missing there",
@@ -210,7 +219,8 @@ class Mended:
 
     def _valued(self, *, is_scalar: bool) -> None:
         if self._open:
-            self._open[-1][1:] = [True, is_scalar]
+            self._open[-1].has_members = True
+            self._open[-1].ends_in_scalar = is_scalar
         self._wants = "comma" if self._open else "value"
 
     def _scalar(self, first: bytes) -> None:
@@ -254,7 +264,7 @@ class Mended:
 
     def _bracket(self) -> bytes:
         """The bracket that opened what is open; empty at the top level."""
-        return bytes(self._open[-1][0]) if self._open else b""  # type: ignore[arg-type]
+        return self._open[-1].bracket if self._open else b""
 
     def _behind_a_value(self) -> str:
         if not self._open:

@@ -7,7 +7,6 @@ Numbers are exact (`int` or `Decimal`), never floats.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any, NamedTuple
@@ -73,6 +72,7 @@ def pieces(
 def pieces_of(name: str, stream: IO[bytes]) -> Iterator[Piece]:
     """The pieces of a document, or of a part of one made whole, in UTF-8 without a mark.
 
+    >>> import io
     >>> [piece.key for piece in pieces_of("a.json", io.BytesIO(b'{"version": "3.0.0"}'))]
     ['version']
     """
@@ -164,22 +164,7 @@ def _pieces_of_all(name: str, stream: _Counted) -> Iterator[Piece]:
         if event != "start_map":
             raise Broken(f"{name}: the JSON is not one object", expected="an object")
         root: dict[str, Piece] = {}
-        for event, key in events:
-            if event == "end_map":
-                break
-            event, value = next(events)
-            if key in ARRAYS and event == "start_array":
-                for event, value in events:
-                    if event == "end_array":
-                        break
-                    built = _build(name, stream, events, event, value)
-                    yield Piece(key, positions[key], *built)
-                    positions[key] += 1
-                continue
-            piece = Piece(key, None, *_build(name, stream, events, event, value))
-            if key in root:
-                piece = piece._replace(repeated=(*piece.repeated, key))
-            root[key] = piece
+        yield from _elements_beside(name, stream, events, root, positions)
         for piece in _as_element(root, positions):
             if piece.position is None and piece.key in stated:
                 if stated[piece.key] == piece.value:
@@ -188,6 +173,32 @@ def _pieces_of_all(name: str, stream: _Counted) -> Iterator[Piece]:
             if piece.position is None:
                 stated[piece.key] = piece.value
             yield piece
+
+
+def _elements_beside(
+    name: str,
+    stream: _Counted,
+    events: Iterator[tuple[str, Any]],
+    root: dict[str, Piece],
+    positions: dict[str, int],
+) -> Iterator[Piece]:
+    """The elements of the arrays of one document, whose other keys go into `root`."""
+    for event, key in events:
+        if event == "end_map":
+            return
+        event, value = next(events)
+        if key in ARRAYS and event == "start_array":
+            for event, value in events:
+                if event == "end_array":
+                    break
+                built = _build(name, stream, events, event, value)
+                yield Piece(key, positions[key], *built)
+                positions[key] += 1
+            continue
+        piece = Piece(key, None, *_build(name, stream, events, event, value))
+        if key in root:
+            piece = piece._replace(repeated=(*piece.repeated, key))
+        root[key] = piece
 
 
 def _as_element(root: dict[str, Piece], positions: dict[str, int]) -> Iterator[Piece]:

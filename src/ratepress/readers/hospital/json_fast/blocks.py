@@ -16,7 +16,7 @@ from typing import IO
 import msgspec
 
 from ratepress.readers.hospital.json_fast.shapes import RAWS
-from ratepress.readers.hospital.stream import ITEMS, VALUES_LIMIT, Piece, pieces_of
+from ratepress.readers.hospital.stream import VALUES_LIMIT, Piece, pieces_of
 
 BLOCK = 4 << 20
 # A value takes three bytes or more: so no item has more values than the plain reader allows.

@@ -78,8 +78,8 @@ class Known:
             # Nearly all are so: what the loader makes of a pair without a problem.
             found = normalise(*pair)
             if found.problem is None:
-                row = dict(zip(_OF_CODE, found, strict=False), main_type=found.published_type)
-                return Read(row, (), n_keys, _RANK.get(found.system, len(_RANK)))
+                stated = dict(zip(_OF_CODE, found, strict=False), main_type=found.published_type)
+                return Read(stated, (), n_keys, _RANK.get(found.system, len(_RANK)))
         item = self._loader.item(ItemCells("", (pair,) if any(pair) else (), "", ""), "")
         row = self._capture.take("item_codes")
         if row is None:

@@ -33,8 +33,8 @@ from ratepress.readers.hospital.json_fast.columns import (
     texts,
 )
 from ratepress.readers.hospital.json_fast.items import (
-    Items,
     MOST_KNOWN,
+    Items,
     Known,
     Read,
     cleaned,
@@ -146,10 +146,9 @@ class _Fast:
             pairs = list(run)
             usual = [item for item, _ in pairs if item is not None]
             raws = [bytes(raw) for _, raw in pairs]
-            if is_usual and len(pairs) >= SHORTEST_RUN:
-                if self._run(usual, b"[%b]" % b",".join(raws)):
-                    continue
-            self._plain(raws)
+            is_long = is_usual and len(pairs) >= SHORTEST_RUN
+            if not (is_long and self._run(usual, b"[%b]" % b",".join(raws))):
+                self._plain(raws)
 
     def _plain(self, raws: list[bytes]) -> None:
         """Items through the plain reader."""

@@ -47,13 +47,13 @@ class Charge(Struct, gc=False, forbid_unknown_fields=True):
 
     setting: Text = UNSET
     billing_class: Text = UNSET
-    modifier_code: list[str] | None | UnsetType = UNSET
+    modifier_code: list[str] | UnsetType | None = UNSET
     additional_generic_notes: Text = UNSET
     gross_charge: Raw = ABSENT
     discounted_cash: Raw = ABSENT
     minimum: Raw = ABSENT
     maximum: Raw = ABSENT
-    payers_information: list[Payer] | None | UnsetType = UNSET
+    payers_information: list[Payer] | UnsetType | None = UNSET
 
 
 class Code(Struct, gc=False, forbid_unknown_fields=True):
@@ -74,8 +74,8 @@ class Item(Struct, gc=False, forbid_unknown_fields=True):
     """One element of standard_charge_information that has charges."""
 
     description: Text = UNSET
-    code_information: list[Code] | None | UnsetType = UNSET
-    drug_information: Drug | None | UnsetType = UNSET
+    code_information: list[Code] | UnsetType | None = UNSET
+    drug_information: Drug | UnsetType | None = UNSET
     standard_charges: list[Charge] | UnsetType = UNSET
 
 
@@ -92,10 +92,11 @@ def keys_in(text: bytes) -> int:
     r"""How many keys the objects of valid JSON state, repeats included.
 
     Where more are stated than the decoded objects have, one of them stands twice. A quotation
-    mark before a colon ends a key, unless a backslash makes it a part of a text.
+    mark before a colon ends a key, unless a backslash makes it a part of a text. It may also begin
+    a text whose first character is a colon: then the count is too high, and never too low.
 
-    >>> keys_in(b'[{"a": "\\": x", "b" : 2}, {"b": ":"}]')
-    3
+    >>> keys_in(b'[{"a": "\\": x", "b" : 2}, {"b": "c"}]'), keys_in(b'{"a": ":"}')
+    (3, 2)
     """
     if _SPACED.search(text):
         return len(_KEY.findall(text)) - len(_ESCAPED.findall(text))
