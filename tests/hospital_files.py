@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from ratepress.lake.store import Lake
 from ratepress.lake.tables import TABLES
-from ratepress.lake.writer import LakeWriter
+from ratepress.lake.writer import LakeWriter, as_schema
 from ratepress.readers.base import Header, Reader, Tally
 from ratepress.readers.source import Source
 
@@ -173,7 +173,7 @@ class MemoryWriter:
     def encoded(
         self, table: str, schema: pa.Schema, batch: pa.RecordBatch, *, is_sorted: bool = False
     ) -> None:
-        assert batch.schema == schema
+        batch = as_schema(batch, TABLES[table].arrow)
         self._rows.setdefault(table, []).extend(batch.to_pylist())
 
     def discard(self) -> None:

@@ -68,7 +68,9 @@ class Entity(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Group:
+class Group:
+    """What is known of one group so far."""
+
     published_id: str | None
     location: str | None = None
     digests: dict[bytes, None] = field(default_factory=dict)
@@ -117,7 +119,7 @@ class Groups:
         self._tally = tally
         self._check = check
         self._values = Values(tally)
-        self._groups: dict[str, _Group] = {}
+        self._groups: dict[str, Group] = {}
         self._sets: set[str] = set()
         self._inline: set[str] = set()
 
@@ -143,7 +145,7 @@ class Groups:
             return
         group = self._groups.get(found.key)
         if group is None:
-            group = self._groups[found.key] = _Group(found.published)
+            group = self._groups[found.key] = Group(found.published)
         else:
             self._tally.problem(
                 DEFINED_TWICE, "provider_references.provider_group_id", place, found.published
@@ -175,7 +177,7 @@ class Groups:
             is_used=False,
         )
 
-    def _networks(self, group: _Group, key: str, value: Any, place: str) -> None:
+    def _networks(self, group: Group, key: str, value: Any, place: str) -> None:
         for name in self._values.texts(value, "provider_references.network_name", place):
             if name not in group.networks:
                 group.networks.add(name)
@@ -224,7 +226,7 @@ class Groups:
     def _use(self, reference: GroupId, place: str) -> None:
         group = self._groups.get(reference.key)
         if group is None:
-            group = self._groups[reference.key] = _Group(None)
+            group = self._groups[reference.key] = Group(None)
             self._tally.problem(
                 UNDEFINED, "negotiated_rates.provider_references", place, reference.published
             )
@@ -317,7 +319,7 @@ class Groups:
                 is_used=group.is_used,
             )
 
-    def _count(self, group: _Group, name: str) -> None:
+    def _count(self, group: Group, name: str) -> None:
         subject, place = "provider_references", f"provider group {name}"
         if group.location is not None:
             self._tally.problem(NOT_FETCHED, subject, place, group.location)

@@ -141,7 +141,7 @@ class _Rates:
                 rates = rates or 0
                 for element in tokens.elements():
                     value = tokens.build(element)
-                    self._rate(value, item, f"{place}.negotiated_rates[{rates}]")
+                    self._rate(value, item, rates)
                     rates += 1
             elif key == "negotiated_rates":
                 other_rates = tokens.build(first)
@@ -155,8 +155,9 @@ class _Rates:
         self._check.keys("in_network", seen, ITEM, place)
         return stated
 
-    def _rate(self, rate: Any, item: Item, place: str) -> None:
+    def _rate(self, rate: Any, item: Item, number: int) -> None:
         """One element of `negotiated_rates`: its prices, and then whom they are for."""
+        place = f"{item.place}.negotiated_rates[{number}]"
         if not isinstance(rate, dict):
             self._wrong("negotiated_rates", rate, place)
             return
@@ -169,8 +170,7 @@ class _Rates:
         if not prices:
             self._tally.problem(NO_PRICES, "negotiated_prices", place)
         rows = (
-            self.prices.row(price, item, f"{place}.negotiated_prices[{position}]")
-            for position, price in enumerate(prices)
+            self.prices.row(price, item, number, position) for position, price in enumerate(prices)
         )
         provider_set_id = None
         for row in rows:

@@ -46,8 +46,12 @@ class Prices:
         self._values = Values(tally)
         self._sets: dict[str, set[str]] = {"place_sets": set(), "modifier_sets": set()}
 
-    def row(self, price: Any, item: Item, place: str) -> dict[str, Any] | None:
-        """The row of `rates` without its provider set, or None where the price is set aside."""
+    def row(self, price: Any, item: Item, rate: int, position: int) -> dict[str, Any] | None:
+        """The row of `rates` without its provider set, or None where the price is set aside.
+
+        `rate` and `position` are those of its element of `negotiated_rates` and its own in it.
+        """
+        place = f"{item.place}.negotiated_rates[{rate}].negotiated_prices[{position}]"
         tally = self._tally
         rate_id = tally.read
         tally.read += 1
@@ -86,7 +90,8 @@ class Prices:
             "percentage": amount if is_share else None,
             "price_unit": _price_unit(method, item),
             "severity_of_illness": item.severity_of_illness,
-            "place": place,
+            "rate_position": rate,
+            "price_position": position,
             **self._circumstances(price, place),
         }
 

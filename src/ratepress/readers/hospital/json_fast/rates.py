@@ -11,23 +11,19 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from ratepress.lake.schema import FACTOR, MONEY, TEXT
+from ratepress.lake.schema import FACTOR, MONEY
 from ratepress.lake.tables import TABLES
-from ratepress.lake.writer import LakeWriter
+from ratepress.lake.writer import LakeWriter, encoded_schema
 from ratepress.readers.hospital.json_fast.columns import decimals, places
 from ratepress.readers.hospital.json_fast.items import Read
 
 SORTED_ROWS = 1 << 20
 """So many rates are sorted at a time, in some 200 MB; a file with more has several sorted runs."""
 _ROW_GROUP = 1 << 17
-_ENCODED = pa.dictionary(pa.int32(), pa.string())
 _OF_ROW = ("item_id", "charge_id", "rate_id", "place", "dollars", "percentage", "content_id")
 _OF_CODE = {"code_system": "code_system", "code": "code", "published_type": "main_type"}
 
-SCHEMA = pa.schema(
-    f.with_type(_ENCODED) if f.type == TEXT and f.name != "place" else f
-    for f in TABLES["rates"].arrow
-)
+SCHEMA = encoded_schema("rates", "place")
 
 
 class Rates(NamedTuple):
@@ -107,11 +103,6 @@ class RatesTable:
     def _write_plain(self) -> None:
         batch = pa.RecordBatch.from_pylist(self._plain, schema=TABLES["rates"].arrow)
         batch = batch.sort_by([(name, "ascending") for name in TABLES["rates"].sort])
-        columns = [
-            column.dictionary_encode() if field.type == _ENCODED else column
-            for column, field in zip(batch.columns, SCHEMA, strict=True)
-        ]
-        batch = pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
         self._out.encoded("rates", SCHEMA, batch, is_sorted=True)
         self._plain = []
 

@@ -41,15 +41,24 @@ class Cursor:
 
     def move(self, kernel: Callable[..., int], *more: Any) -> int:
         """Call a kernel until it needs no more bytes, and give its reason."""
-        state = self.state
-        while True:
-            reason = kernel(self._window.end, state, *more)
-            if reason == NEED:
-                state[AT] = self._window.more(int(state[AT]))
-            elif reason == BROKEN:
-                raise Unsuited("no JSON, or too odd")
-            else:
-                return reason
+        while (reason := self.step(kernel, *more)) == NEED:
+            self.more()
+        return reason
+
+    def step(self, kernel: Callable[..., int], *more: Any) -> int:
+        """Call a kernel once, and give its reason, `NEED` too: then `more` is to be called."""
+        reason = kernel(self._window.end, self.state, *more)
+        if reason == BROKEN:
+            raise Unsuited("no JSON, or too odd")
+        return reason
+
+    def more(self) -> None:
+        """Have more bytes; those before `AT` are gone then."""
+        self.state[AT] = self._window.more(int(self.state[AT]))
+
+    def bytes_at(self, start: int, stop: int) -> bytes:
+        """The bytes between two addresses."""
+        return self._window.bytes(start, stop)
 
     def found(self) -> bytes:
         """The bytes that the last kernel found."""

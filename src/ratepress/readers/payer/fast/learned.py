@@ -47,7 +47,7 @@ class Learner:
         """Add the meaning of a price's template; False where such prices are set aside."""
         tally = Tally()
         check = self._check.counting_in(tally)
-        row = Prices(_Nowhere(), tally, check, self._header).row(price, _ITEM, "")  # type: ignore[arg-type]
+        row = Prices(_Nowhere(), tally, check, self._header).row(price, _ITEM, 0, 0)  # type: ignore[arg-type]
         if row is None:
             return False
         unit = row["price_unit"]

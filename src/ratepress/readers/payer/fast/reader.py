@@ -17,6 +17,7 @@ from ratepress.readers.payer.fast import outline
 from ratepress.readers.payer.fast.batches import CAPACITY
 from ratepress.readers.payer.fast.cursor import Cursor
 from ratepress.readers.payer.fast.decode import decode
+from ratepress.readers.payer.fast.defining import References
 from ratepress.readers.payer.fast.elements import Elements
 from ratepress.readers.payer.fast.groups import LateGroups
 from ratepress.readers.payer.fast.heads import (
@@ -177,13 +178,10 @@ class _Document:
         check.keys("", seen, FILE, TOP)
 
     def _provider_references(self) -> None:
-        cursor, groups = self._cursor, self._groups
-        groups.count_in(self._tally, self._check)
-        number = self._references or 0
-        while cursor.move(outline.element) != DONE:
-            groups.define(decode(cursor.found()), f"provider_references[{number}]")
-            number += 1
-        self._references = number
+        self._groups.count_in(self._tally, self._check)
+        references = References(self._cursor, self._groups, self._check, self._references or 0)
+        references.read()
+        self._references = references.number
 
     def _in_network(self) -> None:
         self._groups.count_in(self._rates_tally, self._rates_check)
