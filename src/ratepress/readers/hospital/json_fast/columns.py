@@ -93,15 +93,19 @@ class Block:
             self.tally.problem(rule, subject, place(row), sample(row))
             self.tally.again(rule, subject, len(rows) - 1)
 
-    def deviations(self, reads: Sequence[Any], numbers: Any, place: Callable[[int], str]) -> None:
-        """Count what each row's read thing deviates in."""
+    def deviations(
+        self,
+        known: dict[int, tuple[Deviation, ...]],
+        numbers: Any,
+        place: Callable[[int], str],
+    ) -> None:
+        """Count what each row deviates in; `known` says it of the things that rows have."""
         by_rule: dict[tuple[str, str], dict[int, list[str]]] = {}
-        for number in np.unique(numbers).tolist():
-            for rule, subject, sample in reads[number].deviations:
-                met = by_rule.setdefault((rule, subject), {})
-                met.setdefault(number, []).append(sample)
+        for number, deviations in known.items():
+            for rule, subject, sample in deviations:
+                by_rule.setdefault((rule, subject), {}).setdefault(number, []).append(sample)
         for (rule, subject), samples in by_rule.items():
-            times = np.zeros(len(reads), np.int64)
+            times = np.zeros(max(int(numbers.max(initial=0)), *samples) + 1, np.int64)
             times[list(samples)] = [len(said) for said in samples.values()]
             rows = np.flatnonzero(times[numbers])
             if len(rows):
@@ -154,9 +158,9 @@ def record_batch(
     )
 
 
-def per(reads: Sequence[Any], name: str, numbers: Any) -> Any:
-    """A number that each read thing has, by the numbers of the things."""
-    return np.array([getattr(read, name) for read in reads], np.int64)[numbers]
+def per(values: Sequence[int], numbers: Any) -> Any:
+    """A number that each known thing has, by the numbers of the things."""
+    return np.array(values, np.int64)[numbers]
 
 
 def texts(values: Sequence[str | None]) -> pa.Array:

@@ -27,6 +27,7 @@ _RANK = {system: rank for rank, system in enumerate(SYSTEMS)}
 MOST_KNOWN = 1 << 18
 _LATER = 1 << 32
 _EMPTY = Loaded(0, None, None, None, has_codes=False, deviations=())
+MAIN_TYPE = "main_type"
 _OF_CODE = ("code_system", "code", "published_type", "published_code")
 _NO_DRUG = (b"", UNSET)
 
@@ -36,14 +37,57 @@ def cleaned(text: Any) -> str:
     return text.strip() if isinstance(text, str) else ""
 
 
-class Read(NamedTuple):
-    """What a different thing comes to: a code, a drug quantity. `n_keys` it states in the file."""
+class Codes:
+    """Codes by number, each read once: the columns of item_codes, and what decides between codes.
 
-    row: dict[str, Any] | None
-    deviations: tuple[Deviation, ...]
-    n_keys: int
-    rank: int = 0
-    is_stated: bool = True
+    `main_type` is the type of a main code, which may be the empty text.
+    """
+
+    def __init__(self, loader: Loader, capture: Capture) -> None:
+        self._loader = loader
+        self._capture = capture
+        self._numbers = Numbered()
+        self.columns: dict[str, list[str | None]] = {name: [] for name in (*_OF_CODE, MAIN_TYPE)}
+        self.ranks: list[int] = []
+        self.n_keys: list[int] = []
+        self.deviations: dict[int, tuple[Deviation, ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self.ranks)
+
+    def numbers(self, items: list[Item]) -> tuple[Any, Any]:
+        """The number of each code, and the row of the item that it is of."""
+        lists = [item.code_information or () for item in items]
+        known = self._numbers
+        numbers = np.array([known[c.type, c.code] for codes in lists for c in codes], np.int32)
+        for kind, code in list(known)[len(self.ranks) :]:
+            self._read(kind, code)
+        return numbers, np.repeat(np.arange(len(items)), [len(codes) for codes in lists])
+
+    def _read(self, kind: Any, code: Any) -> None:
+        pair = (cleaned(kind), cleaned(code))
+        found = normalise(*pair) if all(pair) else None
+        if found is not None and found.problem is None:
+            # Nearly all are so: what the loader makes of a pair without a problem.
+            stated: tuple[str | None, ...] = (*found[:4], found.published_type)
+        else:
+            stated = self._by_the_loader(pair)
+        for column, text in zip(self.columns.values(), stated, strict=True):
+            column.append(text)
+        self.ranks.append(_RANK.get(str(stated[0]), len(_RANK)))
+        self.n_keys.append((kind is not UNSET) + (code is not UNSET))
+
+    def _by_the_loader(self, pair: tuple[str, str]) -> tuple[str | None, ...]:
+        item = self._loader.item(ItemCells("", (pair,) if any(pair) else (), "", ""), "")
+        row = self._capture.take("item_codes") or {}
+        if item.deviations:
+            self.deviations[len(self.ranks)] = item.deviations
+        return (*(row.get(name) for name in _OF_CODE), item.published_type)
+
+    def texts(self, name: str, numbers: Any) -> pa.Array:
+        """A column of the codes of these numbers; null for -1."""
+        known = [*self.columns[name], None]
+        return pa.array([known[number] for number in numbers.tolist()], pa.string())
 
 
 class Known:
@@ -52,64 +96,45 @@ class Known:
     def __init__(self, loader: Loader, capture: Capture) -> None:
         self._loader = loader
         self._capture = capture
-        self.codes, self.drugs, self.lines = Numbered(), Numbered(), Numbered()
-        self.code_reads: list[Read] = []
-        self.drug_reads: list[Read] = []
+        self.codes = Codes(loader, capture)
+        self._drugs, self._lines = Numbered(), Numbered()
+        self.drug_rows: list[dict[str, Any]] = []
+        self.drug_keys: list[int] = []
         self.charges: list[Charge] = []
+        self.drug_deviations: dict[int, tuple[Deviation, ...]] = {}
+        self.line_deviations: dict[int, tuple[Deviation, ...]] = {}
 
     @property
     def is_full(self) -> bool:
         """Whether so much is known that it should be forgotten."""
-        return len(self.codes) + len(self.drugs) + len(self.lines) > MOST_KNOWN
-
-    def code_numbers(self, items: list[Item]) -> tuple[Any, Any]:
-        """The number of each code, and the row of the item that it is of."""
-        lists = [item.code_information or () for item in items]
-        known = self.codes
-        numbers = np.array([known[c.type, c.code] for codes in lists for c in codes], np.int32)
-        for kind, code in list(known)[len(self.code_reads) :]:
-            self.code_reads.append(self._code(kind, code))
-        return numbers, np.repeat(np.arange(len(items)), [len(codes) for codes in lists])
-
-    def _code(self, kind: Any, code: Any) -> Read:
-        pair = (cleaned(kind), cleaned(code))
-        n_keys = (kind is not UNSET) + (code is not UNSET)
-        if all(pair):
-            # Nearly all are so: what the loader makes of a pair without a problem.
-            found = normalise(*pair)
-            if found.problem is None:
-                stated = dict(zip(_OF_CODE, found, strict=False), main_type=found.published_type)
-                return Read(stated, (), n_keys, _RANK.get(found.system, len(_RANK)))
-        item = self._loader.item(ItemCells("", (pair,) if any(pair) else (), "", ""), "")
-        row = self._capture.take("item_codes")
-        if row is None:
-            return Read(None, item.deviations, n_keys)
-        # The type of the main code, unlike that of a row of item_codes, may be the empty text.
-        row["main_type"] = item.published_type
-        rank = _RANK.get(str(item.code_system), len(_RANK))
-        return Read(row, item.deviations, n_keys, rank)
+        return len(self.codes) + len(self._drugs) + len(self._lines) > MOST_KNOWN
 
     def drug_numbers(self, items: list[Item]) -> Any:
         """The number of each item's drug quantity."""
-        known = self.drugs
+        known = self._drugs
         numbers = np.array([known[_drug(item.drug_information)] for item in items], np.int32)
-        for unit, kind in list(known)[len(self.drug_reads) :]:
+        for unit, kind in list(known)[len(self.drug_rows) :]:
             cells = ItemCells("", (), _unit(unit), cleaned(kind))
             item = self._loader.item(cells, "")
-            n_keys = (unit != b"") + (kind is not UNSET)
-            self.drug_reads.append(Read(self._capture.take("items"), item.deviations, n_keys))
+            if item.deviations:
+                self.drug_deviations[len(self.drug_rows)] = item.deviations
+            self.drug_rows.append(self._capture.take("items") or {})
+            self.drug_keys.append((unit != b"") + (kind is not UNSET))
         return numbers
 
     def line_numbers(self, lines: Sequence[tuple[Any, Any, Any]]) -> Any:
         """The number of each charge line's setting, class and modifiers."""
-        known = self.lines
+        known = self._lines
         numbers = np.array([known[line] for line in lines], np.int32)
         for setting, own_class, modifiers in list(known)[len(self.charges) :]:
             members = [text for text in map(cleaned, modifiers) if text]
             cells = ChargeCells(
                 cleaned(setting), cleaned(own_class), "|".join(members), "", "", "", "", ""
             )
-            self.charges.append(self._loader.charge(_EMPTY, cells, ""))
+            charge = self._loader.charge(_EMPTY, cells, "")
+            if charge.deviations:
+                self.line_deviations[len(self.charges)] = charge.deviations
+            self.charges.append(charge)
         return numbers
 
 
@@ -127,15 +152,14 @@ def load_items(items: list[Item], known: Known, block: Block) -> Items:
     """Read the items and their codes into a block."""
     n = len(items)
     descriptions = [cleaned(item.description) for item in items]
-    numbers, owner = known.code_numbers(items)
+    codes = known.codes
+    numbers, owner = codes.numbers(items)
     drugs = known.drug_numbers(items)
-    reads = known.code_reads
-    block.n_keys += _n_item_keys(items) + int(
-        per(reads, "n_keys", numbers).sum() + per(known.drug_reads, "n_keys", drugs).sum()
-    )
-    block.deviations(reads, numbers, lambda at: block.item_place(int(owner[at])))
-    block.deviations(known.drug_reads, drugs, block.item_place)
-    is_code = np.array([read.row is not None for read in reads], np.bool_)[numbers]
+    block.n_keys += _n_item_keys(items)
+    block.n_keys += int(per(codes.n_keys, numbers).sum() + per(known.drug_keys, drugs).sum())
+    block.deviations(codes.deviations, numbers, lambda at: block.item_place(int(owner[at])))
+    block.deviations(known.drug_deviations, drugs, block.item_place)
+    is_code = np.array([code is not None for code in codes.columns["code"]], np.bool_)[numbers]
     numbers, owner = numbers[is_code], owner[is_code]
     has_codes = np.bincount(owner, minlength=n) > 0
     block.met(
@@ -145,9 +169,8 @@ def load_items(items: list[Item], known: Known, block: Block) -> Items:
         block.item_place,
         descriptions.__getitem__,
     )
-    main = _main(per(reads, "rank", numbers), numbers, owner, n)
-    system, code = (column_of(reads, name, main) for name in ("code_system", "code"))
-    drug_rows = [read.row or {} for read in known.drug_reads]
+    main = _main(per(codes.ranks, numbers), numbers, owner, n)
+    system, code = codes.texts("code_system", main), codes.texts("code", main)
     at = pa.array(drugs)
     block.add(
         "items",
@@ -156,8 +179,8 @@ def load_items(items: list[Item], known: Known, block: Block) -> Items:
         description=texts(descriptions),
         code_system=system,
         code=code,
-        drug_unit=pa.array([row.get("drug_unit") for row in drug_rows], FACTOR).take(at),
-        drug_unit_type=texts([row.get("drug_unit_type") for row in drug_rows]).take(at),
+        drug_unit=pa.array([row.get("drug_unit") for row in known.drug_rows], FACTOR).take(at),
+        drug_unit_type=texts([row.get("drug_unit_type") for row in known.drug_rows]).take(at),
         place=block.item_places(),
     )
     starts = np.flatnonzero(np.diff(owner, prepend=-1))
@@ -167,15 +190,9 @@ def load_items(items: list[Item], known: Known, block: Block) -> Items:
         len(numbers),
         item_id=pa.array(block.first_item + owner),
         position=pa.array(position),
-        **{name: column_of(reads, name, numbers) for name in _OF_CODE},
+        **{name: codes.texts(name, numbers) for name in _OF_CODE},
     )
     return Items(descriptions, main, has_codes, system, code)
-
-
-def column_of(reads: list[Read], name: str, numbers: Any) -> pa.Array:
-    """A text of each read thing by its number; null for -1."""
-    rows = [reads[at].row if at >= 0 else None for at in numbers.tolist()]
-    return pa.array([row[name] if row else None for row in rows], pa.string())
 
 
 def _n_item_keys(items: list[Item]) -> int:

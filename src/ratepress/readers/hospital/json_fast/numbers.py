@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ratepress.core.decimals import FACTOR_PLACES, MONEY_PLACES
+from ratepress.readers.hospital.json_fast.shapes import ABSENT
 from ratepress.readers.hospital.values import Amount, factor, money
 
 LONGEST = 40
@@ -41,10 +42,22 @@ class Numbers(NamedTuple):
     n_keys: int
     met: tuple[tuple[str, Any], ...]
     texts: pa.Array | None
+    at: Any = None
 
     def sample(self, row: int) -> str:
         """The number as the plain reader shows it."""
-        return "" if self.texts is None else plain_text(self.texts[row].as_py())
+        if self.texts is None:
+            return ""
+        where = row if self.at is None else int(np.searchsorted(self.at, row))
+        return plain_text(self.texts[where].as_py())
+
+    def spread(self, at: Any, n: int) -> Numbers:
+        """The same among `n` rows, at the rows `at`."""
+        scaled, has_value = np.zeros(n, np.int64), np.zeros(n, np.bool_)
+        is_stated = np.zeros(n, np.bool_)
+        scaled[at], has_value[at], is_stated[at] = self.scaled, self.has_value, self.is_stated
+        met = tuple((rule, at[rows]) for rule, rows in self.met)
+        return Numbers(scaled, has_value, is_stated, self.n_keys, met, self.texts, at)
 
 
 def numbers(raws: Sequence[msgspec.Raw], places: int) -> Numbers:
@@ -55,16 +68,24 @@ def numbers(raws: Sequence[msgspec.Raw], places: int) -> Numbers:
     ([12005000, 0, 0], [True, False, True], (('F205', array([2])),))
     """
     n = len(raws)
-    joined = b"\n".join(raws)
-    if len(joined) == max(n - 1, 0):
+    # Most rates have no median: only what is there is looked at.
+    at = [row for row, raw in enumerate(raws) if raw is not ABSENT]
+    if len(at) < n:
+        raws = [raws[row] for row in at]
+    if not raws:
         nothing = np.zeros(n, np.bool_)
         return Numbers(np.zeros(n, np.int64), nothing, nothing, 0, (), None)
-    texts = pc.split_pattern(pa.array([joined]).cast(pa.string()), "\n").values
-    if len(texts) != n:
+    found = _numbers(raws, places)
+    return found if len(at) == n else found.spread(np.array(at), n)
+
+
+def _numbers(raws: Sequence[msgspec.Raw], places: int) -> Numbers:
+    texts = pc.split_pattern(pa.array([b"\n".join(raws)]).cast(pa.string()), "\n").values
+    if len(texts) != len(raws):
         raise Odd
     is_key = pc.not_equal(texts, "")
     texts = pc.if_else(is_key, texts, None)
-    n_keys = n - texts.null_count
+    n_keys = len(raws) - texts.null_count
     try:
         cast = texts.cast(pa.decimal128(18, places))
     except pa.ArrowInvalid:
@@ -72,9 +93,8 @@ def numbers(raws: Sequence[msgspec.Raw], places: int) -> Numbers:
     has_value = np.asarray(is_key)
     scaled = np.where(has_value, _low_halves(cast), 0)
     nines = _NINE_NINES * 10**places
-    if (has_value & (scaled <= 0)).any() or (
-        (scaled >= nines) & (scaled < nines + 10**places)
-    ).any():
+    is_nines = (scaled >= nines) & (scaled < nines + 10**places)
+    if (has_value & (scaled <= 0) | is_nines).any():
         return _one_by_one(texts, places, n_keys)
     return Numbers(scaled, has_value, has_value, n_keys, (), texts)
 

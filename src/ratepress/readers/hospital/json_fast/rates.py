@@ -15,13 +15,13 @@ from ratepress.lake.schema import FACTOR, MONEY
 from ratepress.lake.tables import TABLES
 from ratepress.lake.writer import LakeWriter, encoded_schema
 from ratepress.readers.hospital.json_fast.columns import decimals, places
-from ratepress.readers.hospital.json_fast.items import Read
+from ratepress.readers.hospital.json_fast.items import MAIN_TYPE, Codes
 
 SORTED_ROWS = 1 << 20
 """So many rates are sorted at a time, in some 200 MB; a file with more has several sorted runs."""
 _ROW_GROUP = 1 << 17
 _OF_ROW = ("item_id", "charge_id", "rate_id", "place", "dollars", "percentage", "content_id")
-_OF_CODE = {"code_system": "code_system", "code": "code", "published_type": "main_type"}
+_OF_CODE = {"code_system": "code_system", "code": "code", "published_type": MAIN_TYPE}
 
 SCHEMA = encoded_schema("rates", "place")
 
@@ -71,22 +71,19 @@ class RatesTable:
         """Whether what is held should be written now."""
         return self._rows >= SORTED_ROWS
 
-    def write(self, codes: list[Read], prototypes: list[Read]) -> None:
+    def write(self, codes: Codes, prototypes: list[dict[str, Any]]) -> None:
         """Sort and write what is held."""
         if not self._rows:
             return
         held = Rates(*(np.concatenate(columns) for columns in zip(*self._held, strict=True)))
         self._held, self._rows = [], 0
-        names = ("code_system", "code")
-        ranks = [_ranks([_of(read, name) for read in codes], held.code) for name in names]
-        payers = _ranks([_of(read, "payer_name") for read in prototypes], held.prototype)
-        order = np.lexsort((payers, ranks[1], ranks[0]))  # It is stable: rate_id comes last.
-        of_code = {name: _Texts([_of(r, key) for r in codes]) for name, key in _OF_CODE.items()}
-        stated = {name for read in prototypes for name in (read.row or ())}
-        of_prototype = {
-            name: _Texts([_of(read, name) for read in prototypes])
-            for name in stated - set(_OF_ROW) - set(_OF_CODE)
-        }
+        names = {name for row in prototypes for name in row} - set(_OF_ROW) - set(_OF_CODE)
+        by_prototype = {name: [row.get(name) for row in prototypes] for name in sorted(names)}
+        ranks = [_ranks(codes.columns[name], held.code) for name in ("code", "code_system")]
+        payers = _ranks(by_prototype["payer_name"], held.prototype)
+        order = np.lexsort((payers, *ranks))  # It is stable: rate_id comes last.
+        of_code = {name: _Texts(codes.columns[of_code]) for name, of_code in _OF_CODE.items()}
+        of_prototype = {name: _Texts(texts) for name, texts in by_prototype.items()}
         for start in range(0, len(order), _ROW_GROUP):
             at = order[start : start + _ROW_GROUP]
             part = Rates(*(column[at] for column in held))
@@ -129,10 +126,6 @@ def _batch(content_id: str, part: Rates, texts: dict[str, pa.Array]) -> pa.Recor
     return pa.RecordBatch.from_arrays(
         [made[f.name] if f.name in made else pa.nulls(n, f.type) for f in SCHEMA], schema=SCHEMA
     )
-
-
-def _of(read: Read, name: str) -> Any:
-    return read.row.get(name) if read.row else None
 
 
 class _Texts:

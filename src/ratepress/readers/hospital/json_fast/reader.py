@@ -7,8 +7,10 @@ another outline, or that is no JSON, is left to it whole (`Unsuited`).
 
 from __future__ import annotations
 
+import gc
 import io
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -21,7 +23,7 @@ from msgspec import UNSET
 from ratepress.core.errors import UnreadableInput
 from ratepress.lake.schema import MONEY
 from ratepress.lake.writer import LakeWriter
-from ratepress.readers.hospital.cells import PayerCells
+from ratepress.readers.hospital.cells import Deviation, PayerCells
 from ratepress.readers.hospital.elements import NAMES, Elements
 from ratepress.readers.hospital.json_fast.blocks import Blocks, Unsuited
 from ratepress.readers.hospital.json_fast.columns import (
@@ -36,7 +38,6 @@ from ratepress.readers.hospital.json_fast.items import (
     MOST_KNOWN,
     Items,
     Known,
-    Read,
     cleaned,
     load_items,
 )
@@ -91,7 +92,7 @@ def read_fast(
     elements.loader.out = rates  # type: ignore[assignment]
     fast = _Fast(source.name, elements, out, rates, take)
     try:
-        with source.open() as stream:
+        with source.open() as stream, _without_collector():
             blocks = Blocks(source.name, stream)
             for piece in blocks.before():
                 take(piece)
@@ -102,6 +103,18 @@ def read_fast(
     except UnreadableInput as error:
         raise Unsuited("the plain reader knows its place") from error
     fast.finish()
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    # The many short-lived objects here make no cycles, and looking for some takes a tenth.
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Fast:
@@ -129,7 +142,8 @@ class _Fast:
         """Forget what was read once: memory must not grow with the file."""
         self._known = Known(self._reading, self._capture)
         self._templates, self._combinations = Numbered(), Numbered()
-        self._prototypes: list[Read] = []
+        self._prototypes: list[dict[str, Any]] = []
+        self._deviations: dict[int, tuple[Deviation, ...]] = {}
 
     def block(self, text: bytes) -> None:
         """Whole items with commas between them."""
@@ -182,7 +196,7 @@ class _Fast:
         return True
 
     def _write(self) -> None:
-        self._rates.write(self._known.code_reads, self._prototypes)
+        self._rates.write(self._known.codes, self._prototypes)
         self._begin()
 
     def finish(self) -> None:
@@ -209,7 +223,7 @@ class _Fast:
         for key, name in zip(_CHARGE_NUMBERS, _CHARGE_NAMES, strict=True):
             amounts.append(_numbers([getattr(c, key) for c in charges], 4, name, place, block))
         read = known.charges
-        block.deviations(read, lines, place)
+        block.deviations(known.line_deviations, lines, place)
         notes = [c.additional_generic_notes for c in charges]
         lists = [c.payers_information for c in charges]
         block.n_keys += _n_line_keys(charges) + 2 * n
@@ -280,7 +294,7 @@ class _Fast:
         combination = self._combine(
             template, lines[line], loaded.has_codes[item[line]], dollars, percentage
         )
-        block.deviations(self._prototypes, combination, place)
+        block.deviations(self._deviations, combination, place)
         first = self._elements.loader._rates
         self._allowed(rows, amounts[2:], first, place, block)
         return Rates(
@@ -320,10 +334,12 @@ class _Fast:
         new = list(self._combinations)[len(self._prototypes) :]
         if new:
             known = list(self._templates)
-            self._prototypes += [self._prototype(one, known[one >> 35]) for one in new]
+            for one in new:
+                self._prototype(one, known[one >> 35])
         return numbers[which] if len(numbers) else np.zeros(0, np.int32)
 
-    def _prototype(self, key: int, texts_of: tuple[Any, ...]) -> Read:
+    def _prototype(self, key: int, texts_of: tuple[Any, ...]) -> None:
+        """What the plain loader makes of texts on a charge line, with some amount or none."""
         payer, plan, method, algorithm, note = map(cleaned, texts_of)
         charge = self._known.charges[key >> 3 & 0xFFFFFFFF]
         charge = replace(charge, item=replace(charge.item, has_codes=bool(key & 4)))
@@ -332,7 +348,10 @@ class _Fast:
             payer, plan, dollars, percentage, algorithm, method, "", "", "", "", "", note
         )
         self._reading.rate(charge, cells, "")
-        return Read(self._capture.take("rates"), self._capture.deviations(), 0)
+        met = self._capture.deviations()
+        if met:
+            self._deviations[len(self._prototypes)] = met
+        self._prototypes.append(self._capture.take("rates") or {})
 
     def _allowed(
         self,
@@ -342,15 +361,15 @@ class _Fast:
         place: Callable[[int], str],
         block: Block,
     ) -> None:
-        raw_counts = [row[N_TEXTS - 1] for row in rows]
-        n_counts = len(raw_counts) - sum([count is UNSET for count in raw_counts])
-        block.n_keys += n_counts
-        if n_counts:
+        stated = [at for at, row in enumerate(rows) if row[N_TEXTS - 1] is not UNSET]
+        block.n_keys += len(stated)
+        if stated:
             self._elements.met.add(PAYER_KEYS[N_TEXTS - 1])
-        counts = [cleaned(count) for count in raw_counts]
-        is_bad = [bool(count) and not is_valid_count(count) for count in counts]
-        block.met(BAD_COUNT, NAMES.count, np.flatnonzero(is_bad), place, counts.__getitem__)
-        is_stated = np.array([bool(count) for count in counts], np.bool_)
+        counts = {at: cleaned(rows[at][N_TEXTS - 1]) for at in stated}
+        is_bad = [at for at, count in counts.items() if count and not is_valid_count(count)]
+        block.met(BAD_COUNT, NAMES.count, is_bad, place, counts.__getitem__)
+        is_stated = np.zeros(len(rows), np.bool_)
+        is_stated[[at for at, count in counts.items() if count]] = True
         for amount in amounts:
             is_stated = is_stated | amount.is_stated
         at = np.flatnonzero(is_stated)
@@ -358,7 +377,7 @@ class _Fast:
             "allowed",
             len(at),
             rate_id=pa.array(first + at),
-            count=texts([counts[row] for row in at]),
+            count=texts([counts.get(row) for row in at.tolist()]),
             **{
                 column: decimals(amount.scaled[at], amount.has_value[at], MONEY)
                 for column, amount in zip(_ALLOWED, amounts, strict=True)
