@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from ratepress.core.errors import UnreadableInput
 from ratepress.lake.writer import LakeWriter
@@ -33,7 +34,7 @@ from ratepress.readers.source import Source
 from ratepress.readers.text import sniff_encoding
 
 NOT_UTF8 = "F003"
-_WINDOW_BYTES = 32 << 20
+_WINDOW_BYTES = 16 << 20
 # Below this the plain reader is done before Arrow's modules are loaded.
 _SMALL_BYTES = 1 << 16
 
@@ -126,6 +127,7 @@ def read_in_columns(
     Then what was written and counted is to be forgotten.
     """
     # Arrow's modules take a tenth of a second to load, which a small file would feel.
+    from ratepress.readers.hospital.fast.ahead import Behind, ahead
     from ratepress.readers.hospital.fast.engine import ColumnLoader
     from ratepress.readers.hospital.fast.windows import NotForColumns, Windows
 
@@ -137,13 +139,17 @@ def read_in_columns(
     with source.open() as stream:
         stream.read(start.mark + ends[opening.item_row])
         default_class = heading.default_class(tally)
-        loader = ColumnLoader(out, tally, columns, default_class)
         number = opening.item_row + 1
-        try:
-            for window in Windows(stream, start.encoding, start.delimiter, number, window_bytes):
-                loader.load(window)
-        except NotForColumns:
-            return None
+        windows = Windows(stream, start.encoding, start.delimiter, number, window_bytes)
+        with ThreadPoolExecutor(1) as cutting, ThreadPoolExecutor(1) as writing:
+            behind = Behind(out, writing)
+            loader = ColumnLoader(behind, tally, columns, default_class)
+            try:
+                for window in ahead(iter(windows), cutting):
+                    loader.load(window)
+            except NotForColumns:
+                return None
+            behind.done()
     return finish(source, out, tally, opening, heading, columns, default_class)
 
 

@@ -8,16 +8,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ratepress.lake.sets import set_id
 from ratepress.lake.tables import TABLES
-from ratepress.lake.writer import LakeWriter
 from ratepress.readers.hospital.cells import CHARGE_COLUMNS, CSV_NAMES, Deviation
+from ratepress.readers.hospital.fast.ahead import Behind
 from ratepress.readers.hospital.fast.found import Found
 from ratepress.readers.hospital.fast.items import ItemsOfRows
 from ratepress.readers.hospital.fast.numbers import Amounts, dollars_of
-from ratepress.readers.hospital.fast.texts import Texts, encoded, joined, pairs, texts_of
+from ratepress.readers.hospital.fast.texts import (
+    Texts,
+    encoded,
+    joined,
+    pairs,
+    row_places,
+    texts_of,
+)
 from ratepress.readers.hospital.loader import UNKNOWN_CLASS, UNKNOWN_SETTING, word
 from ratepress.readers.hospital.values import BILLING_CLASSES, SETTINGS, split_modifiers
 
@@ -59,7 +65,7 @@ class ChargesOfRows(NamedTuple):
 class Charges:
     """All charge lines of a file, by their item and texts."""
 
-    out: LakeWriter
+    out: Behind
     default_class: str | None
     _known: dict[tuple[int, str], int] = field(default_factory=dict)
     _sets: set[str] = field(default_factory=set)
@@ -90,7 +96,7 @@ class Charges:
         )
         classes = Words(own.numbers, [*own.words[:-1], self.default_class])
         keys = joined([cells[column] for column in CHARGE_COLUMNS])
-        numbers, firsts = pairs((items.numbers, len(items.items)), (keys.numbers, len(keys.texts)))
+        numbers, firsts = pairs((items.numbers, len(items.ids)), (keys.numbers, len(keys.texts)))
         ids, is_new = self._ids(items, keys, firsts)
         sets = self._modifier_sets(texts_of(cells["modifiers"]))
         made = ChargesOfRows(
@@ -146,15 +152,13 @@ class Charges:
             "content_id": encoded([self.out.content_id], np.zeros(len(rows), np.int32)),
             "charge_id": pa.array(ids),
             "item_id": pa.array(items.ids[of_item]),
-            "code_system": encoded([item.code_system for item in items.items], of_item),
-            "code": encoded([item.code for item in items.items], of_item),
+            "code_system": encoded(items.systems, of_item),
+            "code": encoded(items.codes, of_item),
             "setting": made.setting.at(rows).column,
             "billing_class": made.billing_class.at(rows).column,
             "modifier_set_id": made.modifier_set.at(rows).column,
             "note": cells["additional_generic_notes"].take(take),
-            "place": pc.binary_join_element_wise(
-                "row", pa.array(row_numbers[rows]).cast(pa.string()), " "
-            ),
+            "place": row_places(row_numbers[rows]),
         }
         values |= {name: found.values.take(take) for name, found in amounts.items()}
         schema = TABLES["charges"].arrow

@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ratepress.lake.writer import LakeWriter
 from ratepress.readers.base import Tally
 from ratepress.readers.hospital.cells import CHARGE_COLUMNS
 from ratepress.readers.hospital.columns import UNKNOWN_COLUMN, Columns
+from ratepress.readers.hospital.fast.ahead import Behind
 from ratepress.readers.hospital.fast.charges import Charges
 from ratepress.readers.hospital.fast.found import Found
 from ratepress.readers.hospital.fast.items import Items
@@ -33,7 +33,7 @@ class ColumnLoader:
     """Loads the windows of one file, in their order."""
 
     def __init__(
-        self, out: LakeWriter, tally: Tally, columns: Columns, default_class: str | None
+        self, out: Behind, tally: Tally, columns: Columns, default_class: str | None
     ) -> None:
         self._out, self._tally, self._columns = out, tally, columns
         self._items = Items(columns, out)

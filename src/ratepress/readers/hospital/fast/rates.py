@@ -11,14 +11,14 @@ import pyarrow.compute as pc
 
 from ratepress.lake.schema import TEXT
 from ratepress.lake.tables import TABLES
-from ratepress.lake.writer import LakeWriter
 from ratepress.readers.hospital.cells import CSV_NAMES
+from ratepress.readers.hospital.fast.ahead import Behind
 from ratepress.readers.hospital.fast.charges import ChargesOfRows, Words, words_of
 from ratepress.readers.hospital.fast.found import Found
 from ratepress.readers.hospital.fast.items import ItemsOfRows
 from ratepress.readers.hospital.fast.numbers import Amounts, dollars_of, factors_of
 from ratepress.readers.hospital.fast.payers import Stated
-from ratepress.readers.hospital.fast.texts import encoded, occurrences, pairs, texts_of
+from ratepress.readers.hospital.fast.texts import encoded, occurrences, pairs, row_places, texts_of
 from ratepress.readers.hospital.loader import (
     DOLLARS_OF_A_SHARE,
     NO_PAYER,
@@ -53,7 +53,7 @@ class Rows(NamedTuple):
 class RateWriter:
     """Writes the rates of one file, window after window."""
 
-    def __init__(self, out: LakeWriter) -> None:
+    def __init__(self, out: Behind) -> None:
         self._out = out
         self._next = 0
 
@@ -86,7 +86,7 @@ class _Batch:
         """The columns of `rates`."""
         said, n = self._said, self._n
         of_item = self._rows.items.numbers[said.rows]
-        items = self._rows.items.items
+        items = self._rows.items
         charges = self._rows.charges
         dollars = self._amounts(dollars_of, "standard_charge|negotiated_dollar")
         share = self._amounts(factors_of, "standard_charge|negotiated_percentage")
@@ -97,11 +97,11 @@ class _Batch:
         made = {
             "content_id": encoded([self._content_id], np.zeros(n, np.int32)),
             "rate_id": pa.array(np.arange(self._first_id, self._first_id + n)),
-            "item_id": pa.array(self._rows.items.ids[of_item]),
+            "item_id": pa.array(items.ids[of_item]),
             "charge_id": pa.array(charges.charge_ids[said.rows]),
-            "code_system": encoded([item.code_system for item in items], of_item),
-            "code": encoded([item.code for item in items], of_item),
-            "published_type": encoded([item.published_type for item in items], of_item),
+            "code_system": encoded(items.systems, of_item),
+            "code": encoded(items.codes, of_item),
+            "published_type": encoded(items.types, of_item),
             "payer_name": encoded([*said.names, ""], said.payer),
             "plan_name": encoded(self._names, said.plan),
             "statement": encoded(_STATEMENTS, statement),
@@ -158,7 +158,7 @@ class _Batch:
             self._found.add(rule, subject, int(self._orders[rows[0]]), sample, len(rows))
 
     def _price_units(self, statement: Any, method: Words, of_item: Any) -> pa.Array:
-        has_codes = np.array([item.code is not None for item in self._rows.items.items], np.bool_)
+        has_codes = np.array([code is not None for code in self._rows.items.codes], np.bool_)
         sets = self._rows.charges.modifier_set.at(self._said.rows)
         is_set = np.array([bool(key) for key in sets.words], np.bool_)[sets.numbers]
         of_modifier = ~has_codes[of_item] & is_set
@@ -277,7 +277,7 @@ def places_of(numbers: Any, columns: Any) -> pa.Array:
     >>> places_of(np.array([4, 4]), np.array([0, 17])).to_pylist()
     ['row 4', 'row 4 column 17']
     """
-    rows = pc.binary_join_element_wise("row", pa.array(numbers).cast(pa.string()), " ")
+    rows = row_places(numbers)
     if not columns.any():
         return rows
     texts = ["", *(f" column {column}" for column in range(1, int(columns.max()) + 1))]

@@ -91,3 +91,12 @@ def encoded(texts: Sequence[str | None], numbers: Any) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(
         pa.array(indices, mask=mask), pa.array(list(known), pa.string())
     )
+
+
+def row_places(numbers: Any) -> pa.Array:
+    """`row 4` and so on.
+
+    >>> row_places(np.array([4, 17])).to_pylist()
+    ['row 4', 'row 17']
+    """
+    return pc.binary_join_element_wise("row", pa.array(numbers).cast(pa.string()), " ")

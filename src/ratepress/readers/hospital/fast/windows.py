@@ -20,7 +20,6 @@ from pyarrow import csv as arrow_csv
 from ratepress.readers.hospital.fast.texts import SEPARATOR
 from ratepress.readers.hospital.records import END
 
-WINDOW_BYTES = 32 << 20
 _LONGEST_RECORD = 32 << 20
 _LONGEST_CELL = 131_072  # Of Python's parser, which refuses a longer one.
 _PARSED_AT_ONCE = 4 << 20
@@ -43,6 +42,14 @@ class Window(NamedTuple):
     columns: list[pa.Array]
 
 
+class _Cut(NamedTuple):
+    """Whole records of what is held: where they end, and how many line ends do not stand inside."""
+
+    end: int
+    line_ends: int
+    is_broken: bool
+
+
 class Windows:
     """The windows of a stream that stands at the first record, `number` of which is known."""
 
@@ -52,7 +59,7 @@ class Windows:
         encoding: str,
         delimiter: str,
         number: int,
-        size: int = WINDOW_BYTES,
+        size: int,
     ) -> None:
         self._stream = stream
         self._is_utf8 = encoding.startswith("utf-8")
@@ -68,14 +75,12 @@ class Windows:
             self._fill()
             if not self._held:
                 return
-            end = self._regular_end()
-            window = None
-            if end:
-                window = self._parsed(self._held[:end])
-            if window is None:
+            cut = self._regular_end()
+            window = self._parsed(cut) if cut else None
+            if cut is None or window is None:
                 yield self._cut_slowly()
             else:
-                self._held = self._held[end:]
+                self._held = self._held[cut.end :]
                 yield window
 
     def _fill(self) -> None:
@@ -84,25 +89,37 @@ class Windows:
             self._is_last = not read
             self._held += read
 
-    def _regular_end(self) -> int:
-        """Where the last whole record ends; 0 where its quotation marks or line ends are odd."""
+    def _regular_end(self) -> _Cut | None:
+        """Where the last whole record ends; None where quotation marks or line ends are odd."""
         held = self._held
         if held.find(0) >= 0 or held.find(SEPARATOR.encode()) >= 0:
             raise NotForColumns
         end = len(held) if self._is_last else held.rfind(b"\n") + 1
-        quotes = held.count(b'"', 0, end)
-        while end and quotes % 2:
+        if held.find(b'"') < 0:
+            if not end or not _ends_are_regular(held, end):
+                return None
+            return _Cut(end, held.count(b"\n", 0, end), is_broken=False)
+        cells = np.frombuffer(held, np.uint8)
+        quotes = np.flatnonzero(cells == _QUOTE)
+        before = int(np.searchsorted(quotes, end))
+        while end and before % 2:
             if self._is_last:
                 raise NotForColumns  # A quotation mark that is never closed.
-            before = held.rfind(b"\n", 0, end - 1) + 1
-            quotes -= held.count(b'"', before, end)
-            end = before
-        if end and _is_regular(held, end, self._delimiter, has_quotes=quotes > 0):
-            return end
-        return 0
+            end = held.rfind(b"\n", 0, end - 1) + 1
+            before = int(np.searchsorted(quotes, end))
+        quotes = quotes[:before]
+        if not end or not _ends_are_regular(held, end):
+            return None
+        if not _quotes_are_regular(cells[:end], quotes, self._delimiter):
+            return None
+        lines = np.flatnonzero(cells[:end] == _LF)
+        inside = int((np.searchsorted(quotes, lines) & 1).sum())
+        return _Cut(end, len(lines) - inside, is_broken=inside > 0)
 
-    def _parsed(self, data: bytes) -> Window | None:
+    def _parsed(self, cut: _Cut) -> Window | None:
         """The window as Arrow's parser cuts it; None where its records are not equally long."""
+        data = self._held[: cut.end]
+        records = cut.line_ends + (not data.endswith(b"\n"))
         line_end = data.find(b"\n") + 1 or len(data)
         has_quotes = data.find(b'"') >= 0
         while has_quotes and data.count(b'"', 0, line_end) % 2:
@@ -119,9 +136,7 @@ class Windows:
             table = arrow_csv.read_csv(
                 pa.BufferReader(data),
                 arrow_csv.ReadOptions(column_names=names, block_size=_PARSED_AT_ONCE),
-                arrow_csv.ParseOptions(
-                    delimiter=self._delimiter, newlines_in_values=has_quotes and _is_broken(data)
-                ),
+                arrow_csv.ParseOptions(delimiter=self._delimiter, newlines_in_values=cut.is_broken),
                 arrow_csv.ConvertOptions(
                     check_utf8=False,
                     column_types=dict.fromkeys(names, pa.string()),
@@ -131,6 +146,8 @@ class Windows:
             )
         except pa.ArrowInvalid:
             return None
+        if table.num_rows != records:
+            return None  # Arrow leaves out blank lines, which have a number too.
         columns = [_one(column) for column in table.columns]
         numbers = np.arange(self._number, self._number + table.num_rows)
         self._number += table.num_rows
@@ -208,34 +225,21 @@ class _Lines:
         self._windows._held = self._windows._held[self.taken :]
 
 
-def _is_regular(data: bytes, end: int, delimiter: str, *, has_quotes: bool) -> bool:
-    """Whether both parsers cut these records alike: no blank line, no lone CR, quotes at edges."""
-    if data.startswith((b"\n", b"\r\n")) or data.find(b"\n\n", 0, end) >= 0:
-        return False
-    if data.find(b"\r", 0, end) >= 0 and (
-        data.count(b"\r", 0, end) != data.count(b"\r\n", 0, end)
-        or data.find(b"\n\r\n", 0, end) >= 0
-    ):
-        return False
-    if not has_quotes:
-        return True
-    cells = np.frombuffer(data, np.uint8, end)
-    quotes = np.flatnonzero(cells == _QUOTE)
+def _ends_are_regular(data: bytes, end: int) -> bool:
+    """Whether each CR belongs to a line end: Python's parser ends a record at a lone one."""
+    returns = data.count(b"\r", 0, end)
+    return not returns or returns == data.count(b"\r\n", 0, end)
+
+
+def _quotes_are_regular(cells: Any, quotes: Any, delimiter: str) -> bool:
+    """Whether quotation marks stand only at the edges of cells, or doubled inside them."""
     edge = np.zeros(256, np.bool_)
     edge[[_QUOTE, _LF, _CR, ord(delimiter)]] = True
     opening, closing = quotes[::2], quotes[1::2]
-    starts = edge[cells[opening[1:] - 1]]
-    ends = edge[cells[np.minimum(closing + 1, end - 1)]]
-    first = opening[0] == 0 or edge[cells[opening[0] - 1]]
-    return bool(first and starts.all() and ends.all())
-
-
-def _is_broken(data: bytes) -> bool:
-    """Whether a line end stands between quotation marks."""
-    cells = np.frombuffer(data, np.uint8)
-    quotes = np.flatnonzero(cells == _QUOTE)
-    lines = np.flatnonzero(cells == _LF)
-    return bool((np.searchsorted(quotes, lines) & 1).any())
+    if len(opening) and opening[0] == 0:
+        opening = opening[1:]
+    ends = edge[cells[np.minimum(closing + 1, len(cells) - 1)]]
+    return bool(edge[cells[opening - 1]].all() and ends.all())
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:
