@@ -24,6 +24,8 @@ _LONGEST_RECORD = 32 << 20
 _LONGEST_CELL = 131_072  # Of Python's parser, which refuses a longer one.
 _PARSED_AT_ONCE = 4 << 20
 _QUOTE, _LF, _CR = 34, 10, 13
+# ASCII that is neither a space nor a control character: 33 to 127.
+_FIRST_LETTER, _LETTERS = np.uint8(33), 94
 
 
 class NotForColumns(Exception):
@@ -249,11 +251,26 @@ def _one(column: pa.ChunkedArray) -> pa.Array:
     whole = column.combine_chunks()
     if whole.nbytes > _LONGEST_CELL and pc.max(pc.binary_length(whole)).as_py() > _LONGEST_CELL:
         raise NotForColumns
+    if not _may_have_edges(whole):
+        return whole
     whole = pc.utf8_trim_whitespace(whole)
     is_blank = pc.equal(pc.binary_length(whole), 0)
     if pc.any(is_blank).as_py():
         whole = pc.if_else(is_blank, pa.scalar(None, pa.string()), whole)
     return whole
+
+
+def _may_have_edges(column: pa.Array) -> bool:
+    """Whether any text may begin or end with a space: its byte there is one, or no ASCII."""
+    _, offsets, data = column.buffers()
+    at = np.frombuffer(offsets, np.int32, len(column) + 1, column.offset * 4)
+    starts, ends = at[:-1], at[1:]
+    has_text = ends > starts
+    cells = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+    # Below 33 the difference wraps round to a large number.
+    first = cells[starts[has_text]] - _FIRST_LETTER
+    last = cells[ends[has_text] - 1] - _FIRST_LETTER
+    return bool((first > _LETTERS).any() or (last > _LETTERS).any())
 
 
 def _without_blanks(numbers: Any, lengths: Any, columns: list[pa.Array]) -> Window:
