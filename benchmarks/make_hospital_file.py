@@ -60,12 +60,12 @@ _PLANS = ("HMO_Inpatient", "HMO_Outpatient", "PPO_Inpatient", "PPO_Outpatient", 
 def make(path: Path, shape: str, rows: int, seed: int) -> int:
     """Write a file of so many rows, and give the number of its cells of negotiated dollars."""
     random_ = random.Random(seed)
-    quoting = csv.QUOTE_ALL if shape == "tall" else csv.QUOTE_MINIMAL
     columns = [*TALL] if shape == "tall" else _wide_columns(_blocks())
     lines = _tall(random_, rows) if shape == "tall" else _wide(random_, rows)
     priced = 0
     with path.open("w", encoding="utf-8", newline="") as text:
-        out = csv.writer(text, quoting=quoting, lineterminator="\r\n")
+        dialect = csv.unix_dialect if shape == "tall" else csv.excel
+        out = csv.writer(text, dialect, lineterminator="\r\n")
         blank = [""] * (len(columns) - len(GENERAL))
         out.writerow([*GENERAL, *blank])
         out.writerow([*GENERAL.values(), *blank])
