@@ -217,9 +217,11 @@ class MemoryWriter:
         return found
 
 
-def load_in_memory(reader: Reader, data: bytes, folder: Path) -> Loaded:
+def load_in_memory(
+    reader: Reader, data: bytes, folder: Path, name: str = "standardcharges"
+) -> Loaded:
     """The rows that a reader leaves of `data`, checked against the declared tables."""
-    return _load_in_memory(reader.read, data, folder, reader)
+    return _load_in_memory(reader.read, data, folder, reader, name)
 
 
 def load_plainly(data: bytes, folder: Path) -> Loaded:
@@ -247,8 +249,9 @@ def _load_in_memory(
     data: bytes,
     folder: Path,
     reader: Reader | None = None,
+    name: str = "standardcharges",
 ) -> Loaded:
-    path = folder / ("standardcharges.gz" if data[:2] == b"\x1f\x8b" else "standardcharges")
+    path = folder / name
     path.write_bytes(data)
     source = Source(path)
     assert reader is None or reader.recognise(source.head)

@@ -159,7 +159,7 @@ def agree(data: bytes, folder: Path, window: int) -> Loaded | None:
     return plain
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(files(), st.sampled_from([200, 700, 1 << 20]))
 def test_the_reader_in_columns_agrees_with_the_plain_one(data: bytes, window: int) -> None:
     with TemporaryDirectory() as folder:
@@ -170,7 +170,7 @@ def test_generated_files_meet_every_rule_of_rows() -> None:
     """The property above is only as good as what it is given."""
     met: Counter[str] = Counter()
 
-    @settings(max_examples=300, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=200, deadline=None, database=None, derandomize=True)
     @given(files())
     def collect(data: bytes) -> None:
         with TemporaryDirectory() as folder:
