@@ -75,6 +75,17 @@ PRICE_TABLES = (
         warnings=("A contract provision can change a price: it says when another one holds.",),
     ),
     _t(
+        "hospital_columns",
+        "one column of a hospital CSV file, and what it was read as",
+        "content_id position",
+        _CONTENT,
+        Column("position", INT, "0 for the first"),
+        Column("header", TEXT, "as published"),
+        Column("read_as", TEXT, "the template's name; null: not read, see problems", nullable=True),
+        Column("payer_name", TEXT, "wide files: from the header", nullable=True),
+        Column("plan_name", TEXT, "wide files: from the header", nullable=True),
+    ),
+    _t(
         "plans",
         "one plan as a file names it: the file's own, or one of a table of contents",
         "content_id file_set_id plan_id_type plan_id plan_name market_type issuer_name "
@@ -217,6 +228,12 @@ PRICE_TABLES = (
         Column("price_unit", TEXT, "what one price buys: service, case, day, member, charges"),
         Column("billing_class", TEXT, "professional, facility, both", nullable=True),
         Column("setting", TEXT, "inpatient, outpatient, both", nullable=True),
+        Column(
+            "scope_evidence",
+            TEXT,
+            "hospital files: where the plan's name decided or contradicts setting or class",
+            nullable=True,
+        ),
         Column("place_set_id", TEXT, "place_sets; empty: none stated"),
         Column("modifier_set_id", TEXT, "modifier_sets; empty: none"),
         Column("provider_set_id", TEXT, "provider_sets; null in hospital files", nullable=True),

@@ -197,13 +197,6 @@ def test_the_cms_examples_of_both_layouts_say_the_same(data_folder: Path, lake: 
     ]
 
 
-@pytest.mark.parametrize("name", ["V3.0.0", "V2.0.0"])
-def test_wide_files_are_refused_as_wide(data_folder: Path, lake: Lake, name: str) -> None:
-    path = data_folder / EXAMPLES / f"{name}_Wide_CSV_Format_Example.csv"
-    with pytest.raises(RatepressError, match="wide CSV"):
-        load(HospitalTallCsv(), path, lake)
-
-
 def test_no_small_published_file_ends_in_a_traceback(data_folder: Path, lake: Lake) -> None:
     """Each either reconciles, or is refused with what to do."""
     folders = ("hpt_validator_fixtures", "hpt_peer_fixtures", "hpt_headers", "hpt_template")

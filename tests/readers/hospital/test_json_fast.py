@@ -65,7 +65,9 @@ NUMBERS = st.sampled_from(
 )
 USUAL = st.sampled_from([Decimal("1200.50"), Decimal(7), Decimal("0.25")])
 TEXTS = st.sampled_from(["Aetna", " Aetna ", 'HMO"é', "", None, 14, 'a": b', "\\", {"a": 1}])
-METHODS = st.sampled_from(["fee schedule", "Case  Rate", "per diem", "odd", "", None])
+METHODS = st.sampled_from(
+    ["percent of total billed charges", "fee schedule", "Case  Rate", "per diem", "odd", "", None]
+)
 COUNTS = st.sampled_from(["0", "1 through 10", "12", "7", "", None, 14])
 
 
@@ -91,7 +93,9 @@ def items(draw: st.DrawFn) -> Any:
                 draw,
                 {
                     "payer_name": text,
-                    "plan_name": st.sampled_from(["PPO", "HMO Medicare", ""]),
+                    "plan_name": st.sampled_from(
+                        ["PPO", "HMO Medicare", "HMO_Outpatient", "Professional_MLP", ""]
+                    ),
                     "methodology": METHODS,
                     "standard_charge_algorithm": st.sampled_from(["lesser of", "", None]),
                     "additional_payer_notes": st.sampled_from(["note", ""]),

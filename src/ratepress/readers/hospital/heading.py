@@ -20,6 +20,9 @@ from ratepress.readers.hospital.values import BILLING_CLASSES, parse_date, words
 BAD_DATE, BAD_ATTESTATION, VERSION_DIFFERS = "F214", "F215", "F216"
 HEADING_VALUE, UNEQUAL_LOCATIONS, BAD_NPI, UNKNOWN_CLASS = "F222", "F223", "F224", "F211"
 
+LEGACY = "legacy"
+"""The version of a file from before the template of 2024."""
+
 _ONLY_V2 = frozenset({"hospital_location", "affirmation", "estimated_amount"})
 _ONLY_V3 = frozenset(
     {
@@ -68,6 +71,7 @@ class Heading:
     billing_class: str = ""
     statements: list[Statement] = field(default_factory=list)
     elements: set[str] = field(default_factory=set)
+    is_legacy: bool = False
 
     def default_class(self, tally: Tally) -> str | None:
         """The billing class of rows that state none; one that the template lacks is counted."""
@@ -157,6 +161,8 @@ class Heading:
             )
 
     def _detected(self, tally: Tally) -> str | None:
+        if self.is_legacy:
+            return LEGACY
         detected = detect_version(self.elements)
         if detected and self.version.split(".")[0] != detected:
             sample = f"declared {self.version or 'nothing'}, has the elements of {detected}"
