@@ -154,6 +154,16 @@ def test_texts_of_the_head_are_kept(tmp_path: Path) -> None:
     assert loaded.problems == {("F006", "general_contract_provisions.mine"): 1}
 
 
+@pytest.mark.parametrize(
+    ("version", "is_published"), [("2.2.1", True), ("3.0.1", False), ("3.0", False)]
+)
+def test_a_version_that_was_never_published_is_counted(
+    tmp_path: Path, version: str, is_published: bool
+) -> None:
+    loaded = load_in_memory(READER, as_json(document(item(payer()), version=version)), tmp_path)
+    assert (("F244", "version") in loaded.problems) is not is_published
+
+
 def test_names_of_unknown_keys_do_not_fill_the_memory(tmp_path: Path) -> None:
     one = item(payer()) | {f"key {number}": 1 for number in range(2000)}
     loaded = load_in_memory(READER, as_json(document(one)), tmp_path)

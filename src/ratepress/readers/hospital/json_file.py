@@ -18,6 +18,7 @@ from ratepress.readers.hospital.elements import (
     Elements,
     Scalars,
 )
+from ratepress.readers.hospital.general import PUBLISHED_VERSIONS, UNPUBLISHED
 from ratepress.readers.hospital.heading import Heading, Statement
 from ratepress.readers.hospital.loader import Loader
 from ratepress.readers.hospital.stream import ITEMS, MODIFIERS, Broken, Piece, pieces
@@ -195,12 +196,15 @@ def _heading(name: str, root: dict[str, Any], scalars: Scalars) -> Heading:
     older = _object(root, "affirmation", scalars.tally)
     confirmed = newer.get("confirm_attestation", older.get("confirm_affirmation"))
     locations = scalars.texts(root, "location_name", "")
+    version = scalars.text(root, "version", _PLACE)
+    if version and version not in PUBLISHED_VERSIONS:
+        scalars.tally.problem(UNPUBLISHED, "version", _PLACE, version)
     return Heading(
         name,
         _PLACE,
         hospital_name=scalars.text(root, "hospital_name", _PLACE),
         last_updated_on=scalars.text(root, "last_updated_on", _PLACE),
-        version=scalars.text(root, "version", _PLACE),
+        version=version,
         locations=locations or scalars.texts(root, "hospital_location", ""),
         addresses=scalars.texts(root, "hospital_address", ""),
         npis=scalars.texts(root, "type_2_npi", ""),
