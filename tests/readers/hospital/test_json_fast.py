@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +17,8 @@ from hospital_files import Loaded, as_json, document, item, load_in_memory, paye
 from ratepress.core.errors import UnreadableInput
 from ratepress.lake.tables import TABLES
 from ratepress.readers.hospital import HospitalJson
-from ratepress.readers.hospital.json_fast import blocks, reader
+from ratepress.readers.hospital.json_fast import blocks, columns, lines, rates, reader
+from ratepress.readers.hospital.json_fast import items as known
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +26,10 @@ def small_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks and runs so short that the examples here have several of each."""
     monkeypatch.setattr(blocks, "BLOCK", 1500)
     monkeypatch.setattr(reader, "SHORTEST_RUN", 2)
+    monkeypatch.setattr(rates, "SORTED_ROWS", 7)
+    monkeypatch.setattr(columns, "RUN_ROWS", 5)
+    for module in (known, lines):
+        monkeypatch.setattr(module, "MOST_KNOWN", 9)
 
 
 class Members(list[tuple[str, Any]]):
@@ -228,6 +234,19 @@ def test_one_odd_item_alone_is_left_to_the_plain_reader(tmp_path: Path, plainly:
     places = {one["item_id"]: one["place"] for one in loaded["items"]}
     assert places == {n: f"standard_charge_information[{n}]" for n in range(30)}
     assert loaded.problems == {("F006", "standard_charge_information.mine"): 1}
+
+
+def test_what_is_held_is_written_in_sorted_runs(tmp_path: Path) -> None:
+    """A run holds the rates of seven or more; each is sorted by code and payer."""
+    found = usual(30)
+    for number, one in enumerate(found):
+        one["code_information"] = [{"type": "CDM", "code": str(100 - number)}]
+    data = as_json(document(*found))
+    loaded = load_in_memory(HospitalJson(is_fast=True), data, tmp_path)
+    order = [(r["code"], r["payer_name"]) for r in loaded["rates"]]
+    descents = sum(one > two for one, two in pairwise(order))
+    assert 0 < descents <= len(order) // 7
+    assert {r["rate_id"] for r in loaded["rates"]} == set(range(40))
 
 
 WHOLE = as_json(document(*usual(20)))
