@@ -232,7 +232,7 @@ class Lake:
 
     def snapshot(self, threads: int | None = None) -> tuple[duckdb.DuckDBPyConnection, Manifest]:
         """As `connect`, with the manifest of the generation that the connection is pinned to."""
-        import duckdb  # Here, because `add` has no use for it, and it takes long to load.
+        import duckdb  # Here, for `add` does without it.
 
         connection = duckdb.connect(":memory:")
         connection.execute("SET TimeZone = 'UTC'")

@@ -24,6 +24,7 @@ from ratepress.lake.tables import TABLES
 
 BATCH_ROWS = 65_536
 _LARGEST_DICTIONARY = 16 << 20
+ENCODED = pa.dictionary(pa.int32(), pa.string())
 _WRITE_AT_ONCE = 1 << 17
 _WITH_STATISTICS = ("content_id", "code_system", "code", "rate_id", "group_id")
 _SORT_LIMIT_ROWS = 5_000_000
@@ -176,9 +177,8 @@ def encoded_schema(table: str, *plain: str) -> pa.Schema:
     >>> encoded_schema("provider_sets", "group_id").field("provider_set_id").type
     DictionaryType(dictionary<values=string, indices=int32, ordered=0>)
     """
-    encoded = pa.dictionary(pa.int32(), pa.string())
     return pa.schema(
-        field.with_type(encoded) if field.type == TEXT and field.name not in plain else field
+        field.with_type(ENCODED) if field.type == TEXT and field.name not in plain else field
         for field in TABLES[table].arrow
     )
 

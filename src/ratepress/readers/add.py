@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
-from ratepress.core.errors import UnreadableInput, printable
+from ratepress.core.errors import RatepressError, UnreadableInput, printable
 from ratepress.fetch.store import fetched_as
 from ratepress.lake.manifest import Content, Observation
 from ratepress.lake.store import Lake, Staged
 from ratepress.lake.writer import LakeWriter
-from ratepress.readers.base import Reader, Tally
+from ratepress.readers.base import Reader, Tally, Warms
 from ratepress.readers.catalogue import READERS
 from ratepress.readers.payer.kinds import refusal
 from ratepress.readers.salvage import salvaged
@@ -133,7 +135,11 @@ def _add(
     *,
     salvage: bool = False,
 ) -> Added:
+    # The reader is loaded meanwhile. Hashing needs no lock of the interpreter.
+    warming = threading.Thread(target=_warm, args=(source,), daemon=True)
+    warming.start()
     seen = _sighting(source, origin)
+    warming.join()
     known = lake.manifest().content(seen.content_id)
     # Another process may remove it meanwhile: then there is nothing to observe, and it is read.
     if known is not None and lake.observe(seen):
@@ -145,6 +151,13 @@ def _add(
         if part is None:
             raise
     return _read(lake, part, seen, others)
+
+
+def _warm(source: Source) -> None:
+    with suppress(RatepressError):  # It is raised again where the file is read.
+        reader = recognise(source)
+        if isinstance(reader, Warms):
+            reader.warm(source)
 
 
 def _read(lake: Lake, source: Source, seen: Observation, others: Sequence[str]) -> Added:

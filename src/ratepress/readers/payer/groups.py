@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -306,18 +306,22 @@ class Groups:
 
     def finish(self) -> None:
         """Write the state of each group, known now that all rates were read."""
+        for row in self._states():
+            self._out.add("provider_groups", **row)
+
+    def _states(self) -> Iterator[dict[str, Any]]:
+        """The rows of `provider_groups`; what they deviate in is counted on the way."""
         for key, group in self._groups.items():
             self._count(group, group.published_id or key)
             is_known = bool(group.digests) and group.location is None
-            self._out.add(
-                "provider_groups",
-                group_id=key,
-                published_id=group.published_id,
-                state=group.state,
-                location=group.location,
-                members_hash=members_hash(group.digests) if is_known else None,
-                is_used=group.is_used,
-            )
+            yield {
+                "group_id": key,
+                "published_id": group.published_id,
+                "state": group.state,
+                "location": group.location,
+                "members_hash": members_hash(group.digests) if is_known else None,
+                "is_used": group.is_used,
+            }
 
     def _count(self, group: Group, name: str) -> None:
         subject, place = "provider_references", f"provider group {name}"

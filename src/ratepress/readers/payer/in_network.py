@@ -68,6 +68,13 @@ class InNetworkJson:
                 out.discard()
         return self.read_plain(source, out, tally)
 
+    def warm(self, source: Source) -> None:
+        """Load what reading a large `source` needs, which takes longer than a small one takes."""
+        if _is_large(source) if self._is_fast is None else self._is_fast:
+            from ratepress.readers.payer.fast.warm import warm
+
+            warm()
+
     def read_plain(self, source: Source, out: LakeWriter, tally: Tally) -> Header:
         """The same, by the plain reader."""
         encoding = encoding_of(source, tally)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,14 +15,14 @@ import pyarrow as pa
 
 from ratepress.lake.schema import FACTOR, MONEY
 from ratepress.lake.tables import TABLES
-from ratepress.lake.writer import as_schema, encoded_schema
+from ratepress.lake.writer import ENCODED, as_schema, encoded_schema
 from ratepress.readers.payer.fast.numbering import localise
 from ratepress.readers.payer.fast.rates import Columns
 from ratepress.readers.payer.fast.set_ids import SetIds
 from ratepress.readers.payer.header import FileHeader
 from ratepress.readers.payer.items import Item
 
-CAPACITY = 1 << 17
+CAPACITY = 1 << 18
 SCHEMA = encoded_schema("rates", "place", "algorithm")
 """The table `rates` as the batches have it: the same values, most texts dictionary-encoded."""
 
@@ -75,7 +76,7 @@ def batch_of(job: Job) -> pa.RecordBatch:
     item = job.columns.item[:n] - job.columns.item[0]
     template = job.columns.template[:n]
     header, items, meanings = job.header, job.items, job.meanings
-    nothing = np.zeros(n, np.int32)
+    nothing = _zeros(n)
     is_share = np.array([m.is_share for m in meanings], np.bool_)[template]
     amount = job.columns.amount[:n]
     made = {
@@ -122,11 +123,25 @@ def _texts(texts: Sequence[str | None], numbers: Any) -> pa.DictionaryArray:
     """The text at each number; each different text stands once in the dictionary."""
     known: dict[str, int] = {}
     places = [-1 if text is None else known.setdefault(text, len(known)) for text in texts]
-    indices = np.array(places, np.int32)[numbers]
-    mask = indices < 0 if -1 in places else None
-    return pa.DictionaryArray.from_arrays(
-        pa.array(indices, mask=mask), pa.array(list(known), pa.string())
-    )
+    if not known:
+        return pa.nulls(len(numbers), ENCODED)
+    mask = None
+    if len(known) == 1 and -1 not in places:
+        indices = _zeros(len(numbers))
+    else:
+        indices = np.array(places, np.int32).take(numbers)
+        mask = indices < 0 if -1 in places else None
+    return dictionary(pa.array(indices, mask=mask), pa.array(list(known), pa.string()))
+
+
+def dictionary(indices: pa.Array, texts: pa.Array) -> pa.DictionaryArray:
+    """Encoded texts; that each index is one of a text is known, and not looked at again."""
+    return pa.DictionaryArray.from_arrays(indices, texts, safe=False)
+
+
+@lru_cache(2)
+def _zeros(n: int) -> Any:
+    return np.zeros(n, np.int32)
 
 
 def _decimals(scaled: Any, is_there: Any, kind: pa.DataType) -> pa.Array:
@@ -155,4 +170,4 @@ def _set_ids(job: Job) -> pa.DictionaryArray:
     seen = np.full(int(numbers.max()) + 1, -1, np.int32)
     local, found = np.empty(n, np.int32), np.empty(n, np.int32)
     count = localise(numbers, n, seen, local, found)
-    return pa.DictionaryArray.from_arrays(pa.array(local), job.set_ids.of(found[:count]))
+    return dictionary(pa.array(local), job.set_ids.of(found[:count]))

@@ -20,6 +20,8 @@ from ratepress.readers.payer.fast.rates import (
 )
 from ratepress.readers.payer.fast.window import Unsuited, Window
 
+_BRACE = ord("}")
+
 
 class Cursor:
     """Where reading stands; `state` is what the kernels share."""
@@ -80,6 +82,14 @@ class Cursor:
             return False
         self.state[AT] += 1
         self.state[IS_NEXT] = 0
+        return True
+
+    def closes_object(self) -> bool:
+        """Go behind the closing brace, if one stands right here."""
+        at = int(self.state[AT])
+        if not self._window.is_byte(at, _BRACE):
+            return False
+        self.state[AT] = at + 1
         return True
 
     def finish(self) -> None:

@@ -29,9 +29,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _DECODER = json.JSONDecoder(parse_float=Decimal, object_pairs_hook=_object)
 
 
-class _Stretch(Source):
-    def __init__(self, raw: bytes) -> None:
-        self.name = "an element"
+class Stretch(Source):
+    """Bytes in memory as a source, which only its name tells from a file."""
+
+    def __init__(self, raw: bytes, name: str = "an element") -> None:
+        self.name = name
         self._raw = raw
 
     @contextmanager
@@ -52,6 +54,6 @@ def decode(raw: bytes) -> Any:
         except _HasRepeats:
             pass
     try:
-        return Tokens(_Stretch(raw), "utf-8-sig").value()
+        return Tokens(Stretch(raw), "utf-8-sig").value()
     except UnreadableInput as error:
         raise Unsuited("a value that the plain reader refuses") from error

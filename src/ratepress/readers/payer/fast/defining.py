@@ -97,10 +97,8 @@ class References:
                 run = i + 1
                 self._define(int(groups.starts[i]), int(groups.stops[i]))
                 continue
-            members = digests[ends[i] : ends[i + 1]]
-            self._late.define_number(
-                text, [members[k : k + DIGEST] for k in range(0, len(members), DIGEST)], names
-            )
+            places = range(ends[i], ends[i + 1], DIGEST)
+            self._late.define_number(text, [digests[k : k + DIGEST] for k in places], names)
             self.number += 1
         self._write(run, n, texts)
         for k in (kernels.N_GROUPS, kernels.N_ENTITIES, kernels.N_NPIS):
@@ -108,11 +106,16 @@ class References:
 
     def _names_of_networks(self, n: int) -> list[tuple[str, ...] | None]:
         """The network names of each group; None where the plain reader must see them."""
-        groups, known, found = self._groups, self._networks, []
+        groups, known = self._groups, self._networks
+        found: list[tuple[str, ...] | None] = []
+        if not n:
+            return found
+        base = int(groups.starts[0])
+        whole = self._cursor.bytes_at(base, int(groups.stops[n - 1]))
         for start, stop in zip(
             groups.networks[:n].tolist(), groups.networks_stop[:n].tolist(), strict=True
         ):
-            raw = self._cursor.bytes_at(start, stop) if start else b""
+            raw = whole[start - base : stop - base] if start else b""
             if raw not in known:
                 if len(known) > MOST_GROUPS:
                     known.clear()

@@ -44,6 +44,7 @@ from ratepress.readers.payer.fast.rates import (
     RATE_ID,
     ROWS,
     STOP,
+    new_queue,
     rates,
 )
 from ratepress.readers.payer.fast.sink import Sink
@@ -78,6 +79,7 @@ class Elements:
         self._seed = np.uint64(int.from_bytes(os.urandom(8)))
         self._items: dict[int, Item] = {}
         self._columns = new_columns(capacity)
+        self._queue = new_queue()
         self.n_plain = 0
         self._lists = ProviderLists(tally, check, groups, self._seed)
         self._learn_anew()
@@ -101,7 +103,7 @@ class Elements:
         self._items[item.item_id] = item
         while True:
             reason = self._cursor.move(
-                rates, self._columns, self._known, self._lists.table, self._seed
+                rates, self._columns, self._known, self._lists.table, self._queue, self._seed
             )
             if reason == DONE:
                 return

@@ -8,14 +8,18 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from ratepress.lake.tables import TABLES
 from ratepress.lake.writer import LakeWriter, encoded_schema
 from ratepress.readers.base import Tally
 from ratepress.readers.payer.groups import Group, GroupId, Groups
 from ratepress.readers.payer.keys import KeyCheck
 from ratepress.readers.payer.values import Values
 
+Place = tuple[int, int]
+"""An item, and an element of its rates."""
 _BATCH_ROWS = 1 << 17
 _MEMBERS = encoded_schema("group_members", "npi")
+_STATES = TABLES["provider_groups"].arrow
 _SETS = encoded_schema("provider_sets", "group_id", "published_id")
 
 
@@ -55,9 +59,11 @@ class LateGroups(Groups):
 
     def __init__(self, out: LakeWriter, tally: Tally, check: KeyCheck) -> None:
         super().__init__(out, tally, check)
-        self._uses: dict[str, tuple[GroupId, str]] = {}
+        self._uses: dict[str, tuple[GroupId, str] | Place] = {}
         self._set_rows = _Batches(out, "provider_sets", _SETS)
         self._member_rows = _Batches(out, "group_members", _MEMBERS)
+        self._networked: list[str] = []
+        self._network_names: list[str] = []
 
     def count_in(self, tally: Tally, check: KeyCheck) -> None:
         """From now on, deviations are counted there."""
@@ -69,21 +75,20 @@ class LateGroups(Groups):
 
     def define_number(self, text: str, digests: list[bytes], networks: tuple[str, ...]) -> None:
         """A group that is new and whose id is a whole number; its members are written apart."""
-        group = self._groups[text] = Group(text, digests=dict.fromkeys(digests))
+        self._groups[text] = Group(text, digests=dict.fromkeys(digests), networks=set(networks))
         for name in networks:
-            group.networks.add(name)
-            self._out.add("group_networks", group_id=text, network_name=name)
+            self._networked.append(text)
+            self._network_names.append(name)
 
     def add_members(self, rows: int, **columns: Any) -> None:
         """Rows of `group_members`, as columns."""
         self._member_rows.add(rows, **columns)
 
-    def use_numbers(self, uses: Iterable[tuple[int, int, int]]) -> None:
-        """References that are whole numbers, with the item and rate that name them first."""
-        for number, item, rate in uses:
-            text = str(number)
-            place = f"in_network[{item}].negotiated_rates[{rate}]"
-            self._uses.setdefault(text, (GroupId(text, text), place))
+    def use_numbers(self, numbers: Iterable[int], places: Iterable[Place]) -> None:
+        """References that are whole numbers, with the item and rate that name each first."""
+        uses = self._uses
+        for text, place in zip(map(str, numbers), places, strict=True):
+            uses.setdefault(text, place)
 
     def add_sets(self, identities: pa.Array, lengths: Any, members: pa.Array) -> None:
         """Sets of whole numbers: how many members each has, and all of these."""
@@ -113,8 +118,31 @@ class LateGroups(Groups):
 
     def finish(self) -> None:
         """Find the uses of groups that nothing defines, then write all groups and rows."""
-        for reference, place in self._uses.values():
-            super()._use(reference, place)
-        super().finish()
+        groups = self._groups
+        for key, use in self._uses.items():
+            if (group := groups.get(key)) is not None:
+                group.is_used = True
+            elif isinstance(use[0], GroupId):
+                super()._use(*use)
+            else:
+                place = f"in_network[{use[0]}].negotiated_rates[{use[1]}]"
+                super()._use(GroupId(key, key), place)
         self._member_rows.flush()
         self._set_rows.flush()
+        self._write_columns(
+            "group_networks", group_id=self._networked, network_name=self._network_names
+        )
+        rows = list(self._states())
+        names = [name for name in _STATES.names if name != "content_id"]
+        self._write_columns(
+            "provider_groups", **{name: [row[name] for row in rows] for name in names}
+        )
+
+    def _write_columns(self, table: str, **columns: list[Any]) -> None:
+        """Rows of a table whose columns are lists."""
+        rows = len(next(iter(columns.values())))
+        if rows:
+            schema = TABLES[table].arrow
+            made = {"content_id": pa.repeat(self._out.content_id, rows), **columns}
+            arrays = [pa.array(made[field.name], field.type) for field in schema]
+            self._out.batch(table, pa.RecordBatch.from_arrays(arrays, schema=schema))

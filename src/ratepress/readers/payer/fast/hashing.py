@@ -69,20 +69,20 @@ def new_hashing() -> Hashing:
 
 
 @kernel
-def _rotated(w: Any, n: int) -> Any:
-    return (w >> np.uint64(n)) | (w << (_WORD - np.uint64(n)))
+def _rotated(w: Any, n: Any) -> Any:
+    return (w >> n) | (w << (_WORD - n))
 
 
 @kernel
 def _mix(v: Any, a: int, b: int, c: int, d: int, x: Any, y: Any) -> None:
     v[a] = v[a] + v[b] + x
-    v[d] = _rotated(v[d] ^ v[a], 32)
+    v[d] = _rotated(v[d] ^ v[a], np.uint64(32))
     v[c] = v[c] + v[d]
-    v[b] = _rotated(v[b] ^ v[c], 24)
+    v[b] = _rotated(v[b] ^ v[c], np.uint64(24))
     v[a] = v[a] + v[b] + y
-    v[d] = _rotated(v[d] ^ v[a], 16)
+    v[d] = _rotated(v[d] ^ v[a], np.uint64(16))
     v[c] = v[c] + v[d]
-    v[b] = _rotated(v[b] ^ v[c], 63)
+    v[b] = _rotated(v[b] ^ v[c], np.uint64(63))
 
 
 @kernel
@@ -115,7 +115,7 @@ def blake2b(in_: Hashing, at: int, size: int) -> None:
     for i in range(8):
         h[i] = _IV[i]
     h[0] ^= _PARAMETERS
-    done = 0
+    done = int(np.int64(0))
     while size - done > _BLOCK:
         _compress(in_, at + done, done + _BLOCK, _ZERO)
         done += _BLOCK

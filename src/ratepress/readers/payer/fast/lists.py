@@ -52,7 +52,7 @@ class ProviderLists:
 
     def grow(self) -> None:
         """Forget all lists, and have room for more."""
-        self.anew(min(4 * len(self.table.hashes), MOST_LISTS))
+        self.anew(min(4 * len(self.table.sizes), MOST_LISTS))
 
     def name(self, stop: int) -> None:
         """Name the lists that are new, in their order; `stop` is how many there are."""
@@ -90,13 +90,9 @@ class ProviderLists:
             )
             uses, after = self._uses, int(counts[N_USES])
             if after > before:
-                places = zip(
-                    uses.numbers[before:after].tolist(),
-                    uses.items[before:after].tolist(),
-                    uses.rates[before:after].tolist(),
-                    strict=True,
-                )
-                self._groups.use_numbers(places)
+                new = slice(before, after)
+                places = zip(uses.items[new].tolist(), uses.rates[new].tolist(), strict=True)
+                self._groups.use_numbers(uses.numbers[new].tolist(), places)
             self._write(members, int(counts[N_ROWS]))
             if at == stop or after + int(table.sizes[at]) // 2 < len(uses.numbers):
                 return at

@@ -178,7 +178,7 @@ def number_of(key: int) -> int:
 @kernel
 def name(number: int, n: int, ids: Ids, scratch: Scratch, hashing: Hashing) -> None:
     """Give a list the id of its `n` numbers."""
-    size = 0
+    size = int(np.int64(0))
     for i in range(n):
         if i > 0:
             scratch.joined[size] = 124

@@ -8,6 +8,9 @@ is no JSON, or odd in its outline, is left to the plain reader whole (`Unsuited`
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ratepress.lake.writer import LakeWriter
@@ -70,15 +73,28 @@ def read_fast(
     """
     header: FileHeader | None = None
     heads: list[Head] | None = None
-    while True:
-        document = _Document(source, out, header, heads, block, capacity)
-        try:
-            return document.read(tally)
-        except _OtherHeader as other:
-            header = other.header
-        except _OtherItem:
-            heads = item_heads(source, block)
-        out.discard()
+    with _without_collection():
+        while True:
+            document = _Document(source, out, header, heads, block, capacity)
+            try:
+                return document.read(tally)
+            except _OtherHeader as other:
+                header = other.header
+            except _OtherItem:
+                heads = item_heads(source, block)
+            out.discard()
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """No search for cycles among millions of groups and sets: there are none to find."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _of_rates(header: FileHeader) -> tuple[str | None, ...]:
@@ -242,8 +258,10 @@ class _Document:
         cursor.state[IS_NEXT] = 0
         elements.read(item)
         behind = behind_rates(cursor, head)
-        stated = head | behind
-        if head_of(stated) == guess:
+        stated = head | behind if behind else head
+        if (not behind and heads is None and "negotiation_arrangement" in head) or head_of(
+            stated
+        ) == guess:
             tally.absorb(met)
         elif items.begin(number, head_of(stated), tally) != item:
             raise _OtherItem

@@ -76,7 +76,7 @@ def new_groups(most: int) -> Groups:
         stops=np.zeros(most, np.int64),
         networks=np.zeros(most, np.int64),
         networks_stop=np.zeros(most, np.int64),
-        entities=np.zeros(most + 1, np.int32),
+        entities=np.zeros(most + 1, np.int64),
     )
 
 
@@ -88,7 +88,7 @@ def new_entities(most: int) -> Entities:
         tins=np.zeros(most + 1, np.int32),
         names=np.zeros(most, np.int64),
         names_stop=np.zeros(most, np.int64),
-        npis=np.zeros(most + 1, np.int32),
+        npis=np.zeros(most + 1, np.int64),
     )
 
 
@@ -248,7 +248,7 @@ def take_npis(
     n = parse(at, stop, scratch)
     if n < 0:
         return ODD
-    row = np.int64(entities.npis[entity])
+    row = int(entities.npis[entity])
     if row + n >= len(npis.offsets) or npis.offsets[row] + (stop - at) > len(npis.text):
         return BIG
     for k in range(n):
@@ -266,7 +266,7 @@ def digest_entity(
 ) -> None:
     """The digest of an entity: of `["ein", "123456789", ["1000000000", "1000000001"]]`."""
     out = scratch.joined
-    at = put_text(_HEAD_NPI if entities.is_npi[entity] else _HEAD_EIN, out, 0)
+    at = put_text(_HEAD_NPI if entities.is_npi[entity] else _HEAD_EIN, out, int(np.int64(0)))
     for i in range(entities.tins[entity], entities.tins[entity + 1]):
         out[at] = npis.tins[i]
         at += 1
