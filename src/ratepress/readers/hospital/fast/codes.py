@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from ratepress.codes.normalise import SYSTEMS, NormalisedCode, normalise
 from ratepress.readers.hospital.cells import CSV_NAMES, Deviation, ItemCells
-from ratepress.readers.hospital.fast.texts import encoded, pairs, texts_of
+from ratepress.readers.hospital.fast.texts import pairs, texts_of
 from ratepress.readers.hospital.loader import read_item
 from ratepress.readers.hospital.values import DRUG_UNIT_TYPES
 
@@ -34,49 +34,46 @@ class CodeColumns:
         self._texts = columns
         self._n = n
         self._columns = [_column(kind, code) for kind, code in columns]
-        self.systems: list[str | None] = [None] * n
-        self.codes: list[str | None] = [None] * n
-        self.types: list[str | None] = [None] * n
-        self._choose()
+        read = [code for column in self._columns for code in column.read]
+        self._parts = [
+            pa.array([getattr(code, part) for code in read], pa.string())
+            for part in ("system", "code", "published_type", "published_code")
+        ]
+        best = self._best(read)
+        self.systems, self.codes, self.types = (
+            part.take(best).to_pylist() for part in self._parts[:3]
+        )
 
-    def _choose(self) -> None:
-        """Find each item's comparable code: the best system's, of those the first stated."""
-        ranks = np.full((len(self._columns), self._n), _NO_CODE)
-        for at, column in enumerate(self._columns):
-            of_code = [_RANK.get(code.system, len(SYSTEMS)) for code in column.read]
-            ranks[at] = np.array([*of_code, _NO_CODE])[column.numbers]
-        if not len(ranks):
-            return
-        best = ranks.argmin(axis=0)
-        for at, column in enumerate(self._columns):
-            items = np.flatnonzero((best == at) & (ranks[at] < _NO_CODE))
-            for item, number in zip(items.tolist(), column.numbers[items].tolist(), strict=True):
-                code = column.read[number]
-                self.systems[item] = code.system
-                self.codes[item] = code.code
-                self.types[item] = code.published_type
+    def _best(self, read: list[NormalisedCode]) -> pa.Array:
+        """Each item's comparable code: the best system's, of those the first stated."""
+        ranks = np.array([_RANK.get(code.system, len(SYSTEMS)) for code in read] + [_NO_CODE])
+        best = np.full(self._n, len(read), np.int64)
+        for numbers in self._numbers():
+            numbers = np.where(numbers < 0, len(read), numbers)
+            best = np.where(ranks[numbers] < ranks[best], numbers, best)
+        return pa.array(best, mask=best == len(read))
+
+    def _numbers(self) -> Iterator[Any]:
+        """Each column's codes as numbers into all codes read, -1 where there is none."""
+        first = 0
+        for column in self._columns:
+            yield np.where(column.numbers < 0, -1, column.numbers + first)
+            first += len(column.read)
 
     def flat(self) -> dict[str, Any]:
         """The rows of `item_codes`, in order; `item_id` counts from 0."""
-        items, numbers = [], []
-        read: list[NormalisedCode] = []
-        for column in self._columns:
-            has = np.flatnonzero(column.numbers >= 0)
-            items.append(has)
-            numbers.append(column.numbers[has] + len(read))
-            read += column.read
-        item = np.concatenate(items) if items else np.zeros(0, np.int64)
-        order = np.argsort(item, kind="stable")
-        item = item[order]
-        which = np.concatenate(numbers)[order] if items else item
-        starts = np.searchsorted(item, item)
+        # Item by item, and in an item column by column.
+        table = np.array(list(self._numbers()), np.int64).reshape(len(self._columns), self._n).T
+        item, column = np.nonzero(table >= 0)
+        which = pa.array(table[item, column])
+        system, code, kind, written = (part.take(which) for part in self._parts)
         return {
             "item_id": item,
-            "position": pa.array(np.arange(len(item)) - starts),
-            "code_system": encoded([code.system for code in read], which),
-            "code": encoded([code.code for code in read], which),
-            "published_type": encoded([code.published_type or None for code in read], which),
-            "published_code": encoded([code.published_code for code in read], which),
+            "position": pa.array(np.arange(len(item)) - np.searchsorted(item, item)),
+            "code_system": system,
+            "code": code,
+            "published_type": pc.if_else(pc.equal(kind, ""), None, kind),
+            "published_code": written,
         }
 
     def deviations(
@@ -113,17 +110,15 @@ def _column(kind: pa.Array, code: pa.Array) -> _Column:
     kinds, codes = texts_of(kind), texts_of(code)
     combined, firsts = pairs((kinds.numbers, len(kinds.texts)), (codes.numbers, len(codes.texts)))
     kind_of = [*kinds.texts, ""]
-    of_kind, of_code = kinds.numbers[firsts].tolist(), codes.numbers[firsts].tolist()
-    known: list[int] = []
-    read: list[NormalisedCode] = []
-    odd: list[bool] = []
-    for kind_number, code_number in zip(of_kind, of_code, strict=True):
-        if code_number < 0:
-            known.append(-1)
-            odd.append(kind_number >= 0)
-            continue
-        found = normalise(kind_of[kind_number], codes.texts[code_number])
-        known.append(len(read))
-        read.append(found)
-        odd.append(kind_number < 0 or found.problem is not None)
-    return _Column(np.array(known, np.int64)[combined], read, np.array(odd, np.bool_)[combined])
+    of_kind, of_code = kinds.numbers[firsts], codes.numbers[firsts]
+    has_code = of_code >= 0
+    read = [
+        normalise(kind_of[kind_number], codes.texts[code_number])
+        for kind_number, code_number in zip(
+            of_kind[has_code].tolist(), of_code[has_code].tolist(), strict=True
+        )
+    ]
+    known = np.where(has_code, np.cumsum(has_code) - 1, -1)
+    is_odd = has_code != (of_kind >= 0)
+    is_odd[has_code] |= np.array([code.problem is not None for code in read], np.bool_)
+    return _Column(known[combined], read, is_odd[combined])

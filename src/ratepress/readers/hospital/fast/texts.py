@@ -84,13 +84,11 @@ def encoded(texts: Sequence[str | None], numbers: Any) -> pa.DictionaryArray:
     >>> encoded(["a", "b", None], np.array([1, -1, 0])).to_pylist()
     ['b', None, 'a']
     """
-    known: dict[str, int] = {}
-    places = [-1 if text is None else known.setdefault(text, len(known)) for text in texts]
-    indices = np.array(places, np.int32)[numbers]
-    mask = indices < 0 if -1 in places else None
-    return pa.DictionaryArray.from_arrays(
-        pa.array(indices, mask=mask), pa.array(list(known), pa.string())
-    )
+    listed = pa.array(texts, pa.string()).dictionary_encode()
+    places = listed.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    indices = places[numbers]
+    mask = indices < 0 if listed.null_count else None
+    return pa.DictionaryArray.from_arrays(pa.array(indices, mask=mask), listed.dictionary)
 
 
 def row_places(numbers: Any) -> pa.Array:
