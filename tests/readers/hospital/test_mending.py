@@ -107,6 +107,16 @@ def test_json_lines_that_repeat_the_head_on_each_line(tmp_path: Path) -> None:
     assert set(loaded.problems) == {("F263", "document")}
 
 
+def test_the_head_may_stand_behind_the_items(tmp_path: Path) -> None:
+    loaded = read(lines(item(payer()), item(), HEAD), tmp_path)
+    assert (len(loaded["items"]), loaded.header.publisher) == (2, "West Mercy Hospital")
+
+
+def test_items_without_a_head_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableInput, match="does not name its hospital"):
+        read(lines(item(payer()), item()), tmp_path)
+
+
 def test_modifiers_may_have_lines_too(tmp_path: Path) -> None:
     said = [{"payer_name": "Aetna", "plan_name": "PPO", "description": "half"}]
     note = {"code": "50", "description": "Both", "modifier_payer_information": said}

@@ -31,6 +31,7 @@ FAST_FROM_BYTES, FAST_FROM_PACKED = 1 << 20, 1 << 16
 _OWN_KEYS = (
     b'"hospital_name"',
     b'"standard_charge_information"',
+    b'"standard_charges"',  # JSON Lines may begin with an item.
     b'"hospital_location"',
     b'"modifier_information"',
     b'"type_2_npi"',
@@ -71,7 +72,7 @@ class HospitalJson:
     """
 
     kind = "hospital-json"
-    version = "1"
+    version = "2"
     row_is = (
         "one element of payers_information or of modifier_payer_information, or one "
         "standard charge, item or modifier that has no such element"
