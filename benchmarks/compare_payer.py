@@ -11,14 +11,13 @@ own, start-up included; shown are medians of seconds and the largest resident si
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
+from functools import partial
 from pathlib import Path
+
+from measure import may_unshare, median_of, run
 
 HERE = Path(__file__).resolve().parent
 
@@ -37,42 +36,29 @@ def main() -> None:
     for name in ("decompress", "parse_json", "add", "cms-mrf-extractor", "mrfkit"):
         if name in asked.skip or (not asked.rivals and name in ("cms-mrf-extractor", "mrfkit")):
             continue
-        runs = [_run(name, asked.file, asked.rivals) for _ in range(asked.repeat)]
-        wall, cpu, peak = (statistics.median(column) for column in zip(*runs, strict=True))
+        found = median_of(asked.repeat, partial(_run, name, asked.file, asked.rivals))
+        if found is None:
+            sys.exit(f"{name} failed on {asked.file.name}")
+        wall, cpu, peak = found
         limit = limit or wall
         print(f"| {name} | {wall:.2f} | {cpu:.2f} | {wall / limit:.1f} | {peak:.0f} |", flush=True)
 
 
-def _run(name: str, file: Path, rivals: Path | None) -> tuple[float, float, float]:
+def _run(name: str, file: Path, rivals: Path | None) -> tuple[float, float, float] | None:
     with tempfile.TemporaryDirectory() as folder:
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            _command(name, file, rivals, Path(folder)),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        _, status, used = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - began
-    if status:
-        sys.exit(f"{name} failed on {file.name}")
-    return seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+        return run(_command(name, file, rivals, Path(folder)))
 
 
 def _command(name: str, file: Path, rivals: Path | None, folder: Path) -> list[str]:
     if rivals is None or name in ("decompress", "parse_json", "add"):
         return [sys.executable, str(HERE / "cases.py"), name, str(file)]
-    alone = ["unshare", "-rn"] if _may_unshare() else []
+    alone = ["unshare", "-rn"] if may_unshare() else []
     if name == "mrfkit":
         return [*alone, str(rivals / "mrfkit"), str(file), "-o", str(folder / "out")]
     inside = folder / "in"
     inside.mkdir()
     shutil.copyfile(file, inside / file.name)
     return [*alone, str(rivals / "mrf-extract"), str(inside), "-o", str(folder / "out"), "-q"]
-
-
-def _may_unshare() -> bool:
-    tried = subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False)
-    return tried.returncode == 0
 
 
 if __name__ == "__main__":

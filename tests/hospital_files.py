@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -15,8 +15,9 @@ import pyarrow.parquet as pq
 
 from ratepress.lake.store import Lake
 from ratepress.lake.tables import TABLES
-from ratepress.lake.writer import LakeWriter
+from ratepress.lake.writer import LakeWriter, as_schema
 from ratepress.readers.base import Header, Reader, Tally
+from ratepress.readers.hospital.csv_file import read_in_columns, read_plainly
 from ratepress.readers.source import Source
 
 STATEMENT = (
@@ -60,6 +61,7 @@ COLUMNS = (
     "standard_charge|methodology",
     "additional_generic_notes",
 )
+_OF_TALL = frozenset((*COLUMNS[11:20], "standard_charge|methodology"))
 # One payer's row of a code, stating dollars; a test changes what it is about.
 ROW = {
     "description": "Drainage with tube",
@@ -93,6 +95,18 @@ def tall(
     for row in rows:
         out.writerow([row.get(column, "") for column in columns])
     return text.getvalue().encode()
+
+
+def wide(
+    *rows: Mapping[str, str],
+    general: Mapping[str, str] = GENERAL,
+    also: Sequence[str] = (),
+) -> bytes:
+    """A wide CSV; its payers are those that the rows and `also` name."""
+    payers = dict.fromkeys([*also, *(name for row in rows for name in row if name not in COLUMNS)])
+    columns = [name for name in COLUMNS if name not in _OF_TALL]
+    base = {name: value for name, value in ROW.items() if name in columns}
+    return tall(*(base | row for row in rows), general=general, columns=[*columns, *payers])
 
 
 def document(*items: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
@@ -152,6 +166,11 @@ class Loaded:
     def __getitem__(self, table: str) -> list[dict[str, Any]]:
         return self.tables.get(table, [])
 
+    def rows_of(self, table: str) -> list[dict[str, Any]]:
+        """The rows of a table in the order of its key."""
+        key = TABLES[table].key
+        return sorted(self[table], key=lambda row: [str(row[c]).zfill(9) for c in key])
+
     @property
     def problems(self) -> dict[tuple[str, str], int]:
         """How often each rule was met, by rule and subject."""
@@ -163,6 +182,25 @@ class MemoryWriter:
 
     def __init__(self) -> None:
         self._rows: dict[str, list[dict[str, Any]]] = {}
+        self.content_id = "0"
+
+    @property
+    def rows(self) -> dict[str, int]:
+        return {name: len(rows) for name, rows in self._rows.items()}
+
+    def batch(self, table: str, batch: pa.RecordBatch, *, is_sorted: bool = False) -> None:
+        assert batch.schema == TABLES[table].arrow
+        self._rows.setdefault(table, []).extend(batch.to_pylist())
+
+    def encoded(
+        self, table: str, schema: pa.Schema, batch: pa.RecordBatch, *, is_sorted: bool = False
+    ) -> None:
+        assert schema.names == TABLES[table].arrow.names
+        batch = as_schema(batch, TABLES[table].arrow)
+        self._rows.setdefault(table, []).extend(batch.to_pylist())
+
+    def discard(self) -> None:
+        self._rows.clear()
 
     def add(self, table: str, /, **row: Any) -> None:
         self._rows.setdefault(table, []).append(row | {"content_id": "0"})
@@ -181,15 +219,47 @@ class MemoryWriter:
         return found
 
 
-def load_in_memory(reader: Reader, data: bytes, folder: Path) -> Loaded:
+def load_in_memory(
+    reader: Reader, data: bytes, folder: Path, name: str = "standardcharges"
+) -> Loaded:
     """The rows that a reader leaves of `data`, checked against the declared tables."""
-    path = folder / "standardcharges"
+    return _load_in_memory(reader.read, data, folder, reader, name)
+
+
+def load_plainly(data: bytes, folder: Path) -> Loaded:
+    """The same of a hospital CSV, row by row."""
+    return _load_in_memory(read_plainly, data, folder)
+
+
+def load_in_columns(data: bytes, folder: Path, window_bytes: int) -> Loaded:
+    """The same in columns, in windows of so many bytes; plainly where that must be."""
+
+    def read(source: Source, out: LakeWriter, tally: Tally) -> Header:
+        counted = Tally()
+        header = read_in_columns(source, out, counted, window_bytes)
+        if header is not None:
+            tally.absorb(counted)
+            return header
+        out.discard()
+        return read_plainly(source, out, tally)
+
+    return _load_in_memory(read, data, folder)
+
+
+def _load_in_memory(
+    read: Callable[[Source, LakeWriter, Tally], Header],
+    data: bytes,
+    folder: Path,
+    reader: Reader | None = None,
+    name: str = "standardcharges",
+) -> Loaded:
+    path = folder / name
     path.write_bytes(data)
     source = Source(path)
-    assert reader.recognise(source.head)
+    assert reader is None or reader.recognise(source.head)
     tally = Tally()
     out = MemoryWriter()
-    header = reader.read(source, cast("LakeWriter", out), tally)
+    header = read(source, cast("LakeWriter", out), tally)
     for row in tally.problem_rows():
         out.add("problems", **row)
     tally.reconcile(source.name)

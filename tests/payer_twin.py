@@ -402,6 +402,7 @@ class Twin:
             "price_unit": {"percentage": "charges", "per diem": "day"}.get(method, unit),
             "billing_class": billing_class,
             "setting": setting,
+            "scope_evidence": None,
             "place_set_id": self.places(get("service_code"), billing_class),
             "modifier_set_id": self.modifiers(get("billing_code_modifier")),
             "expires_on": self.date(get("expiration_date"), "expiration_date"),

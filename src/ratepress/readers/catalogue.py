@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ratepress.readers.base import Reader
-from ratepress.readers.hospital import HospitalJson, HospitalTallCsv
+from ratepress.readers.hospital import HospitalJson, HospitalTallCsv, HospitalWideCsv
 from ratepress.readers.medicare import GpciCsv, PfsRvuCsv
 from ratepress.readers.payer import AllowedAmountsJson, InNetworkJson, TableOfContentsJson
 
@@ -13,6 +13,7 @@ READERS: tuple[Reader, ...] = (
     TableOfContentsJson(),
     HospitalJson(),
     HospitalTallCsv(),
+    HospitalWideCsv(),
     PfsRvuCsv(),
     GpciCsv(),
 )

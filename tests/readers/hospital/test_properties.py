@@ -27,7 +27,7 @@ from hospital_files import (
 )
 from hospital_twin import COUNTED, json_twin, notes_of, rates_of, tall_twin
 from ratepress.core.errors import RatepressError, UnreadableInput
-from ratepress.readers.hospital import HospitalJson, HospitalTallCsv
+from ratepress.readers.hospital import HospitalJson, HospitalTallCsv, HospitalWideCsv
 
 NUMBERS = st.sampled_from(
     (
@@ -214,18 +214,14 @@ def test_a_value_of_any_type_anywhere_is_loaded_or_set_aside(
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_a_damaged_file_is_loaded_or_refused_by_name(data: st.DataObject) -> None:
-    whole, reader = data.draw(
-        st.sampled_from(
-            [
-                (as_json(document(item(payer()), item())), HospitalJson()),
-                (tall(ROW, ROW), HospitalTallCsv()),
-            ]
-        )
-    )
+    whole = data.draw(st.sampled_from([as_json(document(item(payer()), item())), tall(ROW, ROW)]))
     at = data.draw(st.integers(200, len(whole)))
     put = data.draw(st.sampled_from([b"", b'"', b"\x00", b"\xff", b"\n", b"{", b"[", b",", b"\r"]))
     cut = data.draw(st.sampled_from([0, 1, 7, len(whole)]))
     damaged = whole[:at] + put + whole[at + cut :]
+    # A column name that is cut and joined to the next can make a tall file a wide one.
+    readers = (HospitalJson(), HospitalTallCsv(), HospitalWideCsv())
+    (reader,) = [reader for reader in readers if reader.recognise(damaged)]
     with TemporaryDirectory() as folder:
         try:
             loaded = load_in_memory(reader, damaged, Path(folder))

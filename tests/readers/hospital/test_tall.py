@@ -302,13 +302,9 @@ def test_the_first_of_two_columns_of_one_name_counts(tmp_path: Path) -> None:
     assert loaded.problems == {("F218", "setting"): 1, ("F006", "setting"): 1}
 
 
-WIDE = [*COLUMNS[:11], "standard_charge|Aetna|PPO|negotiated_dollar", "count|Aetna|PPO"]
-
-
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (tall(ROW, columns=WIDE), "this is a wide CSV"),
         (tall(), "no data row"),
         (tall(ROW).replace(b"hospital_name", b"name_of_hospital"), "required column hospital_name"),
         (tall(ROW, general=GENERAL | {"hospital_name": "", "location_name": ""}), "not name its"),

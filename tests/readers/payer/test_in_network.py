@@ -54,6 +54,7 @@ def test_a_complete_price_becomes_one_rate_with_all_it_states(load: Any, make: A
             "price_unit": "service",
             "billing_class": "professional",
             "setting": "outpatient",
+            "scope_evidence": None,
             "place_set_id": "11|22",
             "modifier_set_id": "26|LT",
             "provider_set_id": "1",

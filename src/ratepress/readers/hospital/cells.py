@@ -31,6 +31,11 @@ class ChargeCells(NamedTuple):
     maximum: str
     note: str
 
+    @property
+    def states_money(self) -> bool:
+        """Whether any of the four amounts is stated, readable or not."""
+        return bool(self.gross or self.cash or self.minimum or self.maximum)
+
 
 class PayerCells(NamedTuple):
     """What one payer and plan has agreed, and what was allowed."""
@@ -47,6 +52,13 @@ class PayerCells(NamedTuple):
     allowed_count: str
     estimated: str
     note: str
+
+    @property
+    def states_money(self) -> bool:
+        """Whether a price or an allowed amount is stated, readable or not."""
+        return bool(
+            self.dollars or self.percentage or self.algorithm or self.median or self.estimated
+        )
 
 
 class Deviation(NamedTuple):
@@ -79,3 +91,52 @@ class Names:
     p90: str
     count: str
     estimated: str
+
+
+CSV_NAMES = Names(
+    code="code",
+    drug_unit="drug_unit_of_measurement",
+    drug_unit_type="drug_type_of_measurement",
+    setting="setting",
+    billing_class="billing_class",
+    gross="standard_charge|gross",
+    cash="standard_charge|discounted_cash",
+    minimum="standard_charge|min",
+    maximum="standard_charge|max",
+    payer="payer_name",
+    dollars="standard_charge|negotiated_dollar",
+    percentage="standard_charge|negotiated_percentage",
+    method="standard_charge|methodology",
+    median="median_amount",
+    p10="10th_percentile",
+    p90="90th_percentile",
+    count="count",
+    estimated="estimated_amount",
+)
+CHARGE_COLUMNS = (
+    "setting",
+    "billing_class",
+    "modifiers",
+    "standard_charge|gross",
+    "standard_charge|discounted_cash",
+    "standard_charge|min",
+    "standard_charge|max",
+    "additional_generic_notes",
+)
+"""The columns of a CSV in the order of `ChargeCells`."""
+
+PAYER_COLUMNS = (
+    "payer_name",
+    "plan_name",
+    "standard_charge|negotiated_dollar",
+    "standard_charge|negotiated_percentage",
+    "standard_charge|negotiated_algorithm",
+    "standard_charge|methodology",
+    "median_amount",
+    "10th_percentile",
+    "90th_percentile",
+    "count",
+    "estimated_amount",
+    "additional_payer_notes",
+)
+"""The columns of a CSV in the order of `PayerCells`."""

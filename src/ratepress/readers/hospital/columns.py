@@ -1,26 +1,36 @@
-"""The header rows of a hospital CSV: which column holds what, and whether it is tall or wide.
+"""The item headers of a hospital CSV: what each column is read as, in tall, wide and legacy files.
 
-Names and rules: CMS hospital price transparency CSV data dictionaries v2.0 to v3.0. Case and
-spaces round pipes do not matter; the order of columns is free.
+Names: CMS hospital price transparency CSV data dictionaries v2.0 to v3.0, and the spellings of
+`layouts/items.csv`. Case and spaces round pipes do not matter; the order of columns is free.
+A tall file states payer and plan in columns, a wide one in the names of its columns.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ratepress.core.errors import UnreadableInput
+from ratepress.lake.writer import LakeWriter
 from ratepress.readers.base import Tally
-from ratepress.readers.hospital.heading import Heading
-from ratepress.readers.hospital.values import split_list
+from ratepress.readers.hospital.blocks import Block, Blocks, is_block_header
+from ratepress.readers.hospital.layouts import (
+    legacy_codes,
+    loose,
+    names_a_payer,
+    spellings,
+    template_names,
+)
 
-MISSING_COLUMN, REPEATED_COLUMN, TEXT_NOT_LOADED, UNKNOWN_COLUMN = "F217", "F218", "F226", "F006"
+MISSING_COLUMN, REPEATED_COLUMN, UNKNOWN_COLUMN = "F217", "F218", "F006"
+PLACEHOLDER, LEGACY, LEGACY_PAYER, OTHER_SPELLING = "F231", "F240", "F241", "F242"
 
 # Without one of these a row has no meaning; the others may be absent, and that is counted.
-REQUIRED = (
-    "description",
-    "code|1",
-    "code|1|type",
+REQUIRED = ("description", "code|1", "code|1|type")
+REQUIRED_TALL = (
+    *REQUIRED,
     "setting",
     "payer_name",
     "plan_name",
@@ -28,32 +38,26 @@ REQUIRED = (
     "standard_charge|methodology",
 )
 EXPECTED = (
+    "setting",
     "modifiers",
     "drug_unit_of_measurement",
     "drug_type_of_measurement",
     "standard_charge|gross",
     "standard_charge|discounted_cash",
-    "standard_charge|negotiated_percentage",
-    "standard_charge|negotiated_algorithm",
     "standard_charge|min",
     "standard_charge|max",
     "additional_generic_notes",
 )
-OPTIONAL = (
-    "billing_class",
-    "median_amount",
-    "10th_percentile",
-    "90th_percentile",
-    "count",
-    "estimated_amount",
+EXPECTED_OF_PAYER = (
+    "standard_charge|negotiated_dollar",
+    "standard_charge|negotiated_percentage",
+    "standard_charge|negotiated_algorithm",
+    "standard_charge|methodology",
 )
 _CODE = re.compile(r"code\|(\d{1,4})\Z", re.ASCII)
 _CODE_TYPE = re.compile(r"code\|(\d{1,4})\|type\Z", re.ASCII)
-_WIDE_LAST = frozenset(
-    {"negotiated_dollar", "negotiated_percentage", "negotiated_algorithm", "methodology"}
-)
-_STATEMENT = "to the best of its knowledge and belief"
-_UNLOADED = frozenset({"general_contract_provisions", "financial_aid_policy"})
+_CODE_PLACEHOLDER = re.compile(r"code\|\[?i\]?(\|type)?\Z")
+_CHARGES = frozenset({"standard_charge|gross", "standard_charge|discounted_cash"})
 
 
 def normal_name(name: str) -> str:
@@ -65,151 +69,234 @@ def normal_name(name: str) -> str:
     return "|".join(part.strip() for part in name.lower().split("|"))
 
 
-def is_hospital_header(row: list[str]) -> bool:
-    """Whether a row is a header row of a hospital CSV, general or of items.
+def is_general_header(row: list[str]) -> bool:
+    """Whether a row holds the general headers.
 
-    >>> is_hospital_header(["Hospital_Name", "version"]), is_hospital_header(["HCPCS", "MOD"])
+    >>> is_general_header(["Hospital_Name", "version"]), is_general_header(["HCPCS", "MOD"])
+    (True, False)
+    """
+    return any(normal_name(name) == "hospital_name" for name in row)
+
+
+def is_item_header(row: list[str]) -> bool:
+    """Whether a row holds the item headers of the template.
+
+    >>> is_item_header(["description", "standard_charge | gross"]), is_item_header(["HCPCS"])
     (True, False)
     """
     names = {normal_name(name) for name in row}
-    return "hospital_name" in names or (
-        "description" in names and any(n.startswith("standard_charge|") for n in names)
-    )
+    return "description" in names and any(name.startswith("standard_charge|") for name in names)
 
 
-def is_wide(names: list[str]) -> bool:
+def is_legacy_header(row: list[str]) -> bool:
+    """Whether a row holds the headers of a file from before the template.
+
+    It names a description, a code, and a gross or cash price or a payer.
+
+    >>> is_legacy_header(["CPT Code", "Procedure Description", "Gross Charge", "Aetna PPO"])
+    True
+    >>> is_legacy_header(["HCPCS", "MOD", "DESCRIPTION", "WORK RVU"])
+    False
+    """
+    names = [loose(name) for name in row]
+    found = {spellings("legacy").get(name) for name in names}
+    has_price = bool(found & _CHARGES) or any(names_a_payer(name) for name in row)
+    has_code = any(name in legacy_codes() for name in names)
+    return "description" in found and has_code and has_price
+
+
+def is_wide(row: list[str]) -> bool:
     """Whether payers stand in the column names: `standard_charge|PAYER|PLAN|negotiated_dollar`.
 
     >>> is_wide(["standard_charge|aetna|ppo|negotiated_dollar"]), is_wide(["standard_charge|min"])
     (True, False)
     """
-    for name in names:
-        parts = name.split("|")
-        if len(parts) > 2 and parts[0] == "standard_charge" and parts[-1] in _WIDE_LAST:
-            return True
-    return False
+    return any(is_block_header(name) for name in row)
+
+
+class ReadAs(NamedTuple):
+    """What one column was read as; `field` is None where nothing is known of it."""
+
+    header: str
+    field: str | None
+    payer: str = ""
+    plan: str = ""
+
+
+class Unknown(NamedTuple):
+    """A column of which nothing is known but its name; `said` is a value that was read already."""
+
+    position: int
+    name: str
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where each column of a tall file stands.
+    """Where each column of a file stands.
 
-    `needed` is how many cells a row must have to reach its last named column, `width` how many
-    the header has. `codes` are positions of (type or None, code), in order of their number.
+    `at` are the columns of items and charges, and of a tall file's payer. `codes` are positions
+    of (type or None, code) and the type that the header states, in order of their number. `blocks`
+    are the payers and plans of a wide file. `needed` is how many cells a row must have to reach
+    its last named column, `width` how many the header has.
     """
 
-    at: dict[str, int]
-    codes: tuple[tuple[int | None, int], ...]
-    unknown: tuple[tuple[int, str], ...]
+    at: Mapping[str, int]
+    codes: tuple[tuple[int | None, int, str], ...]
+    blocks: tuple[Block, ...]
+    unknown: tuple[Unknown, ...]
+    read_as: tuple[ReadAs, ...]
     needed: int
     width: int
+    is_legacy: bool = False
+
+    @property
+    def has_payer_column(self) -> bool:
+        """Whether a row names a payer in a cell."""
+        return "payer_name" in self.at
+
+    def write(self, out: LakeWriter) -> None:
+        """Write what each column was read as."""
+        for position, column in enumerate(self.read_as):
+            out.add(
+                "hospital_columns",
+                position=position,
+                header=column.header,
+                read_as=column.field,
+                payer_name=column.payer or None,
+                plan_name=column.plan or None,
+            )
 
 
-def tall_columns(name: str, row: list[str], place: str, tally: Tally) -> Columns:
-    """The columns of a tall file from its item headers.
+def item_columns(
+    name: str, row: list[str], place: str, tally: Tally, said: Mapping[int, str] | None = None
+) -> Columns:
+    """The columns of a file from its item headers; what deviates is counted.
 
-    Raises `UnreadableInput` where the layout is wide, or a column without which a row has no
-    meaning is missing.
+    `said` are positions that hold general values, with what the first row says there. Raises
+    `UnreadableInput` where a column without which a row has no meaning is missing.
     """
-    names = [normal_name(cell) for cell in row]
-    if is_wide(names):
-        raise UnreadableInput(
-            f"{name}: this is a wide CSV (payers stand in the column names), which is not yet read",
-            place=place,
-            expected="a tall CSV (columns payer_name and plan_name) or JSON",
-            todo="use the hospital's tall CSV or JSON file if it publishes one",
-        )
-    at: dict[str, int] = {}
-    known = {*REQUIRED, *EXPECTED, *OPTIONAL}
-    unknown: list[tuple[int, str]] = []
-    for position, column in enumerate(names):
-        is_known = column in known or _CODE.match(column) or _CODE_TYPE.match(column)
-        if column in at:
-            tally.problem(REPEATED_COLUMN, column, place, row[position])
-        if is_known and column not in at:
-            at[column] = position
+    is_legacy = not is_item_header(row) and is_legacy_header(row)
+    reading = _Reading(place, tally, Blocks(place, tally))
+    for position, header in enumerate(row):
+        if said and position in said:
+            reading.general(position, header, said[position])
         else:
-            unknown.append((position, column or "(no name)"))
-    _check(name, row, at, place, tally)
-    needed = max(position for position, column in enumerate(names) if column) + 1
-    return Columns(at, _code_positions(at), tuple(unknown), needed, len(row))
+            reading.column(position, header, is_legacy=is_legacy)
+    if is_legacy:
+        tally.problem(LEGACY, "layout", place, ", ".join(cell for cell in row if cell.strip()))
+    else:
+        _check(name, row, reading, place, tally)
+    named = [position for position, header in enumerate(row) if header.strip()]
+    return Columns(
+        reading.at,
+        reading.code_positions(),
+        reading.blocks.found(),
+        tuple(reading.unknown),
+        tuple(reading.read_as),
+        needed=max(named) + 1,
+        width=len(row),
+        is_legacy=is_legacy,
+    )
 
 
-def _check(name: str, row: list[str], at: dict[str, int], place: str, tally: Tally) -> None:
-    missing = [column for column in REQUIRED if column not in at]
+@dataclass(slots=True)
+class _Reading:
+    """The columns met so far."""
+
+    place: str
+    tally: Tally
+    blocks: Blocks
+    at: dict[str, int] = field(default_factory=dict)
+    unknown: list[Unknown] = field(default_factory=list)
+    read_as: list[ReadAs] = field(default_factory=list)
+    legacy_codes: list[tuple[int, str]] = field(default_factory=list)
+
+    def column(self, position: int, header: str, *, is_legacy: bool) -> None:
+        """Say what the next column is."""
+        if self._legacy(position, header) if is_legacy else self._template(position, header):
+            return
+        name = normal_name(header)
+        self.unknown.append(Unknown(position, name or "(no name)"))
+        self.read_as.append(ReadAs(header.strip(), None))
+
+    def general(self, position: int, header: str, said: str) -> None:
+        """The next column repeats a general value in each row; only another value is news."""
+        name = normal_name(header)
+        self.unknown.append(Unknown(position, name, said))
+        self.read_as.append(ReadAs(header.strip(), f"general {name.partition('|')[0]}"))
+
+    def _template(self, position: int, header: str) -> bool:
+        name = normal_name(header)
+        if placeholder := _CODE_PLACEHOLDER.match(name):
+            self.tally.problem(PLACEHOLDER, name, self.place, header.strip())
+            name = f"code|1{placeholder[1] or ''}"
+        is_known = name in template_names() or _CODE.match(name) or _CODE_TYPE.match(name)
+        if not is_known and self._block(position, header):
+            return True
+        if not is_known and (other := spellings("met").get(loose(header))):
+            self.tally.problem(OTHER_SPELLING, other, self.place, header.strip())
+            name, is_known = other, True
+        return bool(is_known) and self._take(position, header, name)
+
+    def _take(self, position: int, header: str, name: str) -> bool:
+        if name in self.at:
+            self.tally.problem(REPEATED_COLUMN, name, self.place, header)
+            return False
+        self.at[name] = position
+        self.read_as.append(ReadAs(header.strip(), name))
+        return True
+
+    def _block(self, position: int, header: str) -> bool:
+        found = self.blocks.take(position, header)
+        if found is not None:
+            self.read_as.append(ReadAs(header.strip(), found.field, found.payer, found.plan))
+        return found is not None
+
+    def _legacy(self, position: int, header: str) -> bool:
+        name = loose(header)
+        if name in legacy_codes() and all(p != position for p, _ in self.legacy_codes):
+            self.legacy_codes.append((position, legacy_codes()[name]))
+            self.read_as.append(ReadAs(header.strip(), "code"))
+            return True
+        known = spellings("legacy").get(name)
+        if known:
+            return self._take(position, header, known)
+        if not names_a_payer(header):
+            return self._template(position, header)
+        payer = " ".join(header.split())
+        self.tally.problem(LEGACY_PAYER, "payer_name", self.place, payer)
+        self.blocks.add_dollars(position, payer)
+        self.read_as.append(ReadAs(payer, "standard_charge|negotiated_dollar", payer))
+        return True
+
+    def code_positions(self) -> tuple[tuple[int | None, int, str], ...]:
+        """Where codes and their types stand."""
+        numbered = sorted((int(m[1]), c) for c in self.at if (m := _CODE.match(c)))
+        codes = [(self.at.get(f"{column}|type"), self.at[column], "") for _, column in numbered]
+        stated = self.at.get("code_type")
+        legacy = [(None if kind else stated, at, kind) for at, kind in self.legacy_codes]
+        return (*codes, *legacy)
+
+
+def _check(name: str, row: list[str], reading: _Reading, place: str, tally: Tally) -> None:
+    has_blocks = bool(reading.blocks.found())
+    required = REQUIRED if has_blocks else REQUIRED_TALL
+    missing = [column for column in required if column not in reading.at]
     if missing:
         raise UnreadableInput(
             f"{name}: a required column is missing from the item headers: {', '.join(missing)}",
             place=place,
             found=", ".join(cell for cell in row if cell.strip()) or "no column names",
-            expected="the columns of the CMS tall CSV template, in any order",
+            expected="the columns of the CMS CSV template, tall or wide, in any order",
             todo="check that row 3 holds the item headers and that the file is a hospital's own",
         )
     for column in EXPECTED:
-        if column not in at:
+        if column not in reading.at:
             tally.problem(MISSING_COLUMN, column, place)
-
-
-def _code_positions(at: dict[str, int]) -> tuple[tuple[int | None, int], ...]:
-    numbered = sorted((int(m[1]), c) for c in at if (m := _CODE.match(c)))
-    return tuple((at.get(f"{column}|type"), at[column]) for _, column in numbered)
-
-
-def read_heading(
-    name: str, headers: list[str], values: list[str], place: str, tally: Tally
-) -> Heading:
-    """The general data elements of rows 1 and 2; `UnreadableInput` without a hospital_name."""
-    heading = Heading(name, place)
-    plain: dict[str, str] = {}
-    for position, header in enumerate(headers):
-        value = values[position].strip() if position < len(values) else ""
-        column = normal_name(header)
-        if column.startswith(_STATEMENT):
-            # The v3 statement is its v2 forerunner made longer; only the words tell them apart.
-            heading.attested = value
-            heading.elements.add("attestation" if "this hospital has" in column else "affirmation")
-        elif column.startswith("license_number"):
-            heading.license_state = heading.license_state or column.partition("|")[2]
-            heading.license_numbers = "|".join(v for v in (heading.license_numbers, value) if v)
-        elif column in _HEADING_COLUMNS:
-            plain.setdefault(column, value)
-        elif value:
-            rule = TEXT_NOT_LOADED if column in _UNLOADED else UNKNOWN_COLUMN
-            tally.problem(rule, column or "(no name)", place, value)
-    if "hospital_name" not in plain:
-        raise UnreadableInput(
-            f"{name}: the general headers do not have the required column hospital_name",
-            place="row 1",
-            found=", ".join(cell for cell in headers if cell.strip()),
-            expected="hospital_name, last_updated_on, version and so on, with values in row 2",
-            todo="ask the hospital for a file with its three header rows",
-        )
-    return _filled(heading, plain)
-
-
-_HEADING_COLUMNS = frozenset(
-    {
-        "hospital_name",
-        "last_updated_on",
-        "version",
-        "location_name",
-        "hospital_location",
-        "hospital_address",
-        "type_2_npi",
-        "attester_name",
-        "billing_class",
-    }
-)
-
-
-def _filled(heading: Heading, plain: dict[str, str]) -> Heading:
-    heading.hospital_name = plain["hospital_name"]
-    heading.last_updated_on = plain.get("last_updated_on", "")
-    heading.version = plain.get("version", "")
-    heading.locations = split_list(plain.get("location_name") or plain.get("hospital_location", ""))
-    heading.addresses = split_list(plain.get("hospital_address", ""))
-    heading.npis = split_list(plain.get("type_2_npi", ""))
-    heading.attester_name = plain.get("attester_name", "")
-    heading.billing_class = plain.get("billing_class", "")
-    heading.elements |= set(plain)
-    return heading
+    if "payer_name" in reading.at:
+        for column in EXPECTED_OF_PAYER:
+            if column not in reading.at:
+                tally.problem(MISSING_COLUMN, column, place)
+    for column in EXPECTED_OF_PAYER:
+        reading.blocks.count_missing(column, MISSING_COLUMN)

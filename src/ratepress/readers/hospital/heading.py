@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from typing import NamedTuple
 
 from ratepress.core.errors import UnreadableInput
 from ratepress.lake.writer import LakeWriter
@@ -18,6 +19,9 @@ from ratepress.readers.hospital.values import BILLING_CLASSES, parse_date, words
 
 BAD_DATE, BAD_ATTESTATION, VERSION_DIFFERS = "F214", "F215", "F216"
 HEADING_VALUE, UNEQUAL_LOCATIONS, BAD_NPI, UNKNOWN_CLASS = "F222", "F223", "F224", "F211"
+
+LEGACY = "legacy"
+"""The version of a file from before the template of 2024."""
 
 _ONLY_V2 = frozenset({"hospital_location", "affirmation", "estimated_amount"})
 _ONLY_V3 = frozenset(
@@ -34,6 +38,15 @@ _ONLY_V3 = frozenset(
 )
 _NPI = re.compile(r"\d{10}\Z", re.ASCII)
 _STATE = re.compile(r"[A-Z]{2}\Z")
+
+
+class Statement(NamedTuple):
+    """A text of the head: a contract provision, or the policy of financial aid (its `kind`)."""
+
+    kind: str
+    payer: str
+    plan: str
+    text: str
 
 
 @dataclass(slots=True)
@@ -56,7 +69,9 @@ class Heading:
     attested: str = ""
     attester_name: str = ""
     billing_class: str = ""
+    statements: list[Statement] = field(default_factory=list)
     elements: set[str] = field(default_factory=set)
+    is_legacy: bool = False
 
     def default_class(self, tally: Tally) -> str | None:
         """The billing class of rows that state none; one that the template lacks is counted."""
@@ -68,7 +83,7 @@ class Heading:
         return word
 
     def write(self, out: LakeWriter, tally: Tally, default_class: str | None) -> Header:
-        """Write the three tables of the head; `UnreadableInput` where no hospital is named."""
+        """Write the tables of the head; `UnreadableInput` where no hospital is named."""
         publisher = self._publisher(tally)
         out.add(
             "hospitals",
@@ -81,6 +96,7 @@ class Heading:
         )
         self._write_locations(out, tally)
         self._write_npis(out, tally)
+        self._write_statements(out)
         published_on = parse_date(self.last_updated_on)
         if published_on is None:
             tally.problem(BAD_DATE, "last_updated_on", self.place, self.last_updated_on)
@@ -133,7 +149,20 @@ class Heading:
                 tally.problem(BAD_NPI, "type_2_npi", self.place, npi)
             out.add("hospital_npis", npi=npi)
 
+    def _write_statements(self, out: LakeWriter) -> None:
+        for position, said in enumerate(self.statements):
+            out.add(
+                "hospital_statements",
+                position=position,
+                kind=said.kind,
+                payer_name=said.payer or None,
+                plan_name=said.plan or None,
+                text=said.text,
+            )
+
     def _detected(self, tally: Tally) -> str | None:
+        if self.is_legacy:
+            return LEGACY
         detected = detect_version(self.elements)
         if detected and self.version.split(".")[0] != detected:
             sample = f"declared {self.version or 'nothing'}, has the elements of {detected}"

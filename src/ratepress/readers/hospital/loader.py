@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
-from ratepress.codes.normalise import comparable, normalise
+from ratepress.codes.normalise import NormalisedCode, comparable, normalise
 from ratepress.lake.sets import set_id
 from ratepress.lake.writer import LakeWriter
 from ratepress.readers.base import Tally
@@ -22,6 +23,7 @@ from ratepress.readers.hospital.cells import (
     Names,
     PayerCells,
 )
+from ratepress.readers.hospital.scope import scope
 from ratepress.readers.hospital.values import (
     BAD_COUNT,
     BILLING_CLASSES,
@@ -41,6 +43,8 @@ from ratepress.readers.line_of_business import of_plan
 NO_PRICE, NO_PAYER = "F207", "F208"
 UNKNOWN_METHOD, UNKNOWN_SETTING, UNKNOWN_CLASS, BAD_DRUG_UNIT = "F209", "F210", "F211", "F212"
 BAD_CODE_PAIR, NO_CHARGE, NO_CODE, MODIFIER_PRICE = "F213", "F221", "F227", "F228"
+DOLLARS_OF_A_SHARE = "F235"
+_SHARE_OF_CHARGES = "percent of total billed charges"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,39 @@ class Item:
     published_type: str | None
     has_codes: bool
     deviations: tuple[Deviation, ...]
+
+
+class ItemRead(NamedTuple):
+    """What the texts of an item come to; `main` is the code by which its prices are compared."""
+
+    codes: list[NormalisedCode]
+    main: NormalisedCode | None
+    drug_unit: Decimal | None
+    deviations: tuple[Deviation, ...]
+
+
+def read_item(cells: ItemCells, names: Names) -> ItemRead:
+    """The codes and drug unit of an item, and what deviates in them."""
+    met: list[Deviation] = []
+    codes = []
+    for published_type, published_code in cells.codes:
+        if not (published_type and published_code):
+            sample = f"{published_type} {published_code}".strip()
+            met.append(Deviation(BAD_CODE_PAIR, names.code, sample))
+        if not published_code:
+            continue
+        code = normalise(published_type, published_code)
+        if code.problem and published_type:
+            sample = f"{published_type} {published_code}"
+            met.append(Deviation(code.problem, names.code, sample))
+        codes.append(code)
+    unit = factor(cells.drug_unit)
+    met += [Deviation(rule, names.drug_unit, cells.drug_unit) for rule in unit.rules]
+    kind = cells.drug_unit_type
+    if (kind and kind.upper() not in DRUG_UNIT_TYPES) or bool(kind) != bool(cells.drug_unit):
+        sample = f"{cells.drug_unit} {kind}".strip()
+        met.append(Deviation(BAD_DRUG_UNIT, names.drug_unit_type, sample))
+    return ItemRead(codes, comparable(codes), unit.value, tuple(met))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +127,15 @@ class Loader:
 
     def item(self, cells: ItemCells, place: str) -> Item:
         """Write one item and its codes. Its deviations are the caller's to count, per row."""
-        met: list[Deviation] = []
-        codes = []
-        for published_type, published_code in cells.codes:
-            if not (published_type and published_code):
-                sample = f"{published_type} {published_code}".strip()
-                met.append(Deviation(BAD_CODE_PAIR, self.names.code, sample))
-            if not published_code:
-                continue
-            code = normalise(published_type, published_code)
-            if code.problem and published_type:
-                sample = f"{published_type} {published_code}"
-                met.append(Deviation(code.problem, self.names.code, sample))
-            codes.append(code)
-        unit = self._amount(factor(cells.drug_unit), cells.drug_unit, self.names.drug_unit, met)
-        main = comparable(codes)
+        read = read_item(cells, self.names)
+        main = read.main
         item = Item(
             self._items,
             main.system if main else None,
             main.code if main else None,
             main.published_type if main else None,
-            bool(codes),
-            (*met, *self._drug_deviations(cells)),
+            bool(read.codes),
+            read.deviations,
         )
         self._items += 1
         self.out.add(
@@ -120,11 +144,11 @@ class Loader:
             description=cells.description or None,
             code_system=item.code_system,
             code=item.code,
-            drug_unit=unit,
+            drug_unit=read.drug_unit,
             drug_unit_type=cells.drug_unit_type.upper() or None,
             place=place,
         )
-        for position, code in enumerate(codes):
+        for position, code in enumerate(read.codes):
             self.out.add(
                 "item_codes",
                 item_id=item.item_id,
@@ -136,19 +160,12 @@ class Loader:
             )
         return item
 
-    def _drug_deviations(self, cells: ItemCells) -> list[Deviation]:
-        kind = cells.drug_unit_type
-        if (kind and kind.upper() not in DRUG_UNIT_TYPES) or bool(kind) != bool(cells.drug_unit):
-            sample = f"{cells.drug_unit} {kind}".strip()
-            return [Deviation(BAD_DRUG_UNIT, self.names.drug_unit_type, sample)]
-        return []
-
     def charge(self, item: Item, cells: ChargeCells, place: str) -> Charge:
         """Write one charge line. Its deviations are the caller's to count, per row."""
         met: list[Deviation] = []
         names = self.names
-        setting = _word(cells.setting, SETTINGS, UNKNOWN_SETTING, names.setting, met)
-        own_class = _word(
+        setting = word(cells.setting, SETTINGS, UNKNOWN_SETTING, names.setting, met)
+        own_class = word(
             cells.billing_class, BILLING_CLASSES, UNKNOWN_CLASS, names.billing_class, met
         )
         amounts = {
@@ -191,12 +208,20 @@ class Loader:
         names = self.names
         dollars = self._amount(money(cells.dollars), cells.dollars, names.dollars, met)
         percentage = self._amount(factor(cells.percentage), cells.percentage, names.percentage, met)
-        statement = _statement(dollars, percentage, cells.algorithm)
-        method = _word(cells.method, METHODS, UNKNOWN_METHOD, names.method, met)
+        statement = statement_of(dollars, percentage, cells.algorithm)
+        method = word(cells.method, METHODS, UNKNOWN_METHOD, names.method, met)
         if statement == "none":
             met.append(Deviation(NO_PRICE, names.dollars, f"{cells.payer} / {cells.plan}"))
         if not cells.payer:
             met.append(Deviation(NO_PAYER, names.payer, cells.plan))
+        if is_of_a_share(dollars, percentage, method):
+            met.append(Deviation(DOLLARS_OF_A_SHARE, names.method, cells.method))
+        where = scope(charge.setting, charge.billing_class, cells.payer, cells.plan)
+        plan = cells.plan or cells.payer
+        if where.setting_rule:
+            met.append(Deviation(where.setting_rule, names.setting, plan))
+        if where.class_rule:
+            met.append(Deviation(where.class_rule, names.billing_class, plan))
         line, evidence = self._line_of_business(cells.payer, cells.plan)
         item = charge.item
         self.out.add(
@@ -216,9 +241,10 @@ class Loader:
             dollars=dollars,
             percentage=percentage,
             algorithm=cells.algorithm or None,
-            price_unit=_price_unit(statement, method, is_of_modifier=_is_of_modifier(charge)),
-            billing_class=charge.billing_class,
-            setting=charge.setting,
+            price_unit=price_unit(statement, method, is_of_modifier=_is_of_modifier(charge)),
+            billing_class=where.billing_class,
+            setting=where.setting,
+            scope_evidence=where.evidence,
             place_set_id="",
             modifier_set_id=charge.modifier_set_id,
             note=cells.note or None,
@@ -294,7 +320,7 @@ class Loader:
         return found
 
 
-def _word(
+def word(
     text: str, known: frozenset[str], rule: str, subject: str, met: list[Deviation]
 ) -> str | None:
     """A word of a list, lower case; one that the list does not have is kept and named."""
@@ -306,7 +332,13 @@ def _word(
     return word
 
 
-def _statement(dollars: Decimal | None, percentage: Decimal | None, algorithm: str) -> str:
+def is_of_a_share(dollars: object, percentage: object, method: str | None) -> bool:
+    """Whether dollars are stated where the methodology is a share of charges, and no share is."""
+    return dollars is not None and percentage is None and method == _SHARE_OF_CHARGES
+
+
+def statement_of(dollars: Decimal | None, percentage: Decimal | None, algorithm: str) -> str:
+    """What a price is: the first of dollars, percentage and algorithm that is stated."""
     if dollars is not None:
         return "dollar"
     if percentage is not None:
@@ -318,7 +350,8 @@ def _is_of_modifier(charge: Charge) -> bool:
     return not charge.item.has_codes and bool(charge.modifier_set_id)
 
 
-def _price_unit(statement: str, method: str | None, *, is_of_modifier: bool) -> str:
+def price_unit(statement: str, method: str | None, *, is_of_modifier: bool) -> str:
+    """What one price buys: a service, a case, a day, or a share of charges."""
     # A modifier's percentage is of the price of the item it stands on, not of charges.
     if statement == "percentage" and not is_of_modifier:
         return "charges"

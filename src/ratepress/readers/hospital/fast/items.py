@@ -1,0 +1,165 @@
+"""The items of a window: which row is of which item, and the new ones written.
+
+Two rows are of one item where description, codes and drug unit are the same, in whatever columns
+the codes stand; so a key puts codes that stand behind an empty pair before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ratepress.lake.tables import TABLES
+from ratepress.readers.hospital.cells import Deviation
+from ratepress.readers.hospital.columns import Columns
+from ratepress.readers.hospital.fast.ahead import Behind
+from ratepress.readers.hospital.fast.codes import CodeColumns
+from ratepress.readers.hospital.fast.found import Found
+from ratepress.readers.hospital.fast.numbers import factors_of
+from ratepress.readers.hospital.fast.texts import (
+    SEPARATOR,
+    Texts,
+    encoded,
+    joined,
+    occurrences,
+    row_places,
+)
+
+_NAMES = ("description", "drug_unit_of_measurement", "drug_type_of_measurement")
+
+
+class ItemsOfRows(NamedTuple):
+    """The item of each row, as a number into the lists, which have one entry an item."""
+
+    numbers: Any
+    ids: Any
+    systems: list[str | None]
+    codes: list[str | None]
+    types: list[str | None]
+
+
+@dataclass(slots=True)
+class Items:
+    """All items of a file, by their texts."""
+
+    columns: Columns
+    out: Behind
+    _known: dict[str, int] = field(default_factory=dict)
+    _systems: list[str | None] = field(default_factory=list)
+    _codes: list[str | None] = field(default_factory=list)
+    _types: list[str | None] = field(default_factory=list)
+    _deviations: dict[int, tuple[Deviation, ...]] = field(default_factory=dict)
+
+    def of(self, cells: Sequence[pa.Array], numbers: Any, found: Found, stride: int) -> ItemsOfRows:
+        """The item of each row of a window; new ones are written, deviations counted per row."""
+        named, codes = self._columns_of(cells)
+        keys = joined([*named, *(column for pair in codes for column in pair)])
+        counts, firsts = occurrences(keys.numbers, len(keys.texts))
+        self._close_gaps(keys, codes, firsts)
+        known = self._known
+        before = len(known)
+        ids = np.array([known.setdefault(key, len(known)) for key in keys.texts], np.int64)
+        new, at = np.unique(ids, return_index=True)
+        rows = firsts[at[new >= before]]
+        if len(rows):
+            self._add(named, codes, rows, numbers, before)
+        for place in np.flatnonzero(np.isin(ids, list(self._deviations))).tolist():
+            for rule, subject, sample in self._deviations[int(ids[place])]:
+                first, count = int(firsts[place]), int(counts[place])
+                found.add(rule, subject, first * stride, sample, count)
+        listed = ids.tolist()
+        return ItemsOfRows(
+            keys.numbers,
+            ids,
+            [self._systems[item_id] for item_id in listed],
+            [self._codes[item_id] for item_id in listed],
+            [self._types[item_id] for item_id in listed],
+        )
+
+    def _columns_of(
+        self, cells: Sequence[pa.Array]
+    ) -> tuple[list[pa.Array], list[tuple[pa.Array, pa.Array]]]:
+        """The columns that name an item, and those of types and codes, pair by pair."""
+        nothing = pa.nulls(len(cells[0]), pa.string())
+        at = self.columns.at
+        named = [cells[at[name]] if name in at else nothing for name in _NAMES]
+        codes = []
+        for position, code, stated in self.columns.codes:
+            kind = nothing if position is None else cells[position]
+            if stated:
+                kind = pc.if_else(cells[code].is_valid(), stated, None)
+            codes.append((kind, cells[code]))
+        return named, codes
+
+    def _close_gaps(
+        self, keys: Texts, codes: Sequence[tuple[pa.Array, pa.Array]], firsts: Any
+    ) -> None:
+        """Write keys anew whose codes stand behind an empty pair."""
+        is_gap = np.zeros(len(firsts), np.bool_)
+        was_empty = np.zeros(len(firsts), np.bool_)
+        for pair in codes:
+            is_full = np.zeros(len(firsts), np.bool_)
+            for column in pair:
+                if column.null_count < len(column):
+                    is_full |= column.is_valid().to_numpy(zero_copy_only=False)[firsts]
+            is_gap |= was_empty & is_full
+            was_empty |= ~is_full
+        for number in np.flatnonzero(is_gap).tolist():
+            parts = keys.texts[number].split(SEPARATOR)
+            named, flat = parts[: len(_NAMES)], parts[len(_NAMES) :]
+            pairs = zip(flat[::2], flat[1::2], strict=True)
+            close = [text for pair in pairs if any(pair) for text in pair]
+            close += [""] * (len(flat) - len(close))
+            keys.texts[number] = SEPARATOR.join((*named, *close))
+
+    def _add(
+        self,
+        named: Sequence[pa.Array],
+        codes: Sequence[tuple[pa.Array, pa.Array]],
+        rows: Any,
+        numbers: Any,
+        first_id: int,
+    ) -> None:
+        """Write new items: those of these rows, in their order."""
+        take = pa.array(rows)
+        description, unit, unit_type = (column.take(take) for column in named)
+        read = CodeColumns([(kind.take(take), code.take(take)) for kind, code in codes], len(rows))
+        self._systems += read.systems
+        self._codes += read.codes
+        self._types += read.types
+        for number, deviations in read.deviations(description, unit, unit_type):
+            self._deviations[first_id + number] = deviations
+        everyone = np.arange(len(rows))
+        self._write(
+            "items",
+            {
+                "item_id": pa.array(first_id + everyone),
+                "description": description,
+                "code_system": encoded([*read.systems, None], everyone),
+                "code": pa.array(read.codes, pa.string()),
+                "drug_unit": factors_of(unit).values,
+                "drug_unit_type": pc.utf8_upper(unit_type),
+                "place": row_places(numbers[rows]),
+            },
+            len(rows),
+        )
+        flat = read.flat()
+        if len(flat["item_id"]):
+            flat["item_id"] = pa.array(first_id + flat["item_id"])
+            self._write("item_codes", flat, len(flat["item_id"]))
+
+    def _write(self, table: str, values: dict[str, Any], n: int) -> None:
+        schema = TABLES[table].arrow
+        values["content_id"] = encoded([self.out.content_id], np.zeros(n, np.int32))
+        columns = [
+            values[column.name].cast(column.type)
+            if column.name in values
+            else pa.nulls(n, column.type)
+            for column in schema
+        ]
+        self.out.batch(table, pa.RecordBatch.from_arrays(columns, schema=schema))

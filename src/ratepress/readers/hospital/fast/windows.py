@@ -1,0 +1,296 @@
+"""A hospital CSV cut into windows of whole records, each a set of columns of text.
+
+Arrow's parser cuts a window whose quotation marks and line ends are regular and whose records
+are equally long; Python's own cuts any other, record by record, so that both readings of a file
+agree on its cells. What a record is: docs/reference/rows-hospital.md.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import IO, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
+
+from ratepress.readers.hospital.fast.texts import SEPARATOR
+from ratepress.readers.hospital.records import END
+
+_LONGEST_RECORD = 32 << 20
+_LONGEST_CELL = 131_072  # Of Python's parser, which refuses a longer one.
+_PARSED_AT_ONCE = 4 << 20
+_QUOTE, _LF, _CR = 34, 10, 13
+# ASCII that is neither a space nor a control character: 33 to 127.
+_FIRST_LETTER, _LETTERS = np.uint8(33), 94
+
+
+class NotForColumns(Exception):
+    """The file is to be read by the plain reader, which knows what to say of it."""
+
+
+class Window(NamedTuple):
+    """Records as columns of stripped text, null where blank; blank records are left out.
+
+    `numbers` are those that a spreadsheet shows; `lengths` how many cells each record has. There
+    are as many columns as the longest record has cells.
+    """
+
+    numbers: Any
+    lengths: Any
+    columns: list[pa.Array]
+
+
+class _Cut(NamedTuple):
+    """Whole records of what is held: where they end, and how many line ends do not stand inside."""
+
+    end: int
+    line_ends: int
+    is_broken: bool
+
+
+class Windows:
+    """The windows of a stream that stands at the first record, `number` of which is known."""
+
+    def __init__(
+        self,
+        stream: IO[bytes],
+        encoding: str,
+        delimiter: str,
+        number: int,
+        size: int,
+    ) -> None:
+        self._stream = stream
+        self._is_utf8 = encoding.startswith("utf-8")
+        self._encoding = encoding
+        self._delimiter = delimiter
+        self._number = number
+        self._size = size
+        self._held = b""
+        self._is_last = False
+
+    def __iter__(self) -> Iterator[Window]:
+        while True:
+            self._fill()
+            if not self._held:
+                return
+            cut = self._regular_end()
+            window = self._parsed(cut) if cut else None
+            if cut is None or window is None:
+                yield self._cut_slowly()
+            else:
+                self._held = self._held[cut.end :]
+                yield window
+
+    def _fill(self) -> None:
+        while not self._is_last and len(self._held) < self._size:
+            read = self._stream.read(self._size - len(self._held))
+            self._is_last = not read
+            self._held += read
+
+    def _regular_end(self) -> _Cut | None:
+        """Where the last whole record ends; None where quotation marks or line ends are odd."""
+        held = self._held
+        if held.find(0) >= 0 or held.find(SEPARATOR.encode()) >= 0:
+            raise NotForColumns
+        end = len(held) if self._is_last else held.rfind(b"\n") + 1
+        if held.find(b'"') < 0:
+            if not end or not _ends_are_regular(held, end):
+                return None
+            return _Cut(end, held.count(b"\n", 0, end), is_broken=False)
+        cells = np.frombuffer(held, np.uint8)
+        quotes = np.flatnonzero(cells == _QUOTE)
+        before = int(np.searchsorted(quotes, end))
+        while end and before % 2:
+            if self._is_last:
+                raise NotForColumns  # A quotation mark that is never closed.
+            end = held.rfind(b"\n", 0, end - 1) + 1
+            before = int(np.searchsorted(quotes, end))
+        quotes = quotes[:before]
+        if not end or not _ends_are_regular(held, end):
+            return None
+        if not _quotes_are_regular(cells[:end], quotes, self._delimiter):
+            return None
+        lines = np.flatnonzero(cells[:end] == _LF)
+        inside = int((np.searchsorted(quotes, lines) & 1).sum())
+        return _Cut(end, len(lines) - inside, is_broken=inside > 0)
+
+    def _parsed(self, cut: _Cut) -> Window | None:
+        """The window as Arrow's parser cuts it; None where its records are not equally long."""
+        data = self._held[: cut.end]
+        records = cut.line_ends + (not data.endswith(b"\n"))
+        line_end = data.find(b"\n") + 1 or len(data)
+        has_quotes = data.find(b'"') >= 0
+        while has_quotes and data.count(b'"', 0, line_end) % 2:
+            line_end = data.find(b"\n", line_end) + 1 or len(data)
+        if not self._is_utf8:
+            data = data.decode(self._encoding, "replace").encode()
+        first = io.StringIO(data[:line_end].decode("utf-8", "replace"), newline="")
+        try:
+            width = len(next(csv.reader(first, delimiter=self._delimiter)))
+        except csv.Error as error:
+            raise NotForColumns from error
+        names = [str(position) for position in range(width)]
+        try:
+            table = arrow_csv.read_csv(
+                pa.BufferReader(data),
+                arrow_csv.ReadOptions(column_names=names, block_size=_PARSED_AT_ONCE),
+                arrow_csv.ParseOptions(delimiter=self._delimiter, newlines_in_values=cut.is_broken),
+                arrow_csv.ConvertOptions(
+                    check_utf8=False,
+                    column_types=dict.fromkeys(names, pa.string()),
+                    null_values=[""],
+                    strings_can_be_null=True,
+                ),
+            )
+        except pa.ArrowInvalid:
+            return None
+        if table.num_rows != records:
+            return None  # Arrow leaves out blank lines, which have a number too.
+        columns = [_one(column) for column in table.columns]
+        numbers = np.arange(self._number, self._number + table.num_rows)
+        self._number += table.num_rows
+        return _without_blanks(numbers, np.full(len(numbers), width), columns)
+
+    def _cut_slowly(self) -> Window:
+        """The next records as Python's parser cuts them, until the window is used up."""
+        lines = _Lines(self)
+        rows: list[list[str]] = []
+        numbers: list[int] = []
+        goal = min(len(self._held), _PARSED_AT_ONCE)
+        try:
+            for row in csv.reader(lines, delimiter=self._delimiter):
+                if lines.has_ended:
+                    if row != [END]:
+                        raise NotForColumns  # A quotation mark that is never closed.
+                    break
+                if any(cell and not cell.isspace() for cell in row):
+                    rows.append([cell.strip() for cell in row])
+                    numbers.append(self._number)
+                self._number += 1
+                if lines.taken >= goal:
+                    break
+        except csv.Error as error:
+            raise NotForColumns from error
+        lines.done()
+        lengths = np.array([len(row) for row in rows], np.int64)
+        width = int(lengths.max()) if rows else 0
+        columns = [
+            pa.array([row[i] or None if i < len(row) else None for row in rows], pa.string())
+            for i in range(width)
+        ]
+        return Window(np.array(numbers, np.int64), lengths, columns)
+
+
+class _Lines:
+    """The lines of what a `Windows` holds and reads on, ends kept, and `END` after the last."""
+
+    def __init__(self, windows: Windows) -> None:
+        self._windows = windows
+        self.taken = 0
+        self.has_ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        windows = self._windows
+        while True:
+            end = self._line_end()
+            if end == self.taken:
+                self.has_ended = True
+                yield END
+                return
+            line = windows._held[self.taken : end]
+            self.taken = end
+            yield line.decode("utf-8" if windows._is_utf8 else windows._encoding, "replace")
+
+    def _line_end(self) -> int:
+        windows = self._windows
+        while True:
+            held = windows._held
+            lf, cr = held.find(b"\n", self.taken), held.find(b"\r", self.taken)
+            if cr >= 0 and (lf < 0 or cr < lf - 1) and (cr + 1 < len(held) or windows._is_last):
+                return cr + 1
+            if lf >= 0:
+                return lf + 1
+            if windows._is_last:
+                return len(held)
+            if len(held) - self.taken > _LONGEST_RECORD:
+                raise NotForColumns
+            read = windows._stream.read(windows._size)
+            windows._is_last = not read
+            windows._held += read
+
+    def done(self) -> None:
+        """Let go of the lines that were taken."""
+        self._windows._held = self._windows._held[self.taken :]
+
+
+def _ends_are_regular(data: bytes, end: int) -> bool:
+    """Whether each CR belongs to a line end: Python's parser ends a record at a lone one."""
+    returns = data.count(b"\r", 0, end)
+    return not returns or returns == data.count(b"\r\n", 0, end)
+
+
+def _quotes_are_regular(cells: Any, quotes: Any, delimiter: str) -> bool:
+    """Whether quotation marks stand only at the edges of cells, or doubled inside them."""
+    edge = np.zeros(256, np.bool_)
+    edge[[_QUOTE, _LF, _CR, ord(delimiter)]] = True
+    opening, closing = quotes[::2], quotes[1::2]
+    if len(opening) and opening[0] == 0:
+        opening = opening[1:]
+    ends = edge[cells[np.minimum(closing + 1, len(cells) - 1)]]
+    return bool(edge[cells[opening - 1]].all() and ends.all())
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    """A column in one piece, stripped; blanks are null."""
+    if column.null_count == len(column):
+        return pa.nulls(len(column), pa.string())
+    whole = column.combine_chunks()
+    if whole.nbytes > _LONGEST_CELL and pc.max(pc.binary_length(whole)).as_py() > _LONGEST_CELL:
+        raise NotForColumns
+    if not _may_have_edges(whole):
+        return whole
+    whole = pc.utf8_trim_whitespace(whole)
+    is_blank = pc.equal(pc.binary_length(whole), 0)
+    if pc.any(is_blank).as_py():
+        whole = pc.if_else(is_blank, pa.scalar(None, pa.string()), whole)
+    return whole
+
+
+def _may_have_edges(column: pa.Array) -> bool:
+    """Whether any text may begin or end with a space: its byte there is one, or no ASCII."""
+    _, offsets, data = column.buffers()
+    at = np.frombuffer(offsets, np.int32, len(column) + 1, column.offset * 4)
+    starts, ends = at[:-1], at[1:]
+    has_text = ends > starts
+    cells = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+    # Below 33 the difference wraps round to a large number.
+    first = cells[starts[has_text]] - _FIRST_LETTER
+    last = cells[ends[has_text] - 1] - _FIRST_LETTER
+    return bool((first > _LETTERS).any() or (last > _LETTERS).any())
+
+
+def _without_blanks(numbers: Any, lengths: Any, columns: list[pa.Array]) -> Window:
+    n = len(numbers)
+    if any(not column.null_count for column in columns):
+        return Window(numbers, lengths, columns)
+    filled = np.zeros(n, np.bool_)
+    for column in columns:
+        if column.null_count < n:
+            filled |= column.is_valid().to_numpy(zero_copy_only=False)
+    if filled.all():
+        return Window(numbers, lengths, columns)
+    return keep(Window(numbers, lengths, columns), filled)
+
+
+def keep(window: Window, rows: Any) -> Window:
+    """The records of a window that `rows` says."""
+    mask = pa.array(rows)
+    return Window(
+        window.numbers[rows],
+        window.lengths[rows],
+        [column.filter(mask) for column in window.columns],
+    )
