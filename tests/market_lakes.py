@@ -61,13 +61,26 @@ class Rate:
 
 @dataclass(frozen=True)
 class PriceFile:
-    """One price file; `hospital` is its (name, state), and None for a payer's file."""
+    """One price file; `hospital` is its (name, state), and None for a payer's file.
+
+    `origins` are where it was seen. `stated_market`: a market type of its own that is no line.
+    """
 
     name: str
     published_on: date | None
     rates: tuple[Rate, ...]
     hospital: tuple[str, str | None] | None = None
     groups: tuple[Group, ...] = ()
+    publisher: str = "A payer"
+    origins: tuple[str, ...] = ("test",)
+    stated_market: str | None = None
+
+    def line_evidence(self, rate: Rate) -> str | None:
+        """What the payer readers write beside the line `unknown`, and no other reader does."""
+        if self.hospital or rate.line_of_business != "unknown":
+            return None
+        market = self.stated_market
+        return f"plan_market_type {market}" if market else "no plan_market_type stated"
 
     @property
     def content_id(self) -> str:
@@ -75,6 +88,20 @@ class PriceFile:
 
     def place(self, rate_id: int) -> str:
         return f"row {rate_id + 2}"
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A table of contents: `structures` are the market types of plans, and the files they have."""
+
+    name: str
+    published_on: date | None
+    structures: tuple[tuple[tuple[str | None, ...], tuple[str, ...]], ...]
+    publisher: str = "A payer"
+
+    @property
+    def content_id(self) -> str:
+        return sha256(self.name.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -96,6 +123,7 @@ class Described:
 
     files: tuple[PriceFile, ...]
     pfs: tuple[PfsRow, ...] = ()
+    tables: tuple[Contents, ...] = ()
 
 
 RELEASE = {
@@ -105,26 +133,61 @@ RELEASE = {
 }
 
 
-def write(root: Path, described: Described) -> Lake:
+def write(root: Path, described: Described, *, tables_first: bool = False) -> Lake:
     """The lake of a description."""
     lake = Lake.create(root)
+    if tables_first:
+        _write_tables(lake, described)
     for file in described.files:
-        _commit(lake, file.content_id, _price_rows(file), _about(file))
+        _commit(lake, file.content_id, _price_rows(file), _about(file), file.origins)
+    if not tables_first:
+        _write_tables(lake, described)
     if described.pfs:
         about = {"kind": "medicare-pfs", "publisher": "CMS", **RELEASE}
         _commit(lake, sha256(b"pfs").hexdigest(), _pfs_rows(described.pfs), about)
     return lake
 
 
+def _write_tables(lake: Lake, described: Described) -> None:
+    for table in described.tables:
+        about = {
+            "kind": "payer-table-of-contents",
+            "publisher": table.publisher,
+            "published_on": table.published_on,
+        }
+        _commit(lake, table.content_id, _contents_rows(table), about)
+
+
+def _contents_rows(table: Contents) -> dict[str, list[dict[str, Any]]]:
+    urls = list(dict.fromkeys(url for _, those in table.structures for url in those))
+    rows: dict[str, list[dict[str, Any]]] = {"plans": [], "file_sets": []}
+    rows["listed_files"] = [
+        {"file_id": number, "kind": "in-network", "url": url, "place": f"file {number}"}
+        for number, url in enumerate(urls)
+    ]
+    for number, (markets, those) in enumerate(table.structures):
+        named = {"file_set_id": f"set {number}"}
+        rows["file_sets"] += [{**named, "file_id": urls.index(url)} for url in set(those)]
+        rows["plans"] += [
+            {**named, "plan_name": f"Plan {number}.{n}", "plan_id": f"{n}", "market_type": market}
+            for n, market in enumerate(markets)
+        ]
+    return rows
+
+
 def _about(file: PriceFile) -> dict[str, Any]:
     kind = "hospital-tall-csv" if file.hospital else "payer-in-network"
     # The readers call a hospital's file by the hospital.
-    publisher = file.hospital[0] if file.hospital else "A payer"
+    publisher = file.hospital[0] if file.hospital else file.publisher
     return {"kind": kind, "publisher": publisher, "published_on": file.published_on}
 
 
 def _commit(
-    lake: Lake, content_id: str, rows: dict[str, list[dict[str, Any]]], about: dict[str, Any]
+    lake: Lake,
+    content_id: str,
+    rows: dict[str, list[dict[str, Any]]],
+    about: dict[str, Any],
+    origins: tuple[str, ...] = ("test",),
 ) -> None:
     n_rates = len(rows.get("rates", ()))
     with lake.writer(content_id) as out:
@@ -140,8 +203,13 @@ def _commit(
             loaded=n_rates,
             **about,
         )
-        seen = Observation(content_id=content_id, origin="test", retrieved_at=datetime.now(UTC))
-        lake.commit(content, staged, out.folder, seen)
+        first, *others = [
+            Observation(content_id=content_id, origin=origin, retrieved_at=datetime.now(UTC))
+            for origin in origins
+        ]
+        lake.commit(content, staged, out.folder, first)
+    for seen in others:
+        lake.observe(seen)
 
 
 def _price_rows(file: PriceFile) -> dict[str, list[dict[str, Any]]]:
@@ -197,6 +265,7 @@ def _rate(
         )
     }  # fmt: skip
     row.update(rate_id=rate_id, item_id=item_id, place=file.place(rate_id))
+    row["line_of_business_evidence"] = file.line_evidence(rate)
     for table, members in (
         ("place_sets", rate.places),
         ("modifier_sets", rate.modifiers),

@@ -16,6 +16,7 @@ from fractions import Fraction
 from typing import Any
 
 from market_lakes import Described, Group, PriceFile, Rate
+from market_line_oracle import lines_of
 
 STRENGTHS = ("minimum", "balanced", "maximum")
 LEFT_OUT_AT = {
@@ -117,7 +118,8 @@ def market(
                 continue
             published[rate.code_system or "", rate.code, standing] += 1
             if standing == "current":
-                rows += keyed(file, rate_id, rate, payer_of(file, rate))
+                lines = lines_of(file, rate, described.tables, as_of)
+                rows += keyed(file, rate_id, rate, payer_of(file, rate), lines)
     if amounts is None:
         amounts = medicare_amounts(described, as_of)
     prices = collapse(rows)
@@ -162,7 +164,9 @@ def is_newer(one: date | None, other: date | None) -> bool:
     return one is not None and (other is None or one > other)
 
 
-def keyed(file: PriceFile, rate_id: int, rate: Rate, payer: tuple[str, str]) -> list[Row]:
+def keyed(
+    file: PriceFile, rate_id: int, rate: Rate, payer: tuple[str, str], lines: set[str]
+) -> list[Row]:
     """M01: one row for each key, "Setting `both` stands once in inpatient and once in outpatient",
     "A set of places gives one key for each kind of site it holds"."""
     if rate.setting == "both":
@@ -173,7 +177,8 @@ def keyed(file: PriceFile, rate_id: int, rate: Rate, payer: tuple[str, str]) -> 
     voters = frozenset(voters_of(file, rate, payer))
     providers = frozenset(providers_of(file, rate))
     return [
-        Row(key_of(rate, setting, site), payer, file, rate_id, rate, providers, voters)
+        Row(key_of(rate, line, setting, site), payer, file, rate_id, rate, providers, voters)
+        for line in sorted(lines)
         for setting in settings
         for site in sorted(sites)
     ]
@@ -191,7 +196,7 @@ def site_of(place: str) -> str:
     return "nonfacility" if place in NONFACILITY else "any"
 
 
-def key_of(rate: Rate, setting: str, site: str) -> tuple[str, ...]:
+def key_of(rate: Rate, line: str, setting: str, site: str) -> tuple[str, ...]:
     drug = ""
     if rate.drug_unit is not None:
         drug = f"{rate.drug_unit:.6f} {rate.drug_unit_type or ''}".strip()
@@ -199,7 +204,7 @@ def key_of(rate: Rate, setting: str, site: str) -> tuple[str, ...]:
         rate.code_system or "",
         rate.code,
         "|".join(sorted(set(rate.modifiers))),
-        rate.line_of_business,
+        line,
         rate.billing_class or "not stated",
         setting,
         site,

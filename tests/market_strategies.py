@@ -12,7 +12,7 @@ from decimal import Decimal
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from market_lakes import Described, Group, PfsRow, PriceFile, Rate
+from market_lakes import Contents, Described, Group, PfsRow, PriceFile, Rate
 
 AS_OF = date(2026, 7, 15)
 CODES = (
@@ -63,6 +63,20 @@ GROUPS = (
     Group("8", (("ein", "584", "6"),), (), "https://example.org/8"),
     Group("9"),
 )
+# Where files were seen and where they are listed; what each means stands in the oracle, by hand.
+ORIGINS = (
+    "/files/ppo.json.gz", "/other/ppo.json", "https://a.example/ppo.json.gz?...",
+    "https://b.example/ppo.json.gz", "http://B.example:80/hmo.json.gz?id=2#x",
+    "C:\\files\\hmo.json", "/files/all.zip!west.json", "https://a.example/dl?...",
+    "/files/unlisted.json", "/files/a plan.json",
+)  # fmt: skip
+URLS = (
+    "https://a.example/ppo.json.gz?Signature=s&Expires=9", "https://A.example:443/ppo.json.gz",
+    "https://b.example/ppo.json.gz", "https://b.example/hmo.json.gz?id=1",
+    "https://b.example/hmo.json.gz?id=2", "https://b.example/all.zip", "https://a.example/dl?id=1",
+    "https://a.example/dl?id=2", "https://a.example/a%20plan.json.gz",
+)  # fmt: skip
+PUBLISHERS = ("A payer", "Aetna", "Cigna")
 STEPS = (Decimal("0.0003"), Decimal("17.77"))
 
 
@@ -78,7 +92,9 @@ def rates(
     common = {
         "payer_name": st.sampled_from(("Aetna", "AETNA [1001]", "Cigna", "Bcbs")),
         "plan_name": st.sampled_from((None, "PPO", "HMO")),
-        "line_of_business": st.sampled_from(("commercial", "commercial", "medicare advantage")),
+        "line_of_business": st.sampled_from(
+            ("commercial", "commercial", "medicare advantage", "unknown", "unknown")
+        ),
         "arrangement": st.sampled_from((None, "ffs")),
         "method": st.sampled_from(("fee schedule", "fee schedule", None)),
         "billing_class": st.sampled_from(("professional", "professional", "facility", None)),
@@ -224,7 +240,29 @@ def price_files(
             draw(st.sampled_from((Decimal(777), Decimal(100)))),
             draw(st.sampled_from(("PPO", "HMO"))),
         )
-    return PriceFile(f"file {number}", draw(st.sampled_from(dates)), found, hospital, groups=groups)
+    return PriceFile(
+        f"file {number}",
+        draw(st.sampled_from(dates)),
+        found,
+        hospital,
+        groups=groups,
+        publisher=draw(st.sampled_from(PUBLISHERS)),
+        origins=tuple(draw(st.lists(st.sampled_from(ORIGINS), min_size=1, max_size=2))),
+        stated_market=draw(st.sampled_from((None, None, None, "other"))),
+    )
+
+
+@st.composite
+def contents(draw: st.DrawFn, number: int, dates: tuple[date | None, ...]) -> Contents:
+    markets = st.lists(st.sampled_from(("group", "individual", None, "other")), max_size=3)
+    urls = st.lists(st.sampled_from(URLS), max_size=2)
+    structures = draw(st.lists(st.tuples(markets.map(tuple), urls.map(tuple)), max_size=3))
+    return Contents(
+        f"table {number}",
+        draw(st.sampled_from(dates)),
+        tuple(structures),
+        draw(st.sampled_from(PUBLISHERS)),
+    )
 
 
 @st.composite
@@ -240,4 +278,5 @@ def lakes(
         again = draw(st.sampled_from(files))
         when = draw(st.sampled_from(dates))
         files.append(PriceFile(**{**again.__dict__, "name": "again", "published_on": when}))
-    return Described(tuple(files), draw(st.sampled_from(((), PFS, PFS))))
+    tables = tuple(draw(contents(i, dates)) for i in range(draw(st.integers(0, 2))))
+    return Described(tuple(files), draw(st.sampled_from(((), PFS, PFS))), tables)

@@ -93,6 +93,22 @@ def test_add_keeps_going_where_it_is_told_to(call: Call, tmp_path: Path, three: 
     assert [content.publisher for content in contents] == ["Good A", "Good C"]
 
 
+@pytest.mark.parametrize(
+    ("going", "kept"), [((), ["Good A"]), (("--keep-going",), ["Good A", "Good C"])]
+)
+def test_add_of_several_at_once_ends_as_one_after_the_other(
+    call: Call, tmp_path: Path, three: list[Path], going: tuple[str, ...], kept: list[str]
+) -> None:
+    """The exit code, the message, and what is in the lake."""
+    done = call("add", *three, "--lake", tmp_path / "lake", "--jobs", 3, *going)
+    assert done.code == 3
+    assert done.err.startswith("Error: b-bad.csv: not a kind of file that ratepress knows")
+    assert "a-good.csv" in done.out
+    contents = Lake.open(tmp_path / "lake").manifest().contents
+    assert [content.publisher for content in contents] == kept
+    assert call("add", *three, "--lake", tmp_path / "lake", "--jobs", 0).code == 2
+
+
 def test_add_that_fails_says_in_json_what_was_done_all_the_same(
     call: Call, tmp_path: Path, three: list[Path]
 ) -> None:

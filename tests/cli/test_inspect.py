@@ -70,3 +70,16 @@ def test_a_file_that_cannot_be_read_is_3_and_the_others_are_told(call: Call, ind
     as_json = call("inspect", cut, index, "--json")
     assert as_json.code == 3
     assert [file["grade"] for file in as_json.json["data"]["files"]] == ["F", "C"]
+
+
+def test_what_was_not_assessed_is_said(call: Call, tmp_path: Path) -> None:
+    """A file of rates cannot show whether its providers do what they are priced for."""
+    path = tmp_path / "rates.json"
+    path.write_text('{"reporting_entity_name": "West", "in_network": []}')
+    assert "not assessed: Whether the providers do what they are priced for" in (
+        " ".join(call("inspect", path).out.split())
+    )
+    (file,) = call("inspect", path, "--json").json["data"]["files"]
+    (gap,) = file["not_assessed"]
+    assert set(gap) == {"type", "what", "why", "which_source_would_fill_it"}
+    assert gap["type"] == "gap"

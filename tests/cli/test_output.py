@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratepress.cli.output import safe, say, table, write_json
+from ratepress.cli.output import reading_each, safe, say, table, write_json
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()))
 
@@ -55,6 +55,34 @@ def test_a_column_in_which_nothing_stands_is_left_out(
     table(["full", "empty", "zero"], [["a", None, 0], ["b", "", 0]])
     head = capsys.readouterr().out.splitlines()[1]
     assert head.split() == ["full", "zero"]
+
+
+class Terminal(io.StringIO):
+    """What is written to it, as a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_each_file_that_is_read_has_a_bar_until_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several at once, by name and size; what is shown last holds those at work alone."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sys.stderr", terminal := Terminal())
+    with reading_each() as bar:
+        bar("a\x1b[31m.json", 1_000, 2_000)
+        bar("b.json", 500, None)
+        bar("a\x1b[31m.json")
+        bar("never begun")
+        shown = terminal.tell()
+    assert "b.json" in terminal.getvalue()
+    assert "\x1b[31m" not in terminal.getvalue()
+    assert "a\\x1b[31m.json" not in terminal.getvalue()[shown:]
+
+
+def test_nothing_is_shown_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with reading_each() as bar:
+        bar("a.json", 1_000, 2_000)
+    assert capsys.readouterr() == ("", "")
 
 
 @given(ANY_TEXT.filter(lambda t: not any(0xD800 <= ord(c) < 0xE000 for c in t)))

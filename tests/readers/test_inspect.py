@@ -8,6 +8,8 @@ import json
 import random
 import zipfile
 from collections import Counter
+from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +66,8 @@ def rules(found: Inspection) -> dict[str, int]:
 def test_a_good_file_has_no_deviation_and_grade_a(tmp_path: Path) -> None:
     found = inspect(written(tmp_path, document(price())))
     assert found.deviations == ()
+    (gap,) = found.not_assessed
+    assert gap.what == "Whether the providers do what they are priced for"
     assert (found.grade, found.kind, found.publisher) == ("A", "payer-in-network", "West")
     assert (found.read, found.loaded, found.rows["rates"]) == (1, 1, 1)
     assert (found.declared_version, found.detected_version) == ("2.2.0", "2.x")
@@ -123,7 +127,10 @@ def test_a_declared_version_that_the_keys_belie_is_told(tmp_path: Path) -> None:
 
 
 def test_prices_that_were_over_when_they_were_published_are_counted(tmp_path: Path) -> None:
-    past = [price(negotiated_rate=n, expiration_date="2026-09-30") for n in (1, 2)]
+    past = [
+        price(negotiated_rate=n, expiration_date="2026-09-30", additional_information=f"tier {n}")
+        for n in (1, 2)
+    ]
     today = price(expiration_date="2026-10-01")
     (found,) = inspect(written(tmp_path, document(price(), *past, today))).deviations
     assert (found.rule_id, found.count, found.sample) == ("F181", 2, "2026-09-30")
@@ -134,10 +141,168 @@ def test_prices_that_were_over_when_they_were_published_are_counted(tmp_path: Pa
 def test_one_type_for_all_of_many_prices_is_told(
     tmp_path: Path, n: int, other: int, expected: int
 ) -> None:
-    prices = [price(negotiated_rate=k + 1, negotiated_type="fee schedule") for k in range(n)]
+    prices = [
+        price(negotiated_rate=1, negotiated_type="fee schedule", additional_information=f"tier {k}")
+        for k in range(n)
+    ]
     prices += [price()] * other
     told = rules(inspect(written(tmp_path, document(*prices))))
     assert told == ({"F182": 1000} if expected else {})
+
+
+def stated_rates(*rates: tuple[Any, Any], **item: Any) -> dict[str, Any]:
+    """A document of one item with a rate for each (provider references, prices)."""
+    groups = [group() | {"provider_group_id": n} for n in (1, 2)]
+    made = [
+        {"provider_references": references, "negotiated_prices": prices}
+        for references, prices in rates
+    ]
+    return document(groups=groups, item={"negotiated_rates": made} | item)
+
+
+CHEAP, DEAR = price(negotiated_rate=161.03), price(negotiated_rate=444.3)
+
+
+@pytest.mark.parametrize(
+    ("rates", "expected"),
+    [
+        # One group has the price again, or another one: in one rate or in two.
+        ([([1], [CHEAP]), ([1], [CHEAP])], {"F161": 1}),
+        ([([1], [CHEAP]), ([1], [DEAR])], {"F162": 1}),
+        ([([1], [CHEAP, DEAR])], {"F162": 1}),
+        ([([1, 2], [CHEAP]), ([2, 1], [DEAR]), ([2], [CHEAP])], {"F161": 1, "F162": 2}),
+        # A number is its digits, a list its members.
+        ([([1.0], [CHEAP]), ([1], [price(negotiated_rate=161.030)])], {"F161": 1}),
+        (
+            [([1], [price(service_code=["11", "22"])]), ([1], [price(service_code=["22", "11"])])],
+            {"F161": 1},
+        ),
+        # Other providers, or another in any part of the key, are another price.
+        ([([1], [CHEAP]), ([2], [DEAR])], {}),
+        *(
+            ([([1], [CHEAP]), ([1], [DEAR | other])], {})
+            for other in (
+                {"service_code": ["22"]}, {"billing_code_modifier": ["26"]},
+                {"setting": "inpatient"}, {"billing_class": "institutional"},
+                {"negotiated_type": "derived"}, {"expiration_date": "2027-12-31"},
+                {"additional_information": "children"},
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_prices_of_one_provider_group_are_held_against_each_other(
+    tmp_path: Path, rates: Any, expected: dict[str, int]
+) -> None:
+    told = rules(inspect(written(tmp_path, stated_rates(*rates))))
+    assert {k: n for k, n in told.items() if k in ("F161", "F162")} == expected
+
+
+def test_a_contradiction_is_told_with_both_prices_and_the_second_place(tmp_path: Path) -> None:
+    """Over items too, whatever the order of their keys; the grade is that of an alert."""
+    first, second = (
+        stated_rates(([1], [CHEAP]), ([2], [one]))["in_network"][0] for one in (CHEAP, DEAR)
+    )
+    backwards = dict(reversed(second.items()))
+    assert next(iter(backwards)) == "negotiated_rates"
+    found = inspect(written(tmp_path, stated_rates() | {"in_network": [first, backwards]}))
+    told = {d.rule_id: (d.count, d.first_place, d.sample) for d in found.deviations}
+    within = "in_network[1].negotiated_rates[{}].negotiated_prices[0]"
+    assert told["F161"] == (1, within.format(0), "CPT 32557: 161.03")
+    assert told["F162"] == (1, within.format(1), "CPT 32557: 161.03 and 444.3")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"billing_code": "32551"}, {"billing_code_type": "HCPCS"}, {"billing_code_type_version": "1"},
+     {"severity_of_illness": "2"}],
+)  # fmt: skip
+def test_prices_of_other_codes_and_of_bundles_are_not_compared(
+    tmp_path: Path, other: dict[str, str]
+) -> None:
+    first = stated_rates(([1], [CHEAP]))["in_network"][0]
+    second = stated_rates(([1], [DEAR]), **other)["in_network"][0]
+    path = written(tmp_path, stated_rates() | {"in_network": [first, second]})
+    assert "F162" not in rules(inspect(path))
+    bundles = stated_rates(([1], [CHEAP, DEAR]), negotiation_arrangement="bundle", bundled_codes=[])
+    assert "F162" not in rules(inspect(written(tmp_path, bundles)))
+
+
+def test_inline_providers_are_compared_by_tin_and_npis(tmp_path: Path) -> None:
+    """Version 1: their order and that of their NPIs tells nothing; another NPI is another group."""
+
+    def rate(stated: dict[str, Any], *npis: int, tin: str = "12-3456789") -> dict[str, Any]:
+        groups = [{"npi": list(npis), "tin": {"type": "ein", "value": tin}}]
+        return {"provider_groups": groups, "negotiated_prices": [stated]}
+
+    made = [
+        rate(CHEAP, 1234567893, 1003000126),
+        rate(DEAR, 1003000126, 1234567893),
+        rate(DEAR, 1234567893),
+        rate(DEAR, 1234567893, 1003000126, tin="98-7654321"),
+    ]
+    path = written(tmp_path, stated_rates(negotiated_rates=made) | {"version": "1.6.2"})
+    assert rules(inspect(path))["F162"] == 1
+
+
+def test_what_is_beyond_the_most_pairs_is_not_assessed_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With room for two pairs, the second contradiction of three is beyond it."""
+    path = written(tmp_path, stated_rates(([1], [CHEAP, DEAR]), ([2], [CHEAP, DEAR])))
+    assert rules(inspect(path)) == {"F162": 2}
+    monkeypatch.setattr("ratepress.readers.inspect.MOST_PAIRS", 2)
+    found = inspect(path)
+    assert rules(found) == {"F162": 1}
+    assert [gap.rules for gap in found.not_assessed] == [(), ("F161", "F162")]
+    assert "after the first 2 of" in found.not_assessed[1].what
+
+
+@pytest.mark.parametrize("code_type", ["MS-DRG", "APR-DRG", "APC", "EAPG", "RC", "HIPPS"])
+def test_a_professional_price_of_an_institutional_code_is_told(
+    tmp_path: Path, code_type: str
+) -> None:
+    """Each price counts; the code type may stand behind them."""
+    code = {"billing_code_type": code_type, "billing_code": "470"}
+    prices = [price(negotiated_rate=n, additional_information=f"{n}") for n in (1, 2)]
+    facility = price(billing_class="institutional")
+    stated = document(facility, *prices, item=code)
+    stated["in_network"][0] = dict(reversed(stated["in_network"][0].items()))
+    (found,) = [d for d in inspect(written(tmp_path, stated)).deviations if d.rule_id == "F160"]
+    assert (found.count, found.sample) == (2, f"professional, {code_type} 470")
+    assert found.first_place == "in_network[0].negotiated_rates[0].negotiated_prices[1]"
+
+
+@pytest.mark.parametrize(
+    ("code_type", "billing_class"),
+    [("MS-DRG", "institutional"), ("RC", "both"), ("CPT", "institutional"), ("CPT", "professional"),
+     ("LOCAL", "professional"), ("ICD", "professional"), ("CSTM-ALL", "professional")],
+)  # fmt: skip
+def test_a_class_that_may_be_right_is_not_told(
+    tmp_path: Path, code_type: str, billing_class: str
+) -> None:
+    """And an item's prices are not counted for the one after it."""
+    code = {"billing_code_type": code_type, "billing_code": "470"}
+    stated = document(price(billing_class=billing_class), item=code)
+    stated["in_network"] += document(item={"billing_code_type": "APC"})["in_network"]
+    assert "F160" not in rules(inspect(written(tmp_path, stated)))
+
+
+@pytest.mark.parametrize(
+    ("keys", "rule_id"),
+    [
+        ({"billing_code_modifier": ["26", "tc", "X1"]}, None),
+        ({"billing_code_modifier": ["26", "260"]}, "F163"),
+        ({"billing_code_modifier": ["2-"]}, "F163"),
+        ({"service_code": [f"{n:02}" for n in range(1, 40)]}, None),
+        ({"service_code": [f"{n:02}" for n in range(1, 41)]}, "F164"),
+        ({"service_code": ["11"] * 40}, None),
+    ],
+)
+def test_odd_modifiers_and_lists_of_all_places_are_told(
+    tmp_path: Path, keys: Any, rule_id: str | None
+) -> None:
+    told = rules(inspect(written(tmp_path, document(price(**keys)))))
+    assert {k for k in told if k in ("F163", "F164")} == ({rule_id} if rule_id else set())
 
 
 def test_the_first_place_and_a_sample_are_told(tmp_path: Path) -> None:
@@ -256,3 +421,36 @@ def test_cms_examples_held_to_the_schema_of_their_tag_break_nothing(data_folder:
         assert found.schema_version == path.parent.name.removeprefix("v")
         assert not set(rules(found)) & SCHEMA, path
     assert n == 30
+
+
+@pytest.mark.files
+def test_repeats_and_contradictions_of_a_real_file_are_all_counted(
+    data_folder: Path, tmp_path: Path
+) -> None:
+    """Against a count with json and dictionaries: the first price of a key, and all after it.
+
+    The real file has none; here its 74 provider groups are made three.
+    """
+    (real,) = (data_folder / "price_files").glob("derived/*/carefirst_as_v2*.gz")
+    document = json.loads(gzip.decompress(real.read_bytes()))
+    document["in_network"] = document["in_network"][:100]
+    rates = [rate for item in document["in_network"] for rate in item["negotiated_rates"]]
+    for rate in rates:
+        rate["provider_references"] = [one % 3 for one in rate["provider_references"]]
+    path = written(tmp_path, document)
+    first: dict[str, Any] = {}
+    counted: Counter[str] = Counter()
+    for item in json.loads(path.read_text(), parse_float=Decimal)["in_network"]:
+        for rate in item["negotiated_rates"]:
+            for one, reference in product(rate["negotiated_prices"], rate["provider_references"]):
+                amount = Decimal(one["negotiated_rate"])
+                rest = {name: value for name, value in one.items() if name != "negotiated_rate"}
+                rest["service_code"] = sorted(rest["service_code"])
+                key = json.dumps([item["billing_code"], reference, rest], sort_keys=True)
+                had = first.setdefault(key, (one, amount))
+                if had[0] is not one:
+                    counted["F161" if had[1] == amount else "F162"] += 1
+    told = rules(inspect(path))
+    assert {k: n for k, n in told.items() if k in ("F161", "F162")} == counted
+    assert counted["F161"] > 100
+    assert counted["F162"] > 100

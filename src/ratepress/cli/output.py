@@ -35,6 +35,14 @@ class Reached(Protocol):
     def __call__(self, position: int, total: int | None = None, /) -> None: ...
 
 
+class Bar(Protocol):
+    """Moves the bar of one thing to a byte; without a position the bar goes away."""
+
+    def __call__(
+        self, what: str, position: int | None = None, total: int | None = None, /
+    ) -> None: ...
+
+
 class Unfinished(Exception):
     """An error with what was done all the same; `data` goes beside it in the JSON error shape."""
 
@@ -164,11 +172,30 @@ def reading(what: str, total_bytes: int | None = None) -> Iterator[Reached]:
 
     Yields what to call with the byte reached, and with the size where it is known only then.
     """
+    with reading_each() as bar:
+
+        def reached(position: int, total: int | None = None) -> None:
+            bar(what, position, total or total_bytes)
+
+        reached(0)
+        yield reached
+
+
+@contextmanager
+def reading_each() -> Iterator[Bar]:
+    """A bar on a terminal for each of several files that are read or fetched at once."""
     if not sys.stderr.isatty():
-        yield lambda _position, _total=None: None
+        yield lambda _what, _position=None, _total=None: None
         return
     from rich.markup import escape
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TaskID,
+        TextColumn,
+        TimeElapsedColumn,
+    )
 
     columns = (
         TextColumn("{task.description}", markup=True),
@@ -176,10 +203,16 @@ def reading(what: str, total_bytes: int | None = None) -> Iterator[Reached]:
         DownloadColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console(sys.stderr), transient=True) as bar:
-        task = bar.add_task(escape(safe(what)), total=total_bytes and max(1, total_bytes))
+    tasks: dict[str, TaskID] = {}
+    with Progress(*columns, console=console(sys.stderr), transient=True) as bars:
 
-        def reached(position: int, total: int | None = None) -> None:
-            bar.update(task, completed=position, total=total or total_bytes)
+        def bar(what: str, position: int | None = None, total: int | None = None) -> None:
+            if position is None:
+                if what in tasks:
+                    bars.remove_task(tasks.pop(what))
+                return
+            if what not in tasks:
+                tasks[what] = bars.add_task(escape(safe(what)), total=None)
+            bars.update(tasks[what], completed=position, total=total and max(1, total))
 
-        yield reached
+        yield bar

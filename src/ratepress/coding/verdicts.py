@@ -7,7 +7,8 @@ from importlib import resources
 from typing import Literal
 
 import msgspec
-import yaml
+
+from ratepress.core.yaml_text import load_yaml
 
 Word = Literal["allowed", "conditional", "not allowed"]
 
@@ -36,4 +37,4 @@ def decisions() -> tuple[Decisions, ...]:
     ['C03']
     """
     text = (resources.files("ratepress.coding") / "modifiers.yaml").read_text("utf-8")
-    return msgspec.convert(yaml.safe_load(text), tuple[Decisions, ...])
+    return msgspec.convert(load_yaml(text), tuple[Decisions, ...])

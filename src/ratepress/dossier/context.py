@@ -90,6 +90,20 @@ class Context:
         """Rows of each payer, line of business, statement and file for this code."""
         return self.rows(_PUBLISHED, self.code.system, self.code.code)
 
+    @cached_property
+    def plan_lines(self) -> dict[str, list[dict[str, Any]]]:
+        """By in-network file that states no line: what tables of contents say of it (F170)."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row in self.rows(_PLAN_LINES):
+            found.setdefault(row["content_id"], []).append(row)
+        return found
+
+    def lines_of(self, row: dict[str, Any]) -> tuple[str, ...]:
+        """The lines of business in which a row of `published` stands."""
+        stated = str(row["line_of_business"])
+        named = self.plan_lines.get(row["content_id"], []) if stated == "unknown" else []
+        return tuple(sorted({str(one["line_of_business"]) for one in named})) or (stated,)
+
     def sources_of(self, rows: Iterable[dict[str, Any]]) -> tuple[SourceRef, ...]:
         """One reference for each different file of `rows` (columns content_id, publisher)."""
         return file_refs((row["content_id"], row["publisher"]) for row in rows)
@@ -117,6 +131,13 @@ SELECT payer_id, payer, payer_name, plan_name, line_of_business, statement, bill
 FROM published_rates
 WHERE code_system = ? AND code = ?
 GROUP BY ALL
+ORDER BY ALL
+"""
+
+_PLAN_LINES = """
+SELECT p.*, c.publisher
+FROM plan_lines p
+JOIN contents c ON c.content_id = p.toc_content_id
 ORDER BY ALL
 """
 

@@ -10,11 +10,11 @@ from functools import cache
 from importlib import resources
 
 import msgspec
-import yaml
 
 from ratepress.codes.argument import CodeRef
 from ratepress.core.facts import SourceRef
 from ratepress.core.rules import RuleSource
+from ratepress.core.yaml_text import load_yaml
 
 
 class Editorial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,7 +40,7 @@ class Editorial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def _records() -> dict[str, Editorial]:
     text = (resources.files("ratepress.dossier") / "labels.yaml").read_text("utf-8")
-    return {r.code: r for r in msgspec.convert(yaml.safe_load(text), list[Editorial])}
+    return {r.code: r for r in msgspec.convert(load_yaml(text), list[Editorial])}
 
 
 def editorial(code: CodeRef) -> Editorial | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit
 
 import msgspec
 
@@ -19,6 +20,7 @@ PORTS = {"https": 443, "http": 80}
 _BAD = re.compile(r"[\x00-\x20\x7f\\]")
 _NUMERIC_HOST = re.compile(r"(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+))*\.?\Z", re.IGNORECASE)
 _DOTTED = re.compile(r"(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}\Z")
+_HIDDEN = "..."
 _LOOPBACK_NAMES = ("localhost", "::1")
 # A query that holds one of these is signed; those that follow change with each signature.
 _SIGNED_BY = {"x-amz-signature", "x-goog-signature", "signature", "sig"}
@@ -66,10 +68,8 @@ class Url(msgspec.Struct, frozen=True):
         True
         """
         path, _, query = self.target.partition("?")
-        named = parse_qsl(query, keep_blank_values=True)
-        if any(name.lower() in _SIGNED_BY for name, _ in named):
-            kept = [pair for pair in named if not _OF_SIGNATURE.match(pair[0].lower())]
-            query = repr(kept)
+        kept = _unsigned(query)
+        query = query if kept is None else repr(kept)
         plain = f"{self.scheme}://{self.authority}{path}?{query}"
         return sha256(plain.encode()).hexdigest()[:32]
 
@@ -79,6 +79,16 @@ class Url(msgspec.Struct, frozen=True):
             urljoin(f"{self.scheme}://{self.authority}{self.target}", location),
             allow_loopback=allow_loopback,
         )
+
+
+class Address(NamedTuple):
+    """Where a URL points, to be compared: host and path, and the query without its signature.
+
+    `query` is None where it was not recorded: a URL as it is shown ends with `?...`.
+    """
+
+    where: str
+    query: str | None
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -159,6 +169,39 @@ def shown(text: str) -> str:
     scheme, slashes, rest = before.rpartition("://")
     authority, slash, path = rest.partition("/")
     return f"{scheme}{slashes}{authority.rpartition('@')[2]}{slash}{path}{'?...' if mark else ''}"
+
+
+def address(text: str) -> Address | None:
+    """Where any URL points, whether it may be fetched or not; None for what is no URL.
+
+    Two URLs of one file have one address: scheme, user, the scheme's own port, fragment and
+    signature are no part of it, nor is how a character is escaped.
+
+    >>> address("https://A.example:443/x%20y.gz?id=1&Expires=5&Signature=a")
+    Address(where='a.example/x y.gz', query='id=1')
+    >>> address("https://a.example/x?..."), address("/files/x.gz")
+    (Address(where='a.example/x', query=None), None)
+    """
+    try:
+        parts = urlsplit(text.strip())
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if not host or "://" not in text:
+        return None
+    if port is not None and port != PORTS.get(parts.scheme):
+        host = f"{host}:{port}"
+    kept = _unsigned(parts.query)
+    query = parts.query if kept is None else urlencode(kept)
+    return Address(f"{host}{unquote(parts.path) or '/'}", None if query == _HIDDEN else query)
+
+
+def _unsigned(query: str) -> list[tuple[str, str]] | None:
+    """The parameters of a signed query without those of its signature; None where it has none."""
+    named = parse_qsl(query, keep_blank_values=True)
+    if not any(name.lower() in _SIGNED_BY for name, _ in named):
+        return None
+    return [pair for pair in named if not _OF_SIGNATURE.match(pair[0].lower())]
 
 
 def _is_ip6(netloc: str) -> bool:

@@ -16,9 +16,8 @@ import weakref
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import duckdb
 import msgspec
 import pyarrow as pa
 
@@ -39,6 +38,9 @@ from ratepress.lake.manifest import (
 )
 from ratepress.lake.tables import TABLES
 from ratepress.lake.writer import LakeWriter
+
+if TYPE_CHECKING:
+    import duckdb
 
 _FOLDERS = ("manifest", "data", "staging")
 
@@ -230,6 +232,8 @@ class Lake:
 
     def snapshot(self, threads: int | None = None) -> tuple[duckdb.DuckDBPyConnection, Manifest]:
         """As `connect`, with the manifest of the generation that the connection is pinned to."""
+        import duckdb  # Here, for `add` does without it.
+
         connection = duckdb.connect(":memory:")
         connection.execute("SET TimeZone = 'UTC'")
         if threads:

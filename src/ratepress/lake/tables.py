@@ -228,12 +228,16 @@ PRICE_TABLES = (
         Column("severity_of_illness", TEXT, "payer files v2", nullable=True),
         Column("expires_on", DATE, "9999-12-31: no end", nullable=True),
         Column("note", TEXT, "additional information or payer notes", nullable=True),
-        _PLACE,
+        Column("place", TEXT, "where in a hospital's file: `row 812`", nullable=True),
+        Column("rate_position", INT, "payer files: in `negotiated_rates`, from 0", nullable=True),
+        Column("price_position", INT, "payer files: in `negotiated_prices`, from 0", nullable=True),
         sort="code_system code payer_name rate_id",
         warnings=(
             "Never average over lines of business, settings, classes, modifiers or statements.",
             "A payer states one contract many times: use votes (rule M02), not rows.",
             "Rows are never multiplied by codes, places, modifiers or providers: join the sets.",
+            "Payer files have no `place`: it is in_network[item_id].negotiated_rates[rate_position]"
+            ".negotiated_prices[price_position].",
         ),
         not_redistributable=("note",),
     ),

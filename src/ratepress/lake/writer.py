@@ -19,10 +19,14 @@ import pyarrow.parquet as pq
 
 from ratepress.lake.locks import exclusive, hold
 from ratepress.lake.manifest import DataFile
+from ratepress.lake.schema import TEXT
 from ratepress.lake.tables import TABLES
 
 BATCH_ROWS = 65_536
 _LARGEST_DICTIONARY = 16 << 20
+ENCODED = pa.dictionary(pa.int32(), pa.string())
+_WRITE_AT_ONCE = 1 << 17
+_WITH_STATISTICS = ("content_id", "code_system", "code", "rate_id", "group_id")
 _SORT_LIMIT_ROWS = 5_000_000
 # Encoded tables come in the order of their file, where the rows of one code stand together.
 _SORT_LIMIT_ENCODED_ROWS = 200_000
@@ -82,21 +86,18 @@ class LakeWriter:
     def batch(self, table: str, batch: pa.RecordBatch) -> None:
         """A record batch in the table's own schema, `content_id` included."""
         self._flush(table)
-        self._writer(table).write_batch(batch)
-        self.rows[table] = self.rows.get(table, 0) + batch.num_rows
+        self._put(table, batch)
 
     def encoded(self, table: str, schema: pa.Schema, batch: pa.RecordBatch) -> None:
         """A large record batch whose texts are dictionary-encoded; it becomes a row group.
 
-        `schema` is that of all batches of the table, which gets its rows in no other way. A
-        thread of its own may call this, one for each table.
+        `schema` is that of all batches of the table: `encoded_schema`. A thread of its own may
+        call this, one for each table.
         """
         if table not in self._open:
             self._encoded.add(table)
-            path = self.folder / f"{table}.parquet"
-            self._open[table] = _open_encoded(path, schema)
-        self._open[table].write_batch(batch, row_group_size=batch.num_rows)
-        self.rows[table] = self.rows.get(table, 0) + batch.num_rows
+            self._open[table] = _open_encoded(self.folder / f"{table}.parquet", schema)
+        self._put(table, batch)
 
     def discard(self) -> None:
         """Forget all rows, for a reader that begins again."""
@@ -121,13 +122,14 @@ class LakeWriter:
         for field in TABLES[table].arrow:
             if not field.nullable and batch.column(field.name).null_count:
                 raise ValueError(f"table {table}: null in {field.name}, which is declared not null")
-        self._writer(table).write_batch(batch)
-        self.rows[table] = self.rows.get(table, 0) + batch.num_rows
+        self._put(table, batch)
 
-    def _writer(self, table: str) -> pq.ParquetWriter:
+    def _put(self, table: str, batch: pa.RecordBatch) -> None:
         if table not in self._open:
             self._open[table] = open_parquet(self.folder / f"{table}.parquet", table)
-        return self._open[table]
+        writer = self._open[table]
+        writer.write_batch(as_schema(batch, writer.schema), row_group_size=max(batch.num_rows, 1))
+        self.rows[table] = self.rows.get(table, 0) + batch.num_rows
 
     def finish(self) -> list[DataFile]:
         """Close, sort and hash every file; paths are below the staging folder."""
@@ -158,6 +160,33 @@ def open_parquet(path: Path, table: str) -> pq.ParquetWriter:
     )
 
 
+def encoded_schema(table: str, *plain: str) -> pa.Schema:
+    """The schema of a table with its texts dictionary-encoded, but for those named.
+
+    >>> encoded_schema("provider_sets", "group_id").field("provider_set_id").type
+    DictionaryType(dictionary<values=string, indices=int32, ordered=0>)
+    """
+    return pa.schema(
+        field.with_type(ENCODED) if field.type == TEXT and field.name not in plain else field
+        for field in TABLES[table].arrow
+    )
+
+
+def as_schema(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """The same rows, with texts encoded where the schema has them so, and plain elsewhere."""
+    if batch.schema.types == schema.types:
+        return batch
+    columns = [
+        column
+        if column.type == field.type
+        else column.dictionary_encode()
+        if pa.types.is_dictionary(field.type)
+        else column.dictionary_decode()
+        for column, field in zip(batch.columns, schema, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
 def _open_encoded(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     encoded = [f.name for f in schema if pa.types.is_dictionary(f.type)]
     return pq.ParquetWriter(
@@ -169,8 +198,11 @@ def _open_encoded(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
         # The file's own types are those of the table: the encoding is no type to a reader.
         store_schema=False,
         use_dictionary=encoded,
-        # Nobody looks for a range of places, and their order is that of the file.
-        write_statistics=[name for name in schema.names if name != "place"],
+        # Statistics of all columns take as long as the columns: these are what row groups are
+        # chosen by.
+        write_statistics=[name for name in _WITH_STATISTICS if name in schema.names],
+        write_batch_size=_WRITE_AT_ONCE,
+        max_rows_per_page=_WRITE_AT_ONCE,
         column_encoding={
             f.name: "DELTA_BINARY_PACKED" for f in schema if pa.types.is_int64(f.type)
         },

@@ -19,6 +19,7 @@ from ratepress.core.rules import registry, rule
 from ratepress.lake.schema import DATE, FACTOR, INT, MONEY, TEXT
 from ratepress.market.hospitals import hospital_files, identify_hospitals
 from ratepress.market.payers import identify
+from ratepress.market.plan_lines import SCHEMA, plan_lines
 from ratepress.medicare.pfs import AmountRow
 
 STRENGTHS = ("minimum", "balanced", "maximum")
@@ -92,6 +93,8 @@ def register_inputs(
         "JOIN asked_codes a ON a.code_system = r.code_system AND a.code = r.code"
     )
     put("payer_identities", _identities(connection))
+    named = [line._asdict() for line in plan_lines(connection, as_of)]
+    put("plan_lines", pa.Table.from_pylist(named, SCHEMA))
     found = identify_hospitals(hospital_files(connection))
     put(
         "hospital_identities",

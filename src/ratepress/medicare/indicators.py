@@ -6,7 +6,8 @@ from functools import cache
 from importlib import resources
 
 import msgspec
-import yaml
+
+from ratepress.core.yaml_text import load_yaml
 
 
 class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,4 +29,4 @@ def indicators() -> dict[str, Indicator]:
     'two sides are paid 150% of the fee for one'
     """
     text = (resources.files("ratepress.medicare") / "indicators.yaml").read_text("utf-8")
-    return msgspec.convert(yaml.safe_load(text), dict[str, Indicator])
+    return msgspec.convert(load_yaml(text), dict[str, Indicator])

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
-from ratepress.core.errors import UnreadableInput, printable
+from ratepress.core.errors import RatepressError, UnreadableInput, printable
 from ratepress.fetch.store import fetched_as
 from ratepress.lake.manifest import Content, Observation
 from ratepress.lake.store import Lake, Staged
 from ratepress.lake.writer import LakeWriter
-from ratepress.readers.base import Reader, Tally
+from ratepress.readers.base import Reader, Tally, Warms
 from ratepress.readers.catalogue import READERS
 from ratepress.readers.payer.kinds import refusal
 from ratepress.readers.salvage import salvaged
@@ -28,6 +31,14 @@ class Added(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     was_new: bool
     content: Content
+
+
+class Piece(NamedTuple):
+    """One price file of a path, which may be an archive: `others` are members passed over."""
+
+    source: Source
+    origin: str | None = None
+    others: tuple[str, ...] = ()
 
 
 def recognise(source: Source) -> Reader:
@@ -82,7 +93,7 @@ def add(
     ...
     ratepress.core.errors.UnreadableInput: prices.csv: a web page or XML was saved in place of...
     """
-    return _add(lake, Source(Path(path), progress), origin, salvage=salvage)
+    return add_piece(lake, Piece(Source(Path(path), progress), origin), salvage=salvage)
 
 
 def add_all(
@@ -107,10 +118,18 @@ def add_all(
     >>> [one.content.publisher for one in add_all(Lake.create(folder / "lake"), folder / "all.zip")]
     ['a', 'b']
     """
-    whole = Source(Path(path), progress)
+    found = pieces(Path(path), origin, progress)
+    return tuple(add_piece(lake, piece, salvage=salvage) for piece in found)
+
+
+def pieces(
+    path: Path, origin: str | None = None, progress: Callable[[int], None] | None = None
+) -> tuple[Piece, ...]:
+    """The price files of one path, recognised; raises as `add_all` does."""
+    whole = Source(path, progress)
     parts = whole.parts()
     if len(parts) == 1:
-        return (_add(lake, whole, origin, salvage=salvage),)
+        return (Piece(whole, origin),)
     known, unknown = [], []
     for part in parts:
         try:
@@ -121,39 +140,75 @@ def add_all(
     if not known:
         raise unknown[0][1]
     archive = origin or str(whole.path.resolve())
-    others = [part.name for part, _ in unknown]
-    return tuple(_add(lake, part, f"{archive}!{part.member_name}", others) for part in known)
+    others = tuple(part.name for part, _ in unknown)
+    return tuple(Piece(part, f"{archive}!{part.member_name}", others) for part in known)
 
 
-def _add(
-    lake: Lake,
-    source: Source,
-    origin: str | None,
-    others: Sequence[str] = (),
-    *,
-    salvage: bool = False,
-) -> Added:
-    seen = _sighting(source, origin)
+def add_piece(lake: Lake, piece: Piece, *, salvage: bool = False) -> Added:
+    """Read one piece and commit it, or record a sighting of it; raises as `add` does."""
+    while True:
+        with ExitStack() as held:
+            added = settle(lake, path_of(piece), prepare(lake, piece, held, salvage=salvage))
+        # None: another process has just removed what the lake had. Then it is read.
+        if added is not None:
+            return added
+
+
+def prepare(lake: Lake, piece: Piece, held: ExitStack, *, salvage: bool = False) -> Staged:
+    """All that the commit of a piece needs, and no commit; `held` keeps its staging folder.
+
+    Where the lake has the bytes they are not read: then the folder is None.
+    """
+    # The reader is loaded meanwhile. Hashing needs no lock of the interpreter.
+    warming = threading.Thread(target=_warm, args=(piece.source,), daemon=True)
+    warming.start()
+    seen = _sighting(piece.source, piece.origin)
+    warming.join()
     known = lake.manifest().content(seen.content_id)
-    # Another process may remove it meanwhile: then there is nothing to observe, and it is read.
-    if known is not None and lake.observe(seen):
-        return Added(path=_path(source), was_new=False, content=known)
+    if known is not None:
+        return Staged(known, (), None, seen)
     try:
-        return _read(lake, source, seen, others)
+        return _staged(lake, piece.source, seen, piece.others, held)
     except UnreadableInput:
-        part = salvaged(source) if salvage else None
+        part = salvaged(piece.source) if salvage else None
         if part is None:
             raise
-    return _read(lake, part, seen, others)
+    return _staged(lake, part, seen, piece.others, held)
 
 
-def _read(lake: Lake, source: Source, seen: Observation, others: Sequence[str]) -> Added:
-    reader = recognise(source)
-    with lake.writer(seen.content_id) as out:
-        staged = stage(source, reader, out, seen, others)
+def _warm(source: Source) -> None:
+    with suppress(RatepressError):  # It is raised again where the file is read.
+        reader = recognise(source)
+        if isinstance(reader, Warms):
+            reader.warm(source)
+
+
+def settle(lake: Lake, path: str, staged: Staged) -> Added | None:
+    """Commit what was prepared; None where that is no longer there and has to be read again."""
+    content = staged.content
+    if staged.folder is None:
+        is_there = lake.observe(staged.seen)
+        return Added(path=path, was_new=False, content=content) if is_there else None
+    try:
         was_new = lake.commit_all([staged]) == 1
-    held = lake.manifest().content(seen.content_id) or staged.content
-    return Added(path=_path(source), was_new=was_new, content=held)
+    except FileNotFoundError:
+        # A commit sweeps the folders of dead processes: whoever staged this one was killed.
+        if staged.folder.exists():
+            raise
+        return None
+    held = lake.manifest().content(content.content_id)
+    return Added(path=path, was_new=was_new, content=held or content)
+
+
+def _staged(
+    lake: Lake, source: Source, seen: Observation, others: Sequence[str], held: ExitStack
+) -> Staged:
+    reader = recognise(source)
+    with ExitStack() as writing:
+        out = writing.enter_context(lake.writer(seen.content_id))
+        staged = stage(source, reader, out, seen, others)
+        held.push(writing.pop_all())
+    return staged
 
 
 def _sighting(source: Source, origin: str | None) -> Observation:
@@ -217,7 +272,9 @@ def note_container(source: Source, others: Sequence[str], tally: Tally) -> None:
         tally.problem(PASSED_OVER, "zip archive", name, name)
 
 
-def _path(source: Source) -> str:
+def path_of(piece: Piece) -> str:
+    """The path of a piece as it is told, with its name in an archive."""
+    source = piece.source
     inside = f"!{source.member_name}" if source.member_name else ""
     return printable(source.path) + inside
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from ratepress.core.errors import DoesNotReconcile
 from ratepress.core.rules import registry
@@ -49,6 +49,14 @@ class Reader(Protocol):
 
     def read(self, source: Source, out: LakeWriter, tally: Tally) -> Header:
         """Read all of `source` into `out`, counting every row in `tally`."""
+
+
+@runtime_checkable
+class Warms(Protocol):
+    """A reader that takes long to load; it may do so while the file is hashed."""
+
+    def warm(self, source: Source) -> None:
+        """Load what reading `source` needs."""
 
 
 @dataclass(slots=True)

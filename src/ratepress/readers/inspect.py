@@ -14,12 +14,15 @@ from pathlib import Path
 import msgspec
 
 from ratepress.core.errors import RatepressError, UnreadableInput
+from ratepress.core.facts import Gap
 from ratepress.core.rules import registry
 from ratepress.readers.add import note_container, recognise
 from ratepress.readers.base import Header, Reader, Tally
 from ratepress.readers.counting import CountingWriter
+from ratepress.readers.payer.classes import ClassesOfCodes
 from ratepress.readers.payer.conditions import Conditions, Counted
-from ratepress.readers.payer.kinds import kind_of
+from ratepress.readers.payer.kinds import Kind, kind_of
+from ratepress.readers.payer.repeats import CONTRADICTED, MOST_PAIRS, TWICE, Repeats
 from ratepress.readers.payer.schemas import Version, parse_version, schema, schema_version
 from ratepress.readers.payer.tokens import Tokens
 from ratepress.readers.source import Source
@@ -60,7 +63,8 @@ class Inspection(msgspec.Struct, frozen=True, kw_only=True):
 
     `bytes` is its size on disk, `unpacked_bytes` that of what is in it. `rows` is by table and
     `set_aside` by rule, as `add` would count them; `read` = `loaded` + all of `set_aside`.
-    `schema_version` is that of the schema a payer's file was held to. `grade`: A nothing worse
+    `schema_version` is that of the schema a payer's file was held to. `not_assessed` is what is
+    often wrong with such files and was not judged, and why. `grade`: A nothing worse
     than notes, B alerts, C errors, D rows that cannot be loaded, F cannot be read to its end.
     """
 
@@ -80,6 +84,7 @@ class Inspection(msgspec.Struct, frozen=True, kw_only=True):
     set_aside: dict[str, int]
     rows: dict[str, int]
     deviations: tuple[Deviation, ...]
+    not_assessed: tuple[Gap, ...]
     grade: str
     refused: Refusal | None
 
@@ -133,6 +138,7 @@ def _inspect(source: Source, against: str | None) -> Inspection:
     tally, out = Tally(), CountingWriter()
     reader, header, held_to = None, None, None
     whole: tuple[Deviation, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     refused: RatepressError | None = None
     unpacked = 0
     try:
@@ -140,13 +146,13 @@ def _inspect(source: Source, against: str | None) -> Inspection:
         unpacked = _unpacked_bytes(source)
         header = reader.read(source, out, tally)
         note_container(source, (), tally)
-        held_to, whole = _hold_to_schema(source, header, against, tally)
+        held_to, whole, gaps = _hold_to_schema(source, header, against, tally)
     except RatepressError as error:
         refused = error
     deviations = _sorted((*_deviations(tally), *whole))
     aside = {} if refused else {s.reason: s.count for s in tally.reconcile(source.name)}
     return _result(
-        source, reader, header, tally, out, deviations, aside, unpacked, held_to, refused
+        source, reader, header, tally, out, deviations, gaps, aside, unpacked, held_to, refused
     )
 
 
@@ -157,6 +163,7 @@ def _result(
     tally: Tally,
     out: CountingWriter,
     deviations: tuple[Deviation, ...],
+    gaps: tuple[Gap, ...],
     aside: dict[str, int],
     unpacked: int,
     held_to: Version | None,
@@ -179,6 +186,7 @@ def _result(
         set_aside=aside,
         rows=dict(sorted(out.rows.items())),
         deviations=deviations,
+        not_assessed=gaps,
         grade=grade(deviations, aside, is_refused=refused is not None),
         refused=None
         if refused is None
@@ -203,23 +211,43 @@ def _unpacked_bytes(source: Source) -> int:
 
 def _hold_to_schema(
     source: Source, header: Header, against: str | None, tally: Tally
-) -> tuple[Version | None, tuple[Deviation, ...]]:
+) -> tuple[Version | None, tuple[Deviation, ...], tuple[Gap, ...]]:
     """Hold a payer's file to its schema, and say what only all its prices say together.
 
     No version for a file of another publisher.
     """
     kind = kind_of(source.head)
     if kind is None:
-        return None, ()
+        return None, (), ()
     declared, detected = parse_version(header.declared_version), header.detected_version
     if declared is not None and detected is not None and detected != f"{declared[0]}.x":
         tally.problem(OTHER_VERSION, "version", "the top level", header.declared_version)
     version = parse_version(against) or schema_version(header.declared_version, detected)
     with source.open() as stream:
         encoding, _ = sniff_encoding(stream)
-    conditions = Conditions(tally)
+    repeats = Repeats(tally, MOST_PAIRS)
+    conditions = Conditions(tally, (repeats, ClassesOfCodes(tally)))
     conditions.document(Tokens(source, encoding), schema(kind, version))
-    return version, tuple(_whole_file(conditions.counted, header.published_on))
+    whole = tuple(_whole_file(conditions.counted, header.published_on))
+    return version, whole, tuple(_gaps(kind, repeats))
+
+
+def _gaps(kind: Kind, repeats: Repeats) -> Iterator[Gap]:
+    if kind is not Kind.IN_NETWORK:
+        return
+    yield Gap(
+        "Whether the providers do what they are priced for",
+        "a price file names neither a specialty nor a claim",
+        "the register of providers, for their taxonomies, and Medicare's utilisation",
+    )
+    if not repeats.is_complete:
+        yield Gap(
+            f"Prices stated again or in another way after the first {MOST_PAIRS:,} of a provider "
+            "group and a code",
+            "no more are held in memory",
+            "a query over `rates` and `provider_sets`, once the file is in a lake",
+            (TWICE, CONTRADICTED),
+        )
 
 
 def _whole_file(

@@ -16,11 +16,13 @@ import pytest
 from ratepress.core.errors import UnreadableInput
 from ratepress.lake.store import Lake
 from ratepress.readers.add import add_all
+from ratepress.readers.inspect import inspect_all
 
 pytestmark = pytest.mark.files
 IN_NETWORK, CONTENTS = "payer-in-network", "payer-table-of-contents"
 ALLOWED = "payer-allowed-amounts"
 UNKNOWN = "not a kind of file that ratepress knows"
+SCHEMA, HEADER = "this is a JSON schema", "the header of a payer's file and nothing more"
 HOSPITAL = "hospital"
 OUTCOMES = {
     "tic_examples/*/*/in-network-rates-*.json": IN_NETWORK,
@@ -32,8 +34,7 @@ OUTCOMES = {
     "tic_peer_fixtures/*/*_mrf.json": IN_NETWORK,
     "tic_peer_fixtures/*/sample_toc.json": CONTENTS,
     "tic_real/*/carefirst_2020-08-27_in-network-rates_v1.0.0.json.gz": IN_NETWORK,
-    # JSON schemas describe files, and hold their keys only below `properties`.
-    "tic_schema/*/*/*.json": UNKNOWN,
+    "tic_schema/*/*/*.json": SCHEMA,
     "tic_schema/*/*/*.xml": "a web page or XML",
     "tic_validator_fixtures/*/allWrong.zip": UNKNOWN,
     "tic_validator_fixtures/*/multiZip.zip": UNKNOWN,
@@ -41,9 +42,9 @@ OUTCOMES = {
     "tic_validator_fixtures/*/simpleData.gz": UNKNOWN,
     "tic_validator_fixtures/*/simpleData.json": UNKNOWN,
     "tic_validator_fixtures/*/moreData.json": UNKNOWN,
-    "tic_validator_fixtures/*/sampleSchema.json": UNKNOWN,
-    # These have a header and nothing that would say what they are.
-    "tic_validator_fixtures/*/data*.json": UNKNOWN,
+    "tic_validator_fixtures/*/sampleSchema.json": SCHEMA,
+    # Made to try how a validator finds the version: nothing else is in them.
+    "tic_validator_fixtures/*/data*.json": HEADER,
     "tic_validator_fixtures/*/allowed-amounts.json": ALLOWED,
     # `allowed_amount` stands in quotes: see the test below.
     "tic_validator_fixtures/*/allowed-amounts-error.json": ALLOWED,
@@ -104,6 +105,22 @@ def test_every_file_has_its_outcome(lake: Lake, data_folder: Path) -> None:
         assert added.content.read == n_rows(path), path
         if path.name != "allowed-amounts-error.json":
             assert added.content.set_aside == (), path
+
+
+def test_inspect_gives_every_file_the_same_outcome(data_folder: Path) -> None:
+    """Its kind and its rows, or the same refusal; each file of an archive apart."""
+    for path, outcome in files(data_folder).items():
+        if outcome == HOSPITAL:
+            continue
+        for found in inspect_all(path):
+            if outcome.startswith("payer-"):
+                assert (found.kind, found.refused) == (outcome, None), path
+                assert found.read == n_rows(path), path
+                assert found.schema_version, path
+            else:
+                assert found.grade == "F", path
+                assert found.refused is not None, path
+                assert outcome in found.refused.message, path
 
 
 def test_the_wrong_file_of_cms_has_its_amounts_set_aside(lake: Lake, data_folder: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ratepress.readers.payer import InNetworkJson
-from ratepress.readers.payer.kinds import Kind, kind_of
+from ratepress.readers.payer.kinds import Kind, kind_of, refusal
 
 BIG = b'"' + b"x" * 70_000 + b'"'
 
@@ -37,6 +37,25 @@ BIG = b'"' + b"x" * 70_000 + b'"'
 def test_the_first_deciding_key_of_the_top_level_decides(head: bytes, kind: Kind | None) -> None:
     assert kind_of(head) is kind
     assert InNetworkJson().recognise(head) is (kind is Kind.IN_NETWORK)
+
+
+@pytest.mark.parametrize(
+    ("head", "message"),
+    [
+        (b'{"provider_groups":[', "provider-reference"),
+        (b'{"$schema":"x","properties":{"in_network":{}}}', "a JSON schema"),
+        (b'{"reporting_entity_name":"x","version":"1"}', "the header of a payer's file"),
+        (b'{"hospital_name":"x"}', None),
+        (b'{"$schema":"x","in_network":[', None),
+        (b'["$schema"]', None),
+    ],
+)
+def test_what_says_nothing_by_itself_is_refused_by_its_name(
+    head: bytes, message: str | None
+) -> None:
+    """`$schema` in a file of prices is no reason: the readers come first."""
+    found = None if InNetworkJson().recognise(head) else refusal("a.json", head)
+    assert (found is None) if message is None else (found and message in found.message)
 
 
 def test_the_builders_of_these_tests_are_recognised(make: Any) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from ratepress.cli.commands.sources import reasons
 from ratepress.cli.options import DEFAULT_LAKE, AsJson, LakeFolder
-from ratepress.cli.output import Unfinished, done, failed, reading, say, table
+from ratepress.cli.output import Bar, Unfinished, done, failed, reading_each, say, table
 
 if TYPE_CHECKING:
     from ratepress.core.errors import RatepressError
@@ -57,10 +60,28 @@ MaxReferences = Annotated[
 ]
 
 
+Jobs = Annotated[
+    int,
+    typer.Option(
+        "--jobs", "-j", min=1, metavar="N", help="Read N files at once, each in a process."
+    ),
+]
+
+
+class _Wanted(NamedTuple):
+    """What the command line says of provider references."""
+
+    is_wanted: bool
+    hosts: list[str]
+    again: bool
+    most: int
+
+
 def add(
     files: Files,
     lake: LakeFolder = DEFAULT_LAKE,
     *,
+    jobs: Jobs = 1,
     keep_going: KeepGoing = False,
     salvage: Salvage = False,
     fetch_references: FetchReferences = False,
@@ -74,30 +95,43 @@ def add(
     Each file is a commit of its own: it is in the lake whole, or not at all. The first file that
     fails ends the run; those before it stay. Bytes that the lake has already are not read again.
 
+    With --jobs several files are read at once and committed in the order of the command line, so
+    the lake is the same. It takes as much memory for each; a file whose process is killed fails.
+
     Nothing is fetched without --fetch-references, and then only from the hosts of --allow-host. It
     works for files that are in the lake already too; what was fetched before is not fetched again.
 
     Python: `ratepress.readers.add.add`; `add_all` where a zip archive may hold several files;
+    `ratepress.readers.many.add_many` for several at once;
     `ratepress.readers.references.fetch_references`.
     """
-    from ratepress.core.errors import RatepressError, printable
+    from ratepress.core.errors import printable
     from ratepress.lake.store import Lake
+    from ratepress.readers.many import add_many
 
     into = Lake.create(lake)
     added: list[Added] = []
     references: dict[str, References] = {}
     errors: list[tuple[Path, RatepressError]] = []
-    for path in files:
-        try:
-            done_now = _add_one(into, path, salvage=salvage)
-            added += done_now
-            if fetch_references:
-                for one in done_now:
-                    references |= _fetch(into, one, allow_host or [], ask_again, max_references)
-        except RatepressError as error:
-            errors.append((path, error))
-            if not keep_going:
-                break
+    wanted = _Wanted(fetch_references, allow_host or [], ask_again, max_references)
+    with reading_each() as bar:
+        outcomes = add_many(
+            into,
+            files,
+            jobs=jobs,
+            keep_going=keep_going,
+            salvage=salvage,
+            progress=lambda path, position: bar(path.name, position, _size(path)),
+        )
+        with closing(outcomes):
+            for outcome in outcomes:
+                bar(outcome.path.name)
+                added += outcome.added
+                error = outcome.error or _fetch(into, outcome.added, wanted, references, bar)
+                if error is not None:
+                    errors.append((outcome.path, error))
+                    if not keep_going:
+                        break
     data = {
         "files": [_as_data(one, references) for one in added],
         "failed": [{"path": printable(path), "message": str(error)} for path, error in errors],
@@ -112,36 +146,37 @@ def add(
     done("add", data, lambda: _show(added, references), as_json=as_json)
 
 
-def _add_one(lake: Lake, path: Path, *, salvage: bool) -> tuple[Added, ...]:
-    from ratepress.readers.add import add_all
-
-    size = path.stat().st_size if path.is_file() else 0
-    with reading(path.name, size) as reached:
-        return add_all(lake, path, salvage=salvage, progress=reached)
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
 
 
 def _fetch(
-    lake: Lake,
-    one: Added,
-    hosts: list[str],
-    again: bool,
-    count: int,
-) -> dict[str, References]:
-    """The references of one file, by its id; empty for a file that has none anywhere else."""
+    lake: Lake, added: Sequence[Added], wanted: _Wanted, found: dict[str, References], bar: Bar
+) -> RatepressError | None:
+    """Fetch the references of files into `found`, by the file's id; gives back what failed."""
+    from ratepress.core.errors import RatepressError
     from ratepress.readers.references import ReferenceLimits, fetch_references
 
-    if one.content.kind != "payer-in-network":
-        return {}
-    with reading(f"references of {Path(one.path).name}") as reached:
-        found = fetch_references(
-            lake,
-            one.content.content_id,
-            hosts=hosts,
-            again=again,
-            limits=ReferenceLimits(count=count),
-            progress=reached,
-        )
-    return {found.content_id: found} if found.n_groups else {}
+    for one in added if wanted.is_wanted else ():
+        if one.content.kind != "payer-in-network":
+            continue
+        what = f"references of {Path(one.path).name}"
+        try:
+            mine = fetch_references(
+                lake,
+                one.content.content_id,
+                hosts=wanted.hosts,
+                again=wanted.again,
+                limits=ReferenceLimits(count=wanted.most),
+                progress=partial(bar, what),
+            )
+        except RatepressError as error:
+            return error
+        finally:
+            bar(what)
+        if mine.n_groups:
+            found[mine.content_id] = mine
+    return None
 
 
 def _as_data(one: Added, references: dict[str, References]) -> dict[str, object]:

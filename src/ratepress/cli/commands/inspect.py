@@ -101,3 +101,6 @@ def _show(one: Inspection) -> None:
             for d in one.deviations
         ]
         table(columns, rows, numbers=("count",))
+    for gap in one.not_assessed:
+        needed = gap.which_source_would_fill_it
+        say(f"  not assessed: {gap.what}: {gap.why}. It would take {needed}.")

@@ -81,7 +81,7 @@ def _gaps(context: Context) -> tuple[Gap, ...]:
 
 
 def _why_no_commercial(context: Context) -> str:
-    rows = sum(r["n_rows"] for r in context.published if r["line_of_business"] == HEADLINE_LINE)
+    rows = sum(r["n_rows"] for r in context.published if HEADLINE_LINE in context.lines_of(r))
     if not rows:
         return "no file loaded states a commercial price of this code"
     return (

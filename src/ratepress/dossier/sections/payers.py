@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from ratepress.core.errors import clip
 from ratepress.core.facts import Fact, Gap, SourceRef
-from ratepress.dossier.context import Context, count
+from ratepress.dossier.context import Context, count, file_refs
 from ratepress.dossier.model import Cell, DataTable, Row, Section, Sentence
 from ratepress.market.payers import missing_national
 
@@ -14,6 +15,7 @@ _COLUMNS = (
     "Lines of business", "Files", "Plans", "Rows", "Not in dollars", "Left out", "Votes",
     "Share of votes", "Newest file",
 )  # fmt: skip
+_SHOWN = 4
 
 
 def build(context: Context) -> Section:
@@ -96,9 +98,8 @@ def _row(
     sources = context.sources_of(rows)
     names = sorted({str(row["payer_name"]) for row in rows})
     dates = [row["published_on"] for row in rows if row["published_on"] is not None]
-    lines = ", ".join(sorted({str(row["line_of_business"]) for row in rows}))
     cells: tuple[Cell | None, ...] = (
-        Fact(lines, "text", sources=sources, rules=("F007",)),
+        _lines(context, rows, sources),
         count(len(sources), sources),
         count(len({(row["publisher"], row["plan_name"]) for row in rows}), sources),
         count(sum(row["n_rows"] for row in rows), sources, ()),
@@ -113,6 +114,32 @@ def _row(
         else Gap("Date of the file", "the file states none", "a file with last_updated_on"),
     )
     return Row(str(rows[0]["payer"]), cells, note=f"published as {'; '.join(names)}")
+
+
+def _lines(context: Context, rows: list[dict[str, Any]], sources: tuple[SourceRef, ...]) -> Fact:
+    """The lines of business; where plans of a table of contents decided, which ones."""
+    lines = ", ".join(sorted({line for row in rows for line in context.lines_of(row)}))
+    unstated = {row["content_id"] for row in rows if row["line_of_business"] == "unknown"}
+    named = [
+        one for content_id in sorted(unstated) for one in context.plan_lines.get(content_id, ())
+    ]
+    if not named:
+        return Fact(lines, "text", sources=sources, rules=("F007",))
+    tables = file_refs((one["toc_content_id"], one["publisher"]) for one in named)
+    words = list(dict.fromkeys(map(_evidence, named)))
+    if len(words) > _SHOWN:
+        words[_SHOWN:] = [f"and {len(words) - _SHOWN:,} more"]
+    return Fact(lines, "text", None, (*sources, *tables), ("F007", "F170"), "; ".join(words))
+
+
+def _evidence(named: dict[str, Any]) -> str:
+    n, market = named["n_plans"], named["market_type"] or "not stated"
+    plans = f"{n:,} plan{'' if n == 1 else 's'}, {clip(named['plan_name'], 80) or 'without a name'}"
+    plans += " and others" if n > 1 else ""
+    return (
+        f"{named['line_of_business']}: plan_market_type {market} of {plans}, in a table of "
+        f"contents of {named['publisher']}, found by {named['matched_by']}"
+    )
 
 
 def _out(

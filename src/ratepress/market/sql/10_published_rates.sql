@@ -26,7 +26,12 @@ SELECT
   r.place_set_id,
   r.provider_set_id,
   r.expires_on,
-  r.place,
+  coalesce(
+    r.place,
+    'in_network[' || CAST(r.item_id AS STRING) || '].negotiated_rates['
+      || CAST(r.rate_position AS STRING) || '].negotiated_prices['
+      || CAST(r.price_position AS STRING) || ']'
+  ) AS place,
   CASE WHEN h.content_id IS NULL THEN 'payer' ELSE 'hospital' END AS published_by,
   f.publisher,
   coalesce(h.license_state, '') AS state,

@@ -1,7 +1,8 @@
 -- step: keyed_rates
 -- grain: one published price in one comparison key
 -- key: content_id, rate_id, key_id
--- Rule M01: a price valid at both kinds of site, or in both settings, stands once in each.
+-- Rule M01: a price valid at both kinds of site, in both settings, or for plans of several lines of
+-- business stands once in each.
 -- The id ends with the lengths of its parts, because a published word may hold the separator.
 SELECT
   md5(concat_ws(
@@ -16,11 +17,13 @@ SELECT
   e.*
 FROM (
   SELECT
-    r.* EXCEPT (setting),
+    r.* EXCEPT (setting, line_of_business),
+    coalesce(l.line_of_business, r.line_of_business) AS line_of_business,
     coalesce(b.setting, r.setting) AS setting,
     coalesce(s.site, 'any') AS site
   FROM published_rates r
   LEFT JOIN set_sites s ON s.content_id = r.content_id AND s.place_set_id = r.place_set_id
+  LEFT JOIN file_lines l ON l.content_id = r.content_id AND r.line_of_business = 'unknown'
   LEFT JOIN both_settings b ON b.published_setting = r.setting
 ) e
 WHERE e.standing = 'current'

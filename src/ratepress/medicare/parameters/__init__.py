@@ -13,10 +13,10 @@ from itertools import combinations
 from typing import Any, Literal
 
 import msgspec
-import yaml
 
 from ratepress.core.errors import MissingReferenceData
 from ratepress.core.facts import UNITS, SourceRef
+from ratepress.core.yaml_text import load_yaml
 
 Participant = Literal["all", "non-QP", "QP"]
 _NO_END = date(9999, 12, 31)
@@ -93,7 +93,7 @@ def parameters() -> dict[str, Parameter]:
     """
     folder = resources.files("ratepress.medicare.parameters")
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
-    found = [parse(yaml.safe_load(file.read_text("utf-8"))) for file in files]
+    found = [parse(load_yaml(file.read_text("utf-8"))) for file in files]
     return {parameter.name: parameter for parameter in found}
 
 

@@ -6,6 +6,7 @@ make of a fault is counted under rules of their own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -23,6 +24,7 @@ from ratepress.readers.payer.shapes import (
     TWICE,
     WRONG_TYPE,
     List,
+    Listener,
     Number,
     Object,
     Shape,
@@ -52,8 +54,9 @@ class Conditions:
     [('F151', 'x')]
     """
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, tally: Tally, listeners: Sequence[Listener] = ()) -> None:
         self._tally = tally
+        self._listeners = listeners
         self.counted: dict[str, dict[str, Counted]] = {}
         """By key and value, for the keys that are counted; at most `MOST_COUNTED` values a key."""
 
@@ -202,6 +205,9 @@ class Conditions:
         self._variant(held, shape, place)
         if shape.watch is not None:
             shape.watch(held, place, self._report)
+        if shape.role:
+            for listener in self._listeners:
+                listener(shape.role, held, place)
 
     def _variant(self, held: dict[str, Any], shape: Object, place: str) -> None:
         if shape.variants is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -68,7 +68,9 @@ class Entity(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Group:
+class Group:
+    """What is known of one group so far."""
+
     published_id: str | None
     location: str | None = None
     digests: dict[bytes, None] = field(default_factory=dict)
@@ -117,7 +119,7 @@ class Groups:
         self._tally = tally
         self._check = check
         self._values = Values(tally)
-        self._groups: dict[str, _Group] = {}
+        self._groups: dict[str, Group] = {}
         self._sets: set[str] = set()
         self._inline: set[str] = set()
 
@@ -143,7 +145,7 @@ class Groups:
             return
         group = self._groups.get(found.key)
         if group is None:
-            group = self._groups[found.key] = _Group(found.published)
+            group = self._groups[found.key] = Group(found.published)
         else:
             self._tally.problem(
                 DEFINED_TWICE, "provider_references.provider_group_id", place, found.published
@@ -175,7 +177,7 @@ class Groups:
             is_used=False,
         )
 
-    def _networks(self, group: _Group, key: str, value: Any, place: str) -> None:
+    def _networks(self, group: Group, key: str, value: Any, place: str) -> None:
         for name in self._values.texts(value, "provider_references.network_name", place):
             if name not in group.networks:
                 group.networks.add(name)
@@ -224,7 +226,7 @@ class Groups:
     def _use(self, reference: GroupId, place: str) -> None:
         group = self._groups.get(reference.key)
         if group is None:
-            group = self._groups[reference.key] = _Group(None)
+            group = self._groups[reference.key] = Group(None)
             self._tally.problem(
                 UNDEFINED, "negotiated_rates.provider_references", place, reference.published
             )
@@ -304,20 +306,24 @@ class Groups:
 
     def finish(self) -> None:
         """Write the state of each group, known now that all rates were read."""
+        for row in self._states():
+            self._out.add("provider_groups", **row)
+
+    def _states(self) -> Iterator[dict[str, Any]]:
+        """The rows of `provider_groups`; what they deviate in is counted on the way."""
         for key, group in self._groups.items():
             self._count(group, group.published_id or key)
             is_known = bool(group.digests) and group.location is None
-            self._out.add(
-                "provider_groups",
-                group_id=key,
-                published_id=group.published_id,
-                state=group.state,
-                location=group.location,
-                members_hash=members_hash(group.digests) if is_known else None,
-                is_used=group.is_used,
-            )
+            yield {
+                "group_id": key,
+                "published_id": group.published_id,
+                "state": group.state,
+                "location": group.location,
+                "members_hash": members_hash(group.digests) if is_known else None,
+                "is_used": group.is_used,
+            }
 
-    def _count(self, group: _Group, name: str) -> None:
+    def _count(self, group: Group, name: str) -> None:
         subject, place = "provider_references", f"provider group {name}"
         if group.location is not None:
             self._tally.problem(NOT_FETCHED, subject, place, group.location)

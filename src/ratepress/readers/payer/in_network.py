@@ -68,6 +68,13 @@ class InNetworkJson:
                 out.discard()
         return self.read_plain(source, out, tally)
 
+    def warm(self, source: Source) -> None:
+        """Load what reading a large `source` needs, which takes longer than a small one takes."""
+        if _is_large(source) if self._is_fast is None else self._is_fast:
+            from ratepress.readers.payer.fast.warm import warm
+
+            warm()
+
     def read_plain(self, source: Source, out: LakeWriter, tally: Tally) -> Header:
         """The same, by the plain reader."""
         encoding = encoding_of(source, tally)
@@ -141,7 +148,7 @@ class _Rates:
                 rates = rates or 0
                 for element in tokens.elements():
                     value = tokens.build(element)
-                    self._rate(value, item, f"{place}.negotiated_rates[{rates}]")
+                    self._rate(value, item, rates)
                     rates += 1
             elif key == "negotiated_rates":
                 other_rates = tokens.build(first)
@@ -155,8 +162,9 @@ class _Rates:
         self._check.keys("in_network", seen, ITEM, place)
         return stated
 
-    def _rate(self, rate: Any, item: Item, place: str) -> None:
+    def _rate(self, rate: Any, item: Item, number: int) -> None:
         """One element of `negotiated_rates`: its prices, and then whom they are for."""
+        place = f"{item.place}.negotiated_rates[{number}]"
         if not isinstance(rate, dict):
             self._wrong("negotiated_rates", rate, place)
             return
@@ -169,8 +177,7 @@ class _Rates:
         if not prices:
             self._tally.problem(NO_PRICES, "negotiated_prices", place)
         rows = (
-            self.prices.row(price, item, f"{place}.negotiated_prices[{position}]")
-            for position, price in enumerate(prices)
+            self.prices.row(price, item, number, position) for position, price in enumerate(prices)
         )
         provider_set_id = None
         for row in rows:

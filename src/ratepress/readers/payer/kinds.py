@@ -22,6 +22,7 @@ class Kind(Enum):
     PROVIDER_REFERENCE = "a payer's provider-reference file"
 
 
+_PAYER = "reporting_entity_name"
 _DECIDING = {
     "in_network": Kind.IN_NETWORK,
     "provider_references": Kind.IN_NETWORK,
@@ -40,20 +41,11 @@ def kind_of(head: bytes) -> Kind | None:
     >>> kind_of(b'{"version": "2.2.0", "reporting_structure": []}')
     <Kind.TABLE_OF_CONTENTS: "a payer's table of contents">
     """
-    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return None
-    depth = 0
-    is_payer = False
-    for event, value in head_tokens(head):
-        if event == "map_key" and depth == 1:
-            if value in _DECIDING:
-                return _DECIDING[value]
-            is_payer = is_payer or value == "reporting_entity_name"
-        elif event in ("start_map", "start_array"):
-            depth += 1
-        elif event in ("end_map", "end_array"):
-            depth -= 1
-    return Kind.IN_NETWORK if is_payer and depth > 0 else None
+    keys, is_open = _top_level(head)
+    found = next((_DECIDING[key] for key in keys if key in _DECIDING), None)
+    if found is None and is_open and _PAYER in keys:
+        return Kind.IN_NETWORK
+    return found
 
 
 def refusal(name: str, head: bytes) -> UnreadableInput | None:
@@ -62,10 +54,39 @@ def refusal(name: str, head: bytes) -> UnreadableInput | None:
     >>> refusal("members.json", b'{"provider_groups": []}').message
     "members.json: this is a payer's provider-reference file, which holds no prices"
     """
-    if kind_of(head) is not Kind.PROVIDER_REFERENCE:
-        return None
-    return UnreadableInput(
-        f"{name}: this is {Kind.PROVIDER_REFERENCE.value}, which holds no prices",
-        expected=Kind.IN_NETWORK.value,
-        todo="add the in-network file whose `location` names it, with --fetch-references",
-    )
+    keys, _ = _top_level(head)
+    if kind_of(head) is Kind.PROVIDER_REFERENCE:
+        return UnreadableInput(
+            f"{name}: this is {Kind.PROVIDER_REFERENCE.value}, which holds no prices",
+            expected=Kind.IN_NETWORK.value,
+            todo="add the in-network file whose `location` names it, with --fetch-references",
+        )
+    if "$schema" in keys:
+        return UnreadableInput(
+            f"{name}: this is a JSON schema, which describes files and holds no prices",
+            expected="a file of the kind that it describes",
+            todo="`ratepress inspect` holds payer files to the CMS schemas: it needs none",
+        )
+    if _PAYER in keys:
+        return UnreadableInput(
+            f"{name}: this is the header of a payer's file and nothing more",
+            expected="one of in_network, out_of_network and reporting_structure under it",
+            todo="download it again, or tell the payer",
+        )
+    return None
+
+
+def _top_level(head: bytes) -> tuple[list[str], bool]:
+    """The keys of a document that is an object, and whether it goes on behind the head."""
+    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return [], False
+    depth = 0
+    keys: list[str] = []
+    for event, value in head_tokens(head):
+        if event == "map_key" and depth == 1:
+            keys.append(value)
+        elif event in ("start_map", "start_array"):
+            depth += 1
+        elif event in ("end_map", "end_array"):
+            depth -= 1
+    return keys, depth > 0

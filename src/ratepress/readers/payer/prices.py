@@ -46,8 +46,18 @@ class Prices:
         self._values = Values(tally)
         self._sets: dict[str, set[str]] = {"place_sets": set(), "modifier_sets": set()}
 
-    def row(self, price: Any, item: Item, place: str) -> dict[str, Any] | None:
-        """The row of `rates` without its provider set, or None where the price is set aside."""
+    def counting_in(self, tally: Tally, check: KeyCheck) -> Prices:
+        """The same with its counts apart; it writes into the same tables, and no set again."""
+        other = Prices(self._out, tally, check, self._header)
+        other._sets = self._sets
+        return other
+
+    def row(self, price: Any, item: Item, rate: int, position: int) -> dict[str, Any] | None:
+        """The row of `rates` without its provider set, or None where the price is set aside.
+
+        `rate` and `position` are those of its element of `negotiated_rates` and its own in it.
+        """
+        place = f"{item.place}.negotiated_rates[{rate}].negotiated_prices[{position}]"
         tally = self._tally
         rate_id = tally.read
         tally.read += 1
@@ -86,7 +96,8 @@ class Prices:
             "percentage": amount if is_share else None,
             "price_unit": _price_unit(method, item),
             "severity_of_illness": item.severity_of_illness,
-            "place": place,
+            "rate_position": rate,
+            "price_position": position,
             **self._circumstances(price, place),
         }
 

@@ -165,6 +165,7 @@ def _in_network(version: Version) -> Object:
         ),
         is_streamed=True,
         watch=watches.item,
+        role="item",
     )  # fmt: skip
     return Object(
         {
@@ -229,11 +230,12 @@ def _rate(version: Version) -> Object:
         "provider_references": List(Number(), least, is_distinct=True),
     }
     if version >= (2, 0, 0):
-        return Object(keys, required=("provider_references", "negotiated_prices"))
+        return Object(keys, required=("provider_references", "negotiated_prices"), role="rate")
     return Object(
         keys | {"provider_groups": List(_entity(version), is_distinct=True)},
         required=("negotiated_prices",),
         one_of=("provider_references", "provider_groups"),
+        role="rate",
     )
 
 

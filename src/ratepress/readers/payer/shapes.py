@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 MISSING, WRONG_TYPE, NOT_LISTED, LENGTH, FORM = "F150", "F151", "F152", "F153", "F154"
 RANGE, N_ELEMENTS, TWICE, ALTERNATIVES, DEMANDED = "F155", "F156", "F157", "F158", "F159"
@@ -19,6 +19,10 @@ Report = Callable[[str, str, str, str], None]
 """Called with rule id, subject, place and sample."""
 Watch = Callable[[dict[str, Any], str, Report], None]
 """Looks at one object, with its place, for what no schema can state."""
+Role = Literal["", "item", "rate"]
+"""What an object is to those who listen to a whole file: an item, or a rate under it."""
+Listener = Callable[[Role, dict[str, Any], str], None]
+"""Hears each object that has a role, with its place; an item after its rates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class Object:
     variants: tuple[str, Mapping[str, Object]] | None = None
     is_streamed: bool = False
     watch: Watch | None = None
+    role: Role = ""
 
 
 Shape = Text | Number | List | Object

@@ -1,20 +1,24 @@
 """What no schema can state and payers get wrong all the same, looked at one object at a time.
 
-Each is a rule of its own (F171 to F179). What the quality rules decide about prices in the
-market is theirs; here a publisher learns what a reader of the file will stumble over.
+Each is a rule of its own (F163, F164, F171 to F179). What the quality rules decide about prices in
+the market is theirs; here a publisher learns what a reader of the file will stumble over.
 """
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from ratepress.core.rules import rule
 from ratepress.readers.payer.shapes import Report
 from ratepress.readers.payer.values import is_number, number_text
 
 SMALL_SHARE, PLACEHOLDER, ALL_PLACES, WHOLE_SYSTEM = "F171", "F172", "F173", "F174"
 BAD_TIN, BAD_NPI, TIN_ONLY, BROKEN_ID, BAD_LOCATION = "F175", "F176", "F177", "F178", "F179"
+BAD_MODIFIER, MANY_PLACES = "F163", "F164"
+_MODIFIER = re.compile(r"[A-Z0-9]{2}\Z", re.ASCII | re.IGNORECASE)
 _NINES = re.compile(r"9{5,}(\.9*0*)?\Z", re.ASCII)
 _CENT = Decimal("0.01")
 _EIN = re.compile(r"\d{2}-?\d{7}\Z", re.ASCII)
@@ -33,8 +37,21 @@ def price(stated: dict[str, Any], place: str, report: Report) -> None:
         elif _NINES.match(text) or 0 < rate <= _CENT:
             report(PLACEHOLDER, "negotiated_rate", place, text)
     places = stated.get("service_code")
-    if isinstance(places, list) and "CSTM-00" in places:
-        report(ALL_PLACES, "service_code", place, f"CSTM-00 among {len(places)}")
+    if isinstance(places, list):
+        n = len({one for one in places if isinstance(one, str)})
+        if "CSTM-00" in places:
+            report(ALL_PLACES, "service_code", place, f"CSTM-00 among {len(places)}")
+        elif n >= _many_places():
+            report(MANY_PLACES, "service_code", place, f"{n} places")
+    modifiers = stated.get("billing_code_modifier")
+    for modifier in modifiers if isinstance(modifiers, list) else ():
+        if isinstance(modifier, str) and not _MODIFIER.match(modifier.strip()):
+            report(BAD_MODIFIER, "billing_code_modifier", place, modifier)
+
+
+@cache
+def _many_places() -> int:
+    return int(rule(MANY_PLACES).parameters["places"])
 
 
 def item(stated: dict[str, Any], place: str, report: Report) -> None:

@@ -7,33 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from ratepress.lake.schema import FACTOR, MONEY, TEXT
+from ratepress.lake.schema import FACTOR, MONEY
 from ratepress.lake.tables import TABLES
-from ratepress.readers.payer.fast.places import LONGEST, localise, place_texts
+from ratepress.lake.writer import ENCODED, as_schema, encoded_schema
+from ratepress.readers.payer.fast.numbering import localise
 from ratepress.readers.payer.fast.rates import Columns
+from ratepress.readers.payer.fast.set_ids import SetIds
 from ratepress.readers.payer.header import FileHeader
 from ratepress.readers.payer.items import Item
 
-CAPACITY = 1 << 17
-_ENCODED = pa.dictionary(pa.int32(), pa.string())
-_NOT_ENCODED = ("place", "algorithm")
-
-
-def _schema() -> pa.Schema:
-    return pa.schema(
-        field.with_type(_ENCODED)
-        if field.type == TEXT and field.name not in _NOT_ENCODED
-        else field
-        for field in TABLES["rates"].arrow
-    )
-
-
-SCHEMA = _schema()
+CAPACITY = 1 << 18
+SCHEMA = encoded_schema("rates", "place", "algorithm")
 """The table `rates` as the batches have it: the same values, most texts dictionary-encoded."""
 
 
@@ -64,7 +54,7 @@ class Job(NamedTuple):
     header: FileHeader
     items: Sequence[Item]
     meanings: Sequence[Meaning]
-    set_ids: Sequence[str]
+    set_ids: SetIds
 
 
 def new_columns(capacity: int = CAPACITY) -> Columns:
@@ -86,7 +76,7 @@ def batch_of(job: Job) -> pa.RecordBatch:
     item = job.columns.item[:n] - job.columns.item[0]
     template = job.columns.template[:n]
     header, items, meanings = job.header, job.items, job.meanings
-    nothing = np.zeros(n, np.int32)
+    nothing = _zeros(n)
     is_share = np.array([m.is_share for m in meanings], np.bool_)[template]
     amount = job.columns.amount[:n]
     made = {
@@ -104,7 +94,8 @@ def batch_of(job: Job) -> pa.RecordBatch:
         "expires_on": pa.array([m.expires_on for m in meanings], pa.date32()).take(
             pa.array(template)
         ),
-        "place": _places(job.columns, n),
+        "rate_position": pa.array(job.columns.rate[:n].astype(np.int64)),
+        "price_position": pa.array(job.columns.price[:n].astype(np.int64)),
     }
     for name in ("code_system", "code", "published_type", "arrangement", "severity_of_illness"):
         made[name] = _texts([getattr(i, name) for i in items], item)
@@ -125,23 +116,32 @@ def batch_of(job: Job) -> pa.RecordBatch:
 
 def batch_of_rows(rows: list[dict[str, Any]]) -> pa.RecordBatch:
     """The same of rows as the plain reader writes them."""
-    made = pa.RecordBatch.from_pylist(rows, schema=TABLES["rates"].arrow)
-    columns = [
-        column.dictionary_encode() if field.type == _ENCODED else column
-        for column, field in zip(made.columns, SCHEMA, strict=True)
-    ]
-    return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
+    return as_schema(pa.RecordBatch.from_pylist(rows, schema=TABLES["rates"].arrow), SCHEMA)
 
 
 def _texts(texts: Sequence[str | None], numbers: Any) -> pa.DictionaryArray:
     """The text at each number; each different text stands once in the dictionary."""
     known: dict[str, int] = {}
     places = [-1 if text is None else known.setdefault(text, len(known)) for text in texts]
-    indices = np.array(places, np.int32)[numbers]
-    mask = indices < 0 if -1 in places else None
-    return pa.DictionaryArray.from_arrays(
-        pa.array(indices, mask=mask), pa.array(list(known), pa.string())
-    )
+    if not known:
+        return pa.nulls(len(numbers), ENCODED)
+    mask = None
+    if len(known) == 1 and -1 not in places:
+        indices = _zeros(len(numbers))
+    else:
+        indices = np.array(places, np.int32).take(numbers)
+        mask = indices < 0 if -1 in places else None
+    return dictionary(pa.array(indices, mask=mask), pa.array(list(known), pa.string()))
+
+
+def dictionary(indices: pa.Array, texts: pa.Array) -> pa.DictionaryArray:
+    """Encoded texts; that each index is one of a text is known, and not looked at again."""
+    return pa.DictionaryArray.from_arrays(indices, texts, safe=False)
+
+
+@lru_cache(2)
+def _zeros(n: int) -> Any:
+    return np.zeros(n, np.int32)
 
 
 def _decimals(scaled: Any, is_there: Any, kind: pa.DataType) -> pa.Array:
@@ -166,16 +166,8 @@ def _price_units(job: Job, item: Any, template: Any) -> pa.DictionaryArray:
 
 def _set_ids(job: Job) -> pa.DictionaryArray:
     n = job.rows
-    seen = np.full(len(job.set_ids), -1, np.int32)
+    numbers = job.columns.list[:n]
+    seen = np.full(int(numbers.max()) + 1, -1, np.int32)
     local, found = np.empty(n, np.int32), np.empty(n, np.int32)
-    count = localise(job.columns.list, n, seen, local, found)
-    ids = job.set_ids
-    return _texts([ids[number] for number in found[:count].tolist()], local)
-
-
-def _places(columns: Columns, rows: int) -> pa.Array:
-    offsets = np.empty(rows + 1, np.int32)
-    out = np.empty(rows * LONGEST, np.uint8)
-    size = place_texts(columns.item, columns.rate, columns.price, rows, offsets, out)
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(out[:size])]
-    return pa.Array.from_buffers(pa.string(), rows, buffers)
+    count = localise(numbers, n, seen, local, found)
+    return dictionary(pa.array(local), job.set_ids.of(found[:count]))

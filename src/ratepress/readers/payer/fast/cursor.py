@@ -20,6 +20,8 @@ from ratepress.readers.payer.fast.rates import (
 )
 from ratepress.readers.payer.fast.window import Unsuited, Window
 
+_BRACE = ord("}")
+
 
 class Cursor:
     """Where reading stands; `state` is what the kernels share."""
@@ -41,15 +43,24 @@ class Cursor:
 
     def move(self, kernel: Callable[..., int], *more: Any) -> int:
         """Call a kernel until it needs no more bytes, and give its reason."""
-        state = self.state
-        while True:
-            reason = kernel(self._window.end, state, *more)
-            if reason == NEED:
-                state[AT] = self._window.more(int(state[AT]))
-            elif reason == BROKEN:
-                raise Unsuited("no JSON, or too odd")
-            else:
-                return reason
+        while (reason := self.step(kernel, *more)) == NEED:
+            self.more()
+        return reason
+
+    def step(self, kernel: Callable[..., int], *more: Any) -> int:
+        """Call a kernel once, and give its reason, `NEED` too: then `more` is to be called."""
+        reason = kernel(self._window.end, self.state, *more)
+        if reason == BROKEN:
+            raise Unsuited("no JSON, or too odd")
+        return reason
+
+    def more(self) -> None:
+        """Have more bytes; those before `AT` are gone then."""
+        self.state[AT] = self._window.more(int(self.state[AT]))
+
+    def bytes_at(self, start: int, stop: int) -> bytes:
+        """The bytes between two addresses."""
+        return self._window.bytes(start, stop)
 
     def found(self) -> bytes:
         """The bytes that the last kernel found."""
@@ -71,6 +82,14 @@ class Cursor:
             return False
         self.state[AT] += 1
         self.state[IS_NEXT] = 0
+        return True
+
+    def closes_object(self) -> bool:
+        """Go behind the closing brace, if one stands right here."""
+        at = int(self.state[AT])
+        if not self._window.is_byte(at, _BRACE):
+            return False
+        self.state[AT] = at + 1
         return True
 
     def finish(self) -> None:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import IO, Any
 
+import msgspec
+
 from ratepress.core.errors import UnreadableInput
 from ratepress.readers.payer.fast.window import Unsuited
 from ratepress.readers.payer.tokens import Tokens
@@ -26,12 +28,15 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+_TEXTS = msgspec.json.Decoder(dict[str, str])
 _DECODER = json.JSONDecoder(parse_float=Decimal, object_pairs_hook=_object)
 
 
-class _Stretch(Source):
-    def __init__(self, raw: bytes) -> None:
-        self.name = "an element"
+class Stretch(Source):
+    """Bytes in memory as a source, which only its name tells from a file."""
+
+    def __init__(self, raw: bytes, name: str = "an element") -> None:
+        self.name = name
         self._raw = raw
 
     @contextmanager
@@ -52,6 +57,15 @@ def decode(raw: bytes) -> Any:
         except _HasRepeats:
             pass
     try:
-        return Tokens(_Stretch(raw), "utf-8-sig").value()
+        return Tokens(Stretch(raw), "utf-8-sig").value()
     except UnreadableInput as error:
         raise Unsuited("a value that the plain reader refuses") from error
+
+
+def decode_texts(raw: bytes) -> dict[str, str]:
+    r"""An object of texts without escapes; `raw` is known to be one.
+
+    >>> decode_texts(b'{"a": "b"}')
+    {'a': 'b'}
+    """
+    return _TEXTS.decode(raw)

@@ -6,6 +6,7 @@ The kernel hands back what is odd or new, and the plain reader's own code reads 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import numpy as np
 
@@ -13,17 +14,18 @@ from ratepress.readers.base import Tally
 from ratepress.readers.payer.fast import outline
 from ratepress.readers.payer.fast.batches import Job, new_columns
 from ratepress.readers.payer.fast.cursor import Cursor
-from ratepress.readers.payer.fast.decode import decode
-from ratepress.readers.payer.fast.groups import LateGroups, whole_numbers
+from ratepress.readers.payer.fast.decode import decode, decode_texts
+from ratepress.readers.payer.fast.following import new_heads
+from ratepress.readers.payer.fast.groups import LateGroups
 from ratepress.readers.payer.fast.known import (
     MOST_TEMPLATES,
     TEMPLATE_BYTES,
     digest,
-    new_lists,
     new_templates,
     put,
 )
-from ratepress.readers.payer.fast.learned import Counts, Learner
+from ratepress.readers.payer.fast.learned import Learner
+from ratepress.readers.payer.fast.lists import ProviderLists
 from ratepress.readers.payer.fast.rates import (
     AT,
     CROWDED,
@@ -44,6 +46,7 @@ from ratepress.readers.payer.fast.rates import (
     RATE_ID,
     ROWS,
     STOP,
+    new_queue,
     rates,
 )
 from ratepress.readers.payer.fast.sink import Sink
@@ -52,10 +55,8 @@ from ratepress.readers.payer.in_network import _Rates
 from ratepress.readers.payer.items import Item
 from ratepress.readers.payer.keys import KeyCheck
 
-FEW_LISTS, MOST_LISTS = 1 << 12, 1 << 20
-LIST_BYTES_EACH = 96
-"""Room in the table of lists, for each that it may hold."""
-_KEYS = {2: "provider_references", 3: "provider_groups"}
+Follow = Callable[[int, dict[str, str], int], Item]
+"""Begins an item: its number, its head, and the id that its first price would have."""
 
 
 class Elements:
@@ -83,27 +84,21 @@ class Elements:
         self._seed = np.uint64(int.from_bytes(os.urandom(8)))
         self._items: dict[int, Item] = {}
         self._columns = new_columns(capacity)
+        self._queue = new_queue()
+        self._heads = new_heads()
         self.n_plain = 0
+        self._lists = ProviderLists(tally, check, groups, self._seed)
         self._learn_anew()
-        self._list_anew(FEW_LISTS)
 
     def _learn_anew(self) -> None:
         self._known = new_templates()
         self._template_bytes = 0
-        self._learner = Learner(self._check, self._header)
+        self._learner = Learner(self._plain.prices, self._check, self._header)
         self._cursor.state[LAST] = 0
         self._cursor.state[FIRST] = 0
 
-    def _list_anew(self, most: int) -> None:
-        self._lists = new_lists(most, most * LIST_BYTES_EACH)
-        self._set_ids: list[str] = []
-        self._list_problems: dict[int, Counts] = {}
-        self._list_uses: dict[int, int] = {}
-        self._cursor.state[N_LISTS] = 0
-        self._cursor.state[LIST_BYTES] = 0
-
-    def read(self, item: Item) -> None:
-        """The array in which the cursor stands, to its end."""
+    def read(self, item: Item, follow: Follow) -> None:
+        """The array in which the cursor stands, to its end, and those of items that follow it."""
         state = self._cursor.state
         state[ITEM] = item.item_id
         state[RATE] = 0
@@ -113,20 +108,46 @@ class Elements:
             return
         self._items[item.item_id] = item
         while True:
-            reason = self._cursor.move(rates, self._columns, self._known, self._lists, self._seed)
+            reason = self._cursor.move(
+                rates,
+                self._columns,
+                self._known,
+                self._lists.table,
+                self._queue,
+                self._heads,
+                self._seed,
+            )
+            item = self._take_heads(item, follow)
             if reason == DONE:
                 return
             if reason == FULL:
                 self.flush(item)
             elif reason == CROWDED:
                 self.flush(item)
-                self._list_anew(min(4 * len(self._lists.hashes), MOST_LISTS))
+                self._lists.grow()
+                state[N_LISTS] = 0
+                state[LIST_BYTES] = 0
             else:
-                if reason == LEARN:
-                    self._learn(item)
+                if reason == LEARN and self._learn(item):
+                    continue
                 self._aside(item)
                 state[AT] = state[STOP]
                 state[IS_NEXT] = 1
+
+    def _take_heads(self, item: Item, follow: Follow) -> Item:
+        """Have items that the kernel entered begun, in their order; the last one is given back."""
+        heads = self._heads
+        n = int(heads.counts[0])
+        if not n:
+            return item
+        raw, start = heads.bytes[: heads.counts[1]].tobytes(), 0
+        number = int(self._cursor.state[ITEM]) - n
+        for end, rate_id in zip(heads.ends[:n].tolist(), heads.rate_ids[:n].tolist(), strict=True):
+            number += 1
+            item = self._items[number] = follow(number, decode_texts(raw[start:end]), rate_id)
+            start = end
+        heads.counts[:] = 0
+        return item
 
     def _aside(self, item: Item) -> None:
         """Have the plain reader take the element that was found."""
@@ -134,13 +155,15 @@ class Elements:
         state, tally = self._cursor.state, self._tally
         self.n_plain += 1
         tally.read = int(state[RATE_ID])
-        place = f"{item.place}.negotiated_rates[{state[RATE]}]"
-        self._plain._rate(decode(self._cursor.found()), item, place)
+        self._plain._rate(decode(self._cursor.found()), item, int(state[RATE]))
         state[RATE_ID] = tally.read
         state[RATE] += 1
 
-    def _learn(self, item: Item) -> None:
-        """Enter the template of the price that was found, unless such prices are set aside."""
+    def _learn(self, item: Item) -> bool:
+        """Enter the template of the price that was found, unless such prices are set aside.
+
+        Whether its element can be read by the kernel now: it has nothing to be counted.
+        """
         cursor = self._cursor
         size = int(cursor.state[PRICE_STOP] - cursor.state[PRICE])
         known, learner = self._known, self._learner
@@ -150,7 +173,7 @@ class Elements:
             self._learn_anew()
             known, learner, number = self._known, self._learner, 0
         if not learner.learn(decode(cursor.bytes(PRICE, PRICE_STOP))):
-            return
+            return False
         before, behind = cursor.bytes(PRICE, NUMBER), cursor.bytes(NUMBER_STOP, PRICE_STOP)
         start, size = self._template_bytes, len(before) + len(behind)
         known.bytes[start : start + size] = np.frombuffer(before + behind, np.uint8)
@@ -163,32 +186,10 @@ class Elements:
         known.starts[number] = start
         known.prefixes[number] = len(before)
         known.suffixes[number] = len(behind)
-        put(known.slots, h, number)
+        return put(known.slots, h, number) and not learner.is_odd
 
     def _enter_lists(self) -> None:
-        """Have the plain reader name the sets of the lists that are new, in their order."""
-        lists, groups = self._lists, self._groups
-        for number in range(len(self._set_ids), int(self._cursor.state[N_LISTS])):
-            start = int(lists.starts[number])
-            raw = lists.bytes[start : start + int(lists.sizes[number])].tobytes()
-            key = _KEYS[int(lists.kinds[number])]
-            place = f"in_network[{lists.items[number]}].negotiated_rates[{lists.rates[number]}]"
-            numbers = whole_numbers(raw) if key == "provider_references" else None
-            if numbers is not None:
-                self._set_ids.append(groups.refer_numbers(numbers, place))
-                continue
-            tally = Tally()
-            check = self._check.counting_in(tally)
-            groups.count_in(tally, check)
-            self._set_ids.append(groups.refer({key: decode(raw)}, place))
-            self._check.has_v2_keys |= check.has_v2_keys
-            counts = tally.counts()
-            if counts:
-                self._list_problems[number] = counts
-                # Of the first use itself, which is among the rows that were read.
-                self._list_uses[number] = -1
-            self._tally.absorb(tally)
-        groups.count_in(self._tally, self._check)
+        self._lists.name(int(self._cursor.state[N_LISTS]))
 
     def flush(self, item: Item) -> None:
         """Hand over the rows read so far; `item` goes on."""
@@ -207,7 +208,7 @@ class Elements:
                 header=self._header,
                 items=[self._items.get(n, item) for n in range(first, last + 1)],
                 meanings=self._learner.meanings[:],
-                set_ids=self._set_ids,
+                set_ids=self._lists.set_ids,
             )
         )
         self._tally.loaded += rows
@@ -222,14 +223,7 @@ class Elements:
             uses = int((columns.template[:rows] == number).sum())
             for key, count in counts.items():
                 self._tally.again(*key, count * uses)
-        if not self._list_problems:
-            return
-        lists = columns.list[:rows][columns.price[:rows] == 0]
-        uses_of = np.bincount(lists, minlength=len(self._set_ids))
-        for number, counts in self._list_problems.items():
-            uses = int(uses_of[number]) + self._list_uses.pop(number, 0)
-            for key, count in counts.items():
-                self._tally.again(*key, count * uses)
+        self._lists.count_again(columns.list[:rows][columns.price[:rows] == 0])
 
     def finish(self) -> None:
         """Hand over the last rows, and say how many prices there were."""

@@ -2,58 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from ratepress.lake.sets import set_id_of_digits
 from ratepress.lake.tables import TABLES
-from ratepress.lake.writer import LakeWriter
+from ratepress.lake.writer import LakeWriter, encoded_schema
 from ratepress.readers.base import Tally
-from ratepress.readers.payer.groups import Entity, GroupId, Groups
+from ratepress.readers.payer.groups import Group, GroupId, Groups
 from ratepress.readers.payer.keys import KeyCheck
 from ratepress.readers.payer.values import Values
 
+Place = tuple[int, int]
+"""An item, and an element of its rates."""
 _BATCH_ROWS = 1 << 17
-_MEMBERS = ("group_id", "entity", "tin_type", "tin", "business_name", "npi")
-_SETS = ("provider_set_id", "group_id", "published_id")
+_MEMBERS = encoded_schema("group_members", "npi")
+_STATES = TABLES["provider_groups"].arrow
+_SETS = encoded_schema("provider_sets", "group_id", "published_id")
 
 
-def whole_numbers(raw: bytes) -> list[str] | None:
-    """The texts of a JSON array that is of whole numbers without signs; None for any other.
+class _Batches:
+    """Record batches of one table, written when they are many rows together."""
 
-    >>> whole_numbers(b"[1, 20]"), whole_numbers(b"[]"), whole_numbers(b"[1,2.5]")
-    (['1', '20'], None, None)
-    """
-    texts = raw.translate(None, b" \t\r\n[]")
-    if not texts or texts.translate(None, b"0123456789,"):
-        return None
-    return texts.decode().split(",")
-
-
-class _Table:
-    """Columns of one table as they grow; `flush` writes them."""
-
-    def __init__(self, out: LakeWriter, name: str, columns: Sequence[str]) -> None:
+    def __init__(self, out: LakeWriter, table: str, schema: pa.Schema) -> None:
         self._out = out
-        self._name = name
-        self.columns: dict[str, list[Any]] = {column: [] for column in columns}
+        self._table = table
+        self._schema = schema
+        self._kept: list[pa.RecordBatch] = []
+        self._rows = 0
 
-    def flush(self, least: int = 1) -> None:
-        rows = len(self.columns["group_id"])
-        if rows < least:
+    def add(self, rows: int, **columns: Any) -> None:
+        """Rows of whole columns, `content_id` aside."""
+        owner = pa.array([self._out.content_id])
+        none = pa.array(np.zeros(rows, np.int32))
+        columns["content_id"] = pa.DictionaryArray.from_arrays(none, owner)
+        arrays = [columns[name] for name in self._schema.names]
+        self._kept.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
+        self._rows += rows
+        if self._rows >= _BATCH_ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        if not self._kept:
             return
-        schema = TABLES[self._name].arrow
-        arrays = [
-            pa.repeat(self._out.content_id, rows)
-            if field.name == "content_id"
-            else pa.array(self.columns[field.name], field.type)
-            for field in schema
-        ]
-        self._out.batch(self._name, pa.RecordBatch.from_arrays(arrays, schema=schema))
-        for column in self.columns.values():
-            column.clear()
+        whole = pa.Table.from_batches(self._kept).unify_dictionaries().combine_chunks()
+        for batch in whole.to_batches():
+            self._out.encoded(self._table, self._schema, batch)
+        self._kept.clear()
+        self._rows = 0
 
 
 class LateGroups(Groups):
@@ -61,29 +59,53 @@ class LateGroups(Groups):
 
     def __init__(self, out: LakeWriter, tally: Tally, check: KeyCheck) -> None:
         super().__init__(out, tally, check)
-        self._uses: dict[str, tuple[GroupId, str]] = {}
-        self._member_rows = _Table(out, "group_members", _MEMBERS)
-        self._set_rows = _Table(out, "provider_sets", _SETS)
+        self._uses: dict[str, tuple[GroupId, str] | Place] = {}
+        self._set_rows = _Batches(out, "provider_sets", _SETS)
+        self._member_rows = _Batches(out, "group_members", _MEMBERS)
+        self._networked: list[str] = []
+        self._network_names: list[str] = []
 
     def count_in(self, tally: Tally, check: KeyCheck) -> None:
         """From now on, deviations are counted there."""
         self._tally, self._check, self._values = tally, check, Values(tally)
 
-    def refer_numbers(self, texts: list[str], place: str) -> str:
-        """What `refer` gives for references that are whole numbers, by their texts."""
-        found = dict.fromkeys(texts)
-        if not found.keys() <= self._uses.keys():
-            for text in found:
-                self._uses.setdefault(text, (GroupId(text, text), place))
-        identity = set_id_of_digits(found)
-        if identity not in self._sets:
-            self._sets.add(identity)
-            columns = self._set_rows.columns
-            columns["provider_set_id"] += [identity] * len(found)
-            columns["group_id"] += found
-            columns["published_id"] += found
-            self._set_rows.flush(_BATCH_ROWS)
-        return identity
+    def is_defined(self, text: str) -> bool:
+        """Whether a group of that id was defined."""
+        return text in self._groups
+
+    def define_number(self, text: str, digests: list[bytes], networks: tuple[str, ...]) -> None:
+        """A group that is new and whose id is a whole number; its members are written apart."""
+        self._groups[text] = Group(text, digests=dict.fromkeys(digests), networks=set(networks))
+        for name in networks:
+            self._networked.append(text)
+            self._network_names.append(name)
+
+    def add_members(self, rows: int, **columns: Any) -> None:
+        """Rows of `group_members`, as columns."""
+        self._member_rows.add(rows, **columns)
+
+    def use_numbers(self, numbers: Iterable[int], places: Iterable[Place]) -> None:
+        """References that are whole numbers, with the item and rate that name each first."""
+        uses = self._uses
+        for text, place in zip(map(str, numbers), places, strict=True):
+            uses.setdefault(text, place)
+
+    def add_sets(self, identities: pa.Array, lengths: Any, members: pa.Array) -> None:
+        """Sets of whole numbers: how many members each has, and all of these."""
+        known, is_new = self._sets, []
+        for identity in identities.to_pylist():
+            is_new.append(identity not in known)
+            known.add(identity)
+        owners = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+        if not all(is_new):
+            kept = np.array(is_new, np.bool_)[owners]
+            owners, members = owners[kept], members.filter(pa.array(kept))
+        if not len(owners):
+            return
+        identity = pa.DictionaryArray.from_arrays(pa.array(owners), identities)
+        self._set_rows.add(
+            len(owners), provider_set_id=identity, group_id=members, published_id=members
+        )
 
     def _use(self, reference: GroupId, place: str) -> None:
         self._uses.setdefault(reference.key, (reference, place))
@@ -94,20 +116,33 @@ class LateGroups(Groups):
             return tuple(sorted(set(map(str, value))))
         return super()._npis(value, place)
 
-    def _write_members(self, key: str, position: int, entity: Entity) -> None:
-        columns, n = self._member_rows.columns, len(entity.npis)
-        columns["group_id"] += [key] * n
-        columns["entity"] += [position] * n
-        columns["tin_type"] += [entity.tin_type] * n
-        columns["tin"] += [entity.tin] * n
-        columns["business_name"] += [entity.business_name] * n
-        columns["npi"] += entity.npis
-        self._member_rows.flush(_BATCH_ROWS)
-
     def finish(self) -> None:
         """Find the uses of groups that nothing defines, then write all groups and rows."""
-        for reference, place in self._uses.values():
-            super()._use(reference, place)
-        super().finish()
+        groups = self._groups
+        for key, use in self._uses.items():
+            if (group := groups.get(key)) is not None:
+                group.is_used = True
+            elif isinstance(use[0], GroupId):
+                super()._use(*use)
+            else:
+                place = f"in_network[{use[0]}].negotiated_rates[{use[1]}]"
+                super()._use(GroupId(key, key), place)
         self._member_rows.flush()
         self._set_rows.flush()
+        self._write_columns(
+            "group_networks", group_id=self._networked, network_name=self._network_names
+        )
+        rows = list(self._states())
+        names = [name for name in _STATES.names if name != "content_id"]
+        self._write_columns(
+            "provider_groups", **{name: [row[name] for row in rows] for name in names}
+        )
+
+    def _write_columns(self, table: str, **columns: list[Any]) -> None:
+        """Rows of a table whose columns are lists."""
+        rows = len(next(iter(columns.values())))
+        if rows:
+            schema = TABLES[table].arrow
+            made = {"content_id": pa.repeat(self._out.content_id, rows), **columns}
+            arrays = [pa.array(made[field.name], field.type) for field in schema]
+            self._out.batch(table, pa.RecordBatch.from_arrays(arrays, schema=schema))

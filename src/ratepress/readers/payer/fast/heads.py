@@ -46,6 +46,8 @@ def behind_rates(cursor: Cursor, before: dict[str, Any]) -> dict[str, Any]:
 
     Raises `Unsuited` where one of them stands before the rates too.
     """
+    if cursor.closes_object():
+        return {}
     cursor.move(outline.tail)
     raw = cursor.found().lstrip(b" \t\r\n").removeprefix(b",")
     if raw == b"}":

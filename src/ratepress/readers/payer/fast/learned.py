@@ -1,7 +1,7 @@
 """What the plain reader says of the templates and lists of a file, asked once for each.
 
-The rates in which something new stands are read by the plain reader itself, so that each problem
-has its first place and sample from it; of later ones, only the count is added.
+A rate in which something new and odd stands is read by the plain reader itself, so that each
+problem has its first place and sample from it; of later ones, only the count is added.
 """
 
 from __future__ import annotations
@@ -29,27 +29,27 @@ _ITEM = Item(
 )
 
 
-class _Nowhere:
-    def add(self, table: str, /, **row: Any) -> None:
-        """Forget a row: the plain reader writes it when it comes to it."""
-
-
 class Learner:
     """Asks `Prices` what a template means."""
 
-    def __init__(self, check: KeyCheck, header: FileHeader) -> None:
+    def __init__(self, plain: Prices, check: KeyCheck, header: FileHeader) -> None:
+        self._plain = plain
         self._check = check
         self._header = header
         self.meanings: list[Meaning] = []
         self.problems: dict[int, Counts] = {}
 
     def learn(self, price: dict[str, Any]) -> bool:
-        """Add the meaning of a price's template; False where such prices are set aside."""
+        """Add the meaning of a price's template; False where such prices are set aside.
+
+        The sets that it names are written, for it may be that no other reader comes to it.
+        """
         tally = Tally()
         check = self._check.counting_in(tally)
-        row = Prices(_Nowhere(), tally, check, self._header).row(price, _ITEM, "")  # type: ignore[arg-type]
+        row = self._plain.counting_in(tally, check).row(price, _ITEM, 0, 0)
         if row is None:
             return False
+        self._check.has_v2_keys |= check.has_v2_keys
         unit = row["price_unit"]
         counts = tally.counts()
         if counts:
@@ -66,3 +66,8 @@ class Learner:
             )
         )
         return True
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether the last template learned has problems."""
+        return len(self.meanings) - 1 in self.problems

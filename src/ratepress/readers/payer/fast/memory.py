@@ -40,7 +40,7 @@ def kernel(function: Kernel) -> Kernel:
     Numba takes kept code for current while the file of the function is the same, whatever became
     of the functions that it calls in other files: so its stamp is that of all files here.
     """
-    made = njit(nogil=True, cache=True)(function)
+    made = njit(nogil=True, cache=True, no_cfunc_wrapper=True)(function)  # type: ignore[call-overload]
     kept = getattr(getattr(made, "_cache", None), "_cache_file", None)
     if kept is not None:
         kept._source_stamp = _STAMP

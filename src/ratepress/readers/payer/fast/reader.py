@@ -8,7 +8,10 @@ is no JSON, or odd in its outline, is left to the plain reader whole (`Unsuited`
 
 from __future__ import annotations
 
-from typing import Any
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 from ratepress.lake.writer import LakeWriter
 from ratepress.readers.base import Header, Tally
@@ -17,6 +20,7 @@ from ratepress.readers.payer.fast import outline
 from ratepress.readers.payer.fast.batches import CAPACITY
 from ratepress.readers.payer.fast.cursor import Cursor
 from ratepress.readers.payer.fast.decode import decode
+from ratepress.readers.payer.fast.defining import References
 from ratepress.readers.payer.fast.elements import Elements
 from ratepress.readers.payer.fast.groups import LateGroups
 from ratepress.readers.payer.fast.heads import (
@@ -26,7 +30,7 @@ from ratepress.readers.payer.fast.heads import (
     head_of,
     item_heads,
 )
-from ratepress.readers.payer.fast.rates import DONE, IS_NEXT, RATE_ID
+from ratepress.readers.payer.fast.rates import DONE, FOLLOWS, IS_NEXT, RATE_ID
 from ratepress.readers.payer.fast.sink import Sink
 from ratepress.readers.payer.fast.window import BLOCK, Unsuited, Window
 from ratepress.readers.payer.header import FileHeader, file_header
@@ -69,15 +73,28 @@ def read_fast(
     """
     header: FileHeader | None = None
     heads: list[Head] | None = None
-    while True:
-        document = _Document(source, out, header, heads, block, capacity)
-        try:
-            return document.read(tally)
-        except _OtherHeader as other:
-            header = other.header
-        except _OtherItem:
-            heads = item_heads(source, block)
-        out.discard()
+    with _without_collection():
+        while True:
+            document = _Document(source, out, header, heads, block, capacity)
+            try:
+                return document.read(tally)
+            except _OtherHeader as other:
+                header = other.header
+            except _OtherItem:
+                heads = item_heads(source, block)
+            out.discard()
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """No search for cycles among millions of groups and sets: there are none to find."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _of_rates(header: FileHeader) -> tuple[str | None, ...]:
@@ -88,6 +105,19 @@ def _of_rates(header: FileHeader) -> tuple[str | None, ...]:
         header.line_of_business,
         header.line_of_business_evidence,
     )
+
+
+class _Begun(NamedTuple):
+    """An item whose rates are read: what was taken of it, and what was met in that.
+
+    `met` is None where that is counted already, as of a head without oddities.
+    """
+
+    item: Item
+    head: dict[str, Any]
+    guess: Head
+    met: Tally | None
+    rate_id: int
 
 
 class _Document:
@@ -130,11 +160,12 @@ class _Document:
                 raise _OtherHeader(header)
             if self._elements is not None:
                 self._elements.finish()
-        if self._check.is_full:
-            raise Unsuited("too many kinds of unknown keys")
-        self._tally.absorb(self._rates_tally)
-        self._groups.count_in(self._tally, self._check)
-        self._groups.finish()
+            if self._check.is_full:
+                raise Unsuited("too many kinds of unknown keys")
+            self._tally.absorb(self._rates_tally)
+            self._groups.count_in(self._tally, self._check)
+            # While the last rates are written.
+            self._groups.finish()
         plan = header.plan()
         if plan is not None:
             self._out.add("plans", **plan)
@@ -177,13 +208,10 @@ class _Document:
         check.keys("", seen, FILE, TOP)
 
     def _provider_references(self) -> None:
-        cursor, groups = self._cursor, self._groups
-        groups.count_in(self._tally, self._check)
-        number = self._references or 0
-        while cursor.move(outline.element) != DONE:
-            groups.define(decode(cursor.found()), f"provider_references[{number}]")
-            number += 1
-        self._references = number
+        self._groups.count_in(self._tally, self._check)
+        references = References(self._cursor, self._groups, self._check, self._references or 0)
+        references.read()
+        self._references = references.number
 
     def _in_network(self) -> None:
         self._groups.count_in(self._rates_tally, self._rates_check)
@@ -192,7 +220,7 @@ class _Document:
         number = self._n_items or 0
         while (reason := self._cursor.move(outline.item)) != DONE:
             if reason == outline.WITH_RATES:
-                self._item_with_rates(number, self._elements)
+                number = self._item_with_rates(number, self._elements)
             else:
                 self._item(number, decode(self._cursor.found()))
             self._cursor.state[IS_NEXT] = 1
@@ -233,26 +261,47 @@ class _Document:
         self._finish(item, value, keys)
         tally.problem(NO_RATES, "negotiated_rates", item.place)
 
-    def _item_with_rates(self, number: int, elements: Elements) -> None:
-        cursor, tally = self._cursor, self._rates_tally
+    def _item_with_rates(self, number: int, elements: Elements) -> int:
+        """An item with its rates, and those that follow it; gives the last one's number."""
+        cursor, state = self._cursor, self._cursor.state
         head = before_rates(cursor)
         # The item as its rates need it, before all of it is known.
         heads, met = self._heads, Tally()
         guess = _USUAL | head_of(head) if heads is None else heads[number]
-        item = items.begin(number, guess, met)
-        before = int(cursor.state[RATE_ID])
-        cursor.state[IS_NEXT] = 0
-        elements.read(item)
-        behind = behind_rates(cursor, head)
-        stated = head | behind
-        if head_of(stated) == guess:
-            tally.absorb(met)
-        elif items.begin(number, head_of(stated), tally) != item:
-            raise _OtherItem
-        for part in (head, behind):
-            self._repeats(part, item.place)
-        self._finish(item, stated, {*stated, "negotiated_rates"})
-        if int(cursor.state[RATE_ID]) == before:
+        begun = _Begun(items.begin(number, guess, met), head, guess, met, int(state[RATE_ID]))
+        state[IS_NEXT] = 0
+        # Where heads are known beforehand, they were not complete before their rates.
+        state[FOLLOWS] = heads is None
+
+        def follow(number: int, head: dict[str, str], rate_id: int) -> Item:
+            nonlocal begun
+            self._end(begun, {}, rate_id)
+            item = items.begin(number, head, self._rates_tally)
+            begun = _Begun(item, head, head, None, rate_id)
+            return item
+
+        elements.read(begun.item, follow)
+        self._end(begun, behind_rates(cursor, begun.head), int(state[RATE_ID]))
+        return begun.item.item_id
+
+    def _end(self, begun: _Begun, behind: dict[str, Any], rate_id: int) -> None:
+        """Write an item, of which all is known now; `rate_id` is that of the next price."""
+        item, head, guess, met, first = begun
+        tally = self._rates_tally
+        stated = head | behind if behind else head
+        if met is None and not behind:
+            items.finish(item, stated, self._out, tally, self._rates_check)
+        else:
+            if head_of(stated) != guess:
+                met = Tally() if met is None else tally
+                if items.begin(item.item_id, head_of(stated), met) != item:
+                    raise _OtherItem
+            elif met is not None:
+                tally.absorb(met)
+            for part in (head, behind):
+                self._repeats(part, item.place)
+            self._finish(item, stated, {*stated, "negotiated_rates"})
+        if rate_id == first:
             tally.problem(NO_RATES, "negotiated_rates", item.place)
 
     def _repeats(self, value: dict[str, Any], place: str) -> None:

@@ -8,6 +8,8 @@ the plain reader's parser with the same meaning.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ratepress.readers.payer.fast.memory import byte, kernel, word
@@ -294,11 +296,36 @@ def has_escape(at: int, end: int) -> bool:
 @kernel
 def same(a: int, b: int, size: int) -> bool:
     """Whether two stretches of bytes are equal."""
-    n = size >> 3
-    for i in range(n):
-        if word(a + 8 * i) != word(b + 8 * i):
+    last = a + size - 32
+    while a <= last:
+        w = word(a) ^ word(b)
+        w |= word(a + 8) ^ word(b + 8)
+        w |= word(a + 16) ^ word(b + 16)
+        w |= word(a + 24) ^ word(b + 24)
+        if w != _ZERO:
             return False
-    for i in range(8 * n, size):
-        if byte(a + i) != byte(b + i):
+        a += 32
+        b += 32
+    last += 32
+    while a + 8 <= last:
+        if word(a) != word(b):
+            return False
+        a += 8
+        b += 8
+    while a < last:
+        if byte(a) != byte(b):
+            return False
+        a += 1
+        b += 1
+    return True
+
+
+@kernel
+def is_text(at: int, size: int, wanted: Any) -> bool:
+    """Whether these bytes are the ones wanted."""
+    if size != len(wanted):
+        return False
+    for i in range(size):
+        if byte(at + i) != wanted[i]:
             return False
     return True

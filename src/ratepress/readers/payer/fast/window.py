@@ -37,6 +37,7 @@ class Window:
     def __init__(self, source: Source, block: int = BLOCK) -> None:
         self._block = block
         self._filled: queue.Queue[tuple[Any, int] | BaseException] = queue.Queue(2)
+        self._spare: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._stopped = threading.Event()
         self._buffer: Any = np.empty(0, np.uint8)
         self._base = self._buffer.ctypes.data
@@ -67,7 +68,7 @@ class Window:
         try:
             with source.open() as stream:
                 while not self._stopped.is_set():
-                    buffer = np.empty(ROOM + self._block + PAD, np.uint8)
+                    buffer = self._empty_buffer()
                     view = buffer.data[ROOM : ROOM + self._block]
                     n = stream.readinto(view)  # type: ignore[attr-defined]
                     self._filled.put((buffer, n))
@@ -75,6 +76,13 @@ class Window:
                         return
         except BaseException as error:
             self._filled.put(error)
+
+    def _empty_buffer(self) -> Any:
+        """One that was used before, if there is one: new memory costs a fault a page."""
+        try:
+            return self._spare.get_nowait()
+        except queue.Empty:
+            return np.empty(ROOM + self._block + PAD, np.uint8)
 
     def start(self) -> int:
         """The address of the first byte behind a byte order mark."""
@@ -118,6 +126,8 @@ class Window:
             grown[rest : rest + n] = buffer[ROOM : ROOM + n]
             buffer, start = grown, 0
         buffer[start : start + rest] = self._buffer[offset : offset + rest]
+        if len(self._buffer) == ROOM + self._block + PAD:
+            self._spare.put(self._buffer)
         self._buffer = buffer
         self._base = base = buffer.ctypes.data
         may_read("window", base, base + len(buffer))
@@ -129,6 +139,10 @@ class Window:
         """The bytes between two addresses."""
         base = self._base
         return self._buffer[start - base : stop - base].tobytes()  # type: ignore[no-any-return]
+
+    def is_byte(self, at: int, wanted: int) -> bool:
+        """Whether that byte stands at an address, and is there already."""
+        return at < self.end and bool(self._buffer[at - self._base] == wanted)
 
     def nothing_follows(self, at: int) -> bool:
         """Whether only white space stands from `at` to the end of the document."""
