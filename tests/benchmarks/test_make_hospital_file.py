@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import re
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from benchmark_scripts import script
 from ratepress.lake.store import Lake
 from ratepress.readers.add import add
-
-SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks" / "make_hospital_file.py"
 
 
 @pytest.fixture(scope="module")
 def maker() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_hospital_file", SCRIPT)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("make_hospital_file")
 
 
 def test_the_wide_file_has_the_columns_of_a_real_one(

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from benchmark_scripts import script
 from ratepress.lake.store import Lake
 from ratepress.readers.add import add
-
-SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks" / "price_files.py"
 
 
 @pytest.fixture(scope="module")
 def price_files() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("price_files", SCRIPT)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("price_files")
 
 
 def test_every_rate_of_the_payer_file_is_loaded(
