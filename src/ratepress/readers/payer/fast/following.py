@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ratepress.readers.payer.fast.memory import byte, kernel
-from ratepress.readers.payer.fast.scan import colon, is_text, space, text
+from ratepress.readers.payer.fast.scan import behind, is_text, member, space, text
 
 MOST_HEADS = 1 << 10
 _HEAD_BYTES = 1 << 18
@@ -90,13 +90,8 @@ def next_item(at: int, end: int, rate_id: int, heads: Heads) -> int:
         return _NO
     start, stop, seen = at, at, 0
     at = space(at + 1, end)
-    while at < end and byte(at) == 34:
-        key = at + 1
-        at = text(key, end)
-        if at < 0:
-            return _NO
-        size = at - 1 - key
-        at = colon(at, end)
+    while True:
+        key, size, at = member(at, end)
         if at < 0:
             return _NO
         if byte(at) == 91:
@@ -107,17 +102,14 @@ def next_item(at: int, end: int, rate_id: int, heads: Heads) -> int:
             return _NO
         seen |= bit
         value = at + 1
-        at = text(value, end)
-        if at < 0 or not is_plain(value, at - 1):
+        stop = text(value, end)
+        if stop < 0 or not is_plain(value, stop - 1):
             return _NO
-        if bit == 1 and not is_text(value, at - 1 - value, _FFS):
+        if bit == 1 and not is_text(value, stop - 1 - value, _FFS):
             return _NO
-        stop = at
-        at = space(at, end)
-        if at >= end or byte(at) != 44:
+        at, is_last = behind(stop, end, 125)
+        if at < 0 or is_last:
             return _NO
-        at = space(at + 1, end)
-    return _NO
 
 
 @kernel

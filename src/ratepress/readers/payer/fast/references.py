@@ -26,7 +26,7 @@ from ratepress.readers.payer.fast.rates import (
     START,
     STOP,
 )
-from ratepress.readers.payer.fast.scan import MORE, colon, is_text, space, text, value
+from ratepress.readers.payer.fast.scan import MORE, behind, is_text, member, space, text, value
 
 FOUND = 7
 N_GROUPS, N_ENTITIES, N_NPIS, N_TEXT, HAS_V2 = range(5)
@@ -152,16 +152,7 @@ def tin_object(at: int, end: int, entity: int, entities: Entities, npis: Npis, c
         return ODD
     at = space(at + 1, end)
     while True:
-        if at >= end:
-            return MORE
-        if byte(at) != 34:
-            return ODD
-        key = at + 1
-        at = text(key, end)
-        if at < 0:
-            return at
-        size = at - 1 - key
-        at = colon(at, end)
+        key, size, at = member(at, end)
         if at < 0:
             return at
         if byte(at) != 34:
@@ -194,15 +185,11 @@ def tin_object(at: int, end: int, entity: int, entities: Entities, npis: Npis, c
             counts[HAS_V2] = 1
         else:
             return ODD
-        at = space(at, end)
-        if at >= end:
-            return MORE
-        c = byte(at)
-        if c == 125:
+        at, is_last = behind(at, end, 125)
+        if at < 0:
+            return at
+        if is_last:
             break
-        if c != 44:
-            return ODD
-        at = space(at + 1, end)
     size = value_stop - value_at
     if kind < 0 or size < 1 or size > MOST_TEXT:
         return ODD
@@ -224,7 +211,7 @@ def tin_object(at: int, end: int, entity: int, entities: Entities, npis: Npis, c
             to += 1
     entities.is_npi[entity] = kind
     entities.tins[entity + 1] = to
-    return at + 1
+    return at
 
 
 @kernel
@@ -290,16 +277,7 @@ def entity_object(
         return ODD
     at = space(at + 1, end)
     while True:
-        if at >= end:
-            return MORE
-        if byte(at) != 34:
-            return ODD
-        key = at + 1
-        at = text(key, end)
-        if at < 0:
-            return at
-        size = at - 1 - key
-        at = colon(at, end)
+        key, size, at = member(at, end)
         if at < 0:
             return at
         if is_text(key, size, _NPI) and not has_npis and byte(at) == 91:
@@ -313,21 +291,17 @@ def entity_object(
             at = tin_object(at, end, entity, entities, npis, counts)
         else:
             return ODD
+        is_last = False
+        if at >= 0:
+            at, is_last = behind(at, end, 125)
         if at < 0:
             return at
-        at = space(at, end)
-        if at >= end:
-            return MORE
-        c = byte(at)
-        if c == 125:
+        if is_last:
             break
-        if c != 44:
-            return ODD
-        at = space(at + 1, end)
     if not (has_npis and has_tin):
         return ODD
     digest_entity(entity, entities, npis, scratch, hashing)
-    return at + 1
+    return at
 
 
 @kernel
@@ -362,15 +336,9 @@ def entity_array(
             entity += 1
         if entity - first > MOST_ENTITIES:
             return ODD, entity
-        at = space(at, end)
-        if at >= end:
-            return MORE, entity
-        c = byte(at)
-        if c == 93:
-            return at + 1, entity
-        if c != 44:
-            return ODD, entity
-        at = space(at + 1, end)
+        at, is_last = behind(at, end, 93)
+        if is_last or at < 0:
+            return at, entity
 
 
 @kernel
@@ -392,16 +360,7 @@ def group_object(
         return ODD
     at = space(at + 1, end)
     while True:
-        if at >= end:
-            return MORE
-        if byte(at) != 34:
-            return ODD
-        key = at + 1
-        at = text(key, end)
-        if at < 0:
-            return at
-        size = at - 1 - key
-        at = colon(at, end)
+        key, size, at = member(at, end)
         if at < 0:
             return at
         if is_text(key, size, _ID) and not has_id:
@@ -419,17 +378,13 @@ def group_object(
             counts[HAS_V2] = 1
         else:
             return ODD
+        is_last = False
+        if at >= 0:
+            at, is_last = behind(at, end, 125)
         if at < 0:
             return at
-        at = space(at, end)
-        if at >= end:
-            return MORE
-        c = byte(at)
-        if c == 125:
-            return at + 1 if has_id and has_groups else ODD
-        if c != 44:
-            return ODD
-        at = space(at + 1, end)
+        if is_last:
+            return at if has_id and has_groups else ODD
 
 
 @kernel

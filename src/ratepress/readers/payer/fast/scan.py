@@ -329,3 +329,29 @@ def is_text(at: int, size: int, wanted: Any) -> bool:
         if byte(at + i) != wanted[i]:
             return False
     return True
+
+
+@kernel
+def member(at: int, end: int) -> tuple[int, int, int]:
+    """The key at `at`: where it starts and how long it is; and where its value is, or why not."""
+    if at >= end:
+        return 0, 0, MORE
+    if byte(at) != 34:
+        return 0, 0, BAD
+    key = at + 1
+    at = text(key, end)
+    if at < 0:
+        return 0, 0, at
+    return key, at - 1 - key, colon(at, end)
+
+
+@kernel
+def behind(at: int, end: int, closer: int) -> tuple[int, bool]:
+    """Behind a value: on what comes next, or behind the closing bracket, and whether it is that."""
+    at = space(at, end)
+    if at >= end:
+        return MORE, False
+    c = byte(at)
+    if c == closer:
+        return at + 1, True
+    return (space(at + 1, end) if c == 44 else BAD), False
