@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from ratepress.lake.store import Lake
 from ratepress.lake.tables import TABLES
-from ratepress.lake.writer import LakeWriter
+from ratepress.lake.writer import LakeWriter, as_schema
 from ratepress.readers.base import Header, Reader, Tally
 from ratepress.readers.hospital.csv_file import read_in_columns, read_plainly
 from ratepress.readers.source import Source
@@ -188,13 +188,15 @@ class MemoryWriter:
     def rows(self) -> dict[str, int]:
         return {name: len(rows) for name, rows in self._rows.items()}
 
-    def batch(self, table: str, batch: pa.RecordBatch) -> None:
-        assert batch.schema.equals(TABLES[table].arrow)
+    def batch(self, table: str, batch: pa.RecordBatch, *, is_sorted: bool = False) -> None:
+        assert batch.schema == TABLES[table].arrow
         self._rows.setdefault(table, []).extend(batch.to_pylist())
 
-    def encoded(self, table: str, schema: pa.Schema, batch: pa.RecordBatch) -> None:
-        assert batch.schema.equals(schema)
+    def encoded(
+        self, table: str, schema: pa.Schema, batch: pa.RecordBatch, *, is_sorted: bool = False
+    ) -> None:
         assert schema.names == TABLES[table].arrow.names
+        batch = as_schema(batch, TABLES[table].arrow)
         self._rows.setdefault(table, []).extend(batch.to_pylist())
 
     def discard(self) -> None:

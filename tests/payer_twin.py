@@ -341,18 +341,19 @@ class Twin:
         loaded = []
         for position, price in enumerate(prices):
             at = f"{place}.negotiated_prices[{position}]"
-            row = self.price(price, shared, fault, at)
+            row = self.price(price, shared, fault)
             self.read += 1
             if isinstance(row, str):
                 self.aside.setdefault(row, []).append(at)
             else:
-                loaded.append(row)
+                number = int(place.rpartition("[")[2][:-1])
+                loaded.append(row | {"rate_position": number, "price_position": position})
         if loaded:
             provider_set_id = self.providers(rate)
             for row in loaded:
                 self.row("rates", **row, provider_set_id=provider_set_id)
 
-    def price(self, price: Any, shared: dict[str, Any], fault: str | None, place: str) -> Any:
+    def price(self, price: Any, shared: dict[str, Any], fault: str | None) -> Any:
         """The row, or the rule that sets it aside."""
         if not isinstance(price, dict):
             self.problems["F104", "negotiated_prices"] += 1
@@ -406,7 +407,7 @@ class Twin:
             "modifier_set_id": self.modifiers(get("billing_code_modifier")),
             "expires_on": self.date(get("expiration_date"), "expiration_date"),
             "note": self.text(get("additional_information"), "additional_information"),
-            "place": place,
+            "place": None,
         }
 
     def places(self, value: Any, billing_class: str | None) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
 import pytest
 
 from cli_calls import Call
+from hospital_files import ROW, tall
 
 INDEX = {
     "reporting_entity_name": "West\u001b[31m",
@@ -83,3 +85,36 @@ def test_what_was_not_assessed_is_said(call: Call, tmp_path: Path) -> None:
     (gap,) = file["not_assessed"]
     assert set(gap) == {"type", "what", "why", "which_source_would_fill_it"}
     assert gap["type"] == "gap"
+
+
+def test_the_findings_of_hospital_files_are_listed_in_a_csv(call: Call, tmp_path: Path) -> None:
+    row = ROW | {"setting": '=cmd|"/c calc"!A1'}
+    file, listing = tmp_path / "hospital.csv", tmp_path / "findings.csv"
+    file.write_bytes(tall(ROW, row, row))
+    said = call("inspect", file, "--list", listing)
+    assert said.code == 0
+    assert "F412" in said.out
+    # The reader's own rule for the same fact is named beside it and not told a second time.
+    assert "add counts  F412 as F210" in " ".join(said.out.split("\n"))
+    told = list(csv.DictReader(listing.read_text("utf-8").splitlines()))
+    settings = [one for one in told if one["rule"] == "F412"]
+    assert [(one["file"], one["cell"], one["column"]) for one in settings] == [
+        ("hospital.csv", "G5", "setting"), ("hospital.csv", "G6", "setting"),
+    ]  # fmt: skip
+    # A spreadsheet must not take a cell of a stranger's for a formula.
+    assert all(one["value"].startswith("'=") for one in settings)
+
+
+def test_a_listing_that_cannot_be_written_is_an_error(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "hospital.csv"
+    file.write_bytes(tall(ROW))
+    said = call("inspect", file, "--list", tmp_path / "none" / "findings.csv", "--json")
+    assert (said.code, said.json["error"]["code"]) == (3, "unreadable-input")
+
+
+def test_a_template_may_be_named(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "hospital.csv"
+    file.write_bytes(tall(ROW))
+    said = call("inspect", file, "--schema", "2.2.1")
+    assert "held to schema 2.2.1" in said.out
+    assert call("inspect", file, "--schema", "3.1.0").code == 2

@@ -127,3 +127,59 @@ def test_people_see_names_sizes_and_states(
     assert "absent" in printed.out
     assert SECRET not in printed.out + printed.err
     assert "1 of 2 were not fetched" in printed.err
+
+
+def hospital_index(server: Loopback, name: str = "/cms-hpt.txt") -> str:
+    """A cms-hpt.txt of two locations; the file of the second is absent."""
+    server.on("/west.csv", serve(b"hospital_name,version\nWest,3.0.0\n"))
+    text = (
+        f"location-name: West\nsource-page-url: https://w.example\n"
+        f"mrf-url: {server.url('/west.csv')}?{SECRET}\ncontact-email: jane@w.example\n\n"
+        f"location-name: East\nmrf-url: {server.url('/east.csv')}\n"
+    )
+    return server.on(name, serve(text.encode("utf-16")))
+
+
+def test_a_hospitals_index_is_listed(server: Loopback, fetch: Fetch) -> None:
+    code, said = fetch(hospital_index(server))
+    assert (code, len(said["data"]["files"])) == (0, 1)
+    assert [(one["name"], one["mrf_url"]) for one in said["data"]["locations"]] == [
+        ("West", server.url("/west.csv?...")),
+        ("East", server.url("/east.csv")),
+    ]
+    assert said["data"]["locations"][0]["contact_email"] == "jane@w.example"
+    assert "is an index; none of its files was fetched" in said["notes"][0]
+    assert [asked.path for asked in server.asked] == ["/cms-hpt.txt"]
+
+
+def test_a_choice_of_a_hospitals_index_is_fetched(server: Loopback, fetch: Fetch) -> None:
+    code, said = fetch(hospital_index(server), "--match", "west")
+    assert code == 0
+    names = [Path(f["path"]).name for f in said["data"]["files"]]
+    assert names == ["cms-hpt.txt", "west.csv"]
+
+
+def test_a_dry_run_of_a_hospitals_index_lists_and_measures(
+    server: Loopback, fetch: Fetch, tmp_path: Path
+) -> None:
+    code, said = fetch(hospital_index(server), "--dry-run", "--limit", "1")
+    (listed,) = said["data"]["listed"]
+    assert (code, listed["kind"], listed["bytes"]) == (0, "hospital", 33)
+    assert len(said["data"]["locations"]) == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_instructions_for_people_in_place_of_a_list_are_refused(
+    server: Loopback, fetch: Fetch
+) -> None:
+    url = server.on("/cms-hpt.txt", serve(b"Visit our site, choose a hospital, and click."))
+    for words in ((url,), (url, "--match", "*"), (url, "--dry-run")):
+        code, said = fetch(*words)
+        assert code == 3
+        assert "no file is named in it" in said["error"]["message"]
+
+
+def test_a_captcha_in_place_of_a_list_is_refused(server: Loopback, fetch: Fetch) -> None:
+    url = server.on("/cms-hpt.txt", serve(b"<!DOCTYPE html><title>Radware Captcha Page"))
+    code, said = fetch(url)
+    assert (code, said["data"]["failed"][0]["state"]) == (6, "web page")

@@ -22,14 +22,22 @@ from ijson.common import JSONError
 from isal import igzip, isal_zlib
 
 from ratepress.core.errors import UnreadableInput
+from ratepress.fetch.cms_hpt import (
+    FILE_NAME,
+    LONGEST,
+    Location,
+    hospital_locations,
+    names_cms_hpt,
+    names_hospital_files,
+)
 from ratepress.fetch.download import fetch
 from ratepress.fetch.sizes import PEEKED, unpacked
 from ratepress.fetch.transport import Session
 from ratepress.fetch.urls import Policy
 
+TABLE_OF_CONTENTS = "table of contents"
 CHUNK = 1 << 16
 LONGEST_TOKEN = 4 << 20
-LONGEST_LINE = 1 << 16
 _STRUCTURE = "reporting_structure.item"
 _FILES = {
     f"{_STRUCTURE}.in_network_files.item": "in-network",
@@ -78,9 +86,9 @@ def links(
     path = Path(index)
     chosen = _Chosen(match, plan, limit)
     kind = index_kind(_head(path))
-    if kind == "cms-hpt.txt":
+    if kind == FILE_NAME or (kind is None and names_cms_hpt(path.name)):
         _hospital_index(path, chosen)
-    elif kind == "table of contents":
+    elif kind == TABLE_OF_CONTENTS:
         _table_of_contents(path, chosen)
     else:
         raise UnreadableInput(
@@ -101,9 +109,8 @@ def index_kind(head: bytes) -> str | None:
     """
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(b"{"):
-        return "table of contents" if b'"reporting_structure"' in start else None
-    names = {line.partition(b":")[0].strip().lower() for line in start.splitlines()}
-    return "cms-hpt.txt" if {b"location-name", b"mrf-url"} <= names else None
+        return TABLE_OF_CONTENTS if b'"reporting_structure"' in start else None
+    return FILE_NAME if names_hospital_files(head) else None
 
 
 def is_index(path: Path) -> bool:
@@ -112,7 +119,19 @@ def is_index(path: Path) -> bool:
     >>> is_index(Path("absent.json"))
     False
     """
-    return path.is_file() and index_kind(_head(path)) is not None
+    return path.is_file() and kind_of(path) is not None
+
+
+def kind_of(path: Path) -> str | None:
+    """Which index a file is, by its first bytes; None where it is none.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "x.json"
+    ...     _ = path.write_text('{"reporting_structure": []}')
+    ...     kind_of(path)
+    'table of contents'
+    """
+    return index_kind(_head(path))
 
 
 @dataclass(slots=True)
@@ -151,15 +170,23 @@ class _Chosen:
 
 
 def _hospital_index(path: Path, chosen: _Chosen) -> None:
-    location = ""
-    with _opened(path) as stream, io.TextIOWrapper(stream, "utf-8-sig", "replace") as lines:
-        while line := lines.readline(LONGEST_LINE):
-            name, _, value = line.partition(":")
-            key, value = name.strip().lower(), value.strip()
-            if key == "location-name":
-                location = value
-            elif key == "mrf-url" and value and chosen.wants_plan("", location):
-                chosen.add(value, "hospital", location, 1)
+    for one in locations(path):
+        name = one.name or ""
+        if one.mrf_url and chosen.wants_plan("", name):
+            chosen.add(one.mrf_url, "hospital", name, 1)
+
+
+def locations(index: Path) -> tuple[Location, ...]:
+    r"""What a hospital's cms-hpt.txt on disk names; `UnreadableInput` where it names no file.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "cms-hpt.txt"
+    ...     _ = path.write_text("location-name: West\nmrf-url: https://a.example/west.csv\n")
+    ...     locations(path)[0].name
+    'West'
+    """
+    with _opened(index) as stream:
+        return hospital_locations(stream.read(LONGEST), index.name)
 
 
 def _table_of_contents(path: Path, chosen: _Chosen) -> None:

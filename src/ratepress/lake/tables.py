@@ -63,6 +63,18 @@ PRICE_TABLES = (
         Column("npi", TEXT, "ten digits, as published"),
     ),
     _t(
+        "hospital_statements",
+        "one text of a hospital file's head that holds for many prices",
+        "content_id position",
+        _CONTENT,
+        Column("position", INT, "0 for the first in the file"),
+        Column("kind", TEXT, "`general_contract_provisions` or `financial_aid_policy`"),
+        Column("payer_name", TEXT, "whose prices it is about", nullable=True),
+        Column("plan_name", TEXT, "whose prices it is about", nullable=True),
+        Column("text", TEXT, "as published"),
+        warnings=("A contract provision can change a price: it says when another one holds.",),
+    ),
+    _t(
         "hospital_columns",
         "one column of a hospital CSV file, and what it was read as",
         "content_id position",

@@ -49,6 +49,7 @@ class LakeWriter:
             self._lock = hold(self.folder / "lock")
         self._pending: dict[str, list[dict[str, Any]]] = {}
         self._encoded: set[str] = set()
+        self._sorted: set[str] = set()
         self._open: dict[str, pq.ParquetWriter] = {}
         self.rows: dict[str, int] = {}
 
@@ -83,17 +84,26 @@ class LakeWriter:
         for row in rows:
             self.add(table, **row)
 
-    def batch(self, table: str, batch: pa.RecordBatch) -> None:
-        """A record batch in the table's own schema, `content_id` included."""
+    def batch(self, table: str, batch: pa.RecordBatch, *, is_sorted: bool = False) -> None:
+        """A record batch in the table's own schema, `content_id` included.
+
+        Where the reader sorts what it can hold (`is_sorted`), the table is not sorted again.
+        """
+        if is_sorted:
+            self._sorted.add(table)
         self._flush(table)
         self._put(table, batch)
 
-    def encoded(self, table: str, schema: pa.Schema, batch: pa.RecordBatch) -> None:
+    def encoded(
+        self, table: str, schema: pa.Schema, batch: pa.RecordBatch, *, is_sorted: bool = False
+    ) -> None:
         """A large record batch whose texts are dictionary-encoded; it becomes a row group.
 
         `schema` is that of all batches of the table: `encoded_schema`. A thread of its own may
         call this, one for each table.
         """
+        if is_sorted:
+            self._sorted.add(table)
         if table not in self._open:
             self._encoded.add(table)
             self._open[table] = _open_encoded(self.folder / f"{table}.parquet", schema)
@@ -108,6 +118,7 @@ class LakeWriter:
             (self.folder / f"{table}.parquet").unlink()
         self._open.clear()
         self._encoded.clear()
+        self._sorted.clear()
         self.rows.clear()
 
     def _flush(self, table: str) -> None:
@@ -143,7 +154,7 @@ class LakeWriter:
         for table in tables:
             path = self.folder / f"{table}.parquet"
             limit = _SORT_LIMIT_ENCODED_ROWS if table in self._encoded else _SORT_LIMIT_ROWS
-            if TABLES[table].sort and self.rows[table] <= limit:
+            if TABLES[table].sort and table not in self._sorted and self.rows[table] <= limit:
                 _sort(path, table)
             found.append(describe(path, table, self.content_id, path.name))
         return found

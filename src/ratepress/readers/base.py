@@ -126,7 +126,7 @@ class Tally:
 
     def problem_rows(self) -> Iterable[dict[str, Any]]:
         """The rows of the table `problems`."""
-        rules = registry()
+        rules = registry() if self._problems else {}
         for (rule_id, subject), problem in sorted(self._problems.items()):
             yield {
                 "rule_id": rule_id,

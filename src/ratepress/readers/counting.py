@@ -45,11 +45,18 @@ class CountingWriter(LakeWriter):
         """Count rows."""
         self._count(table, sum(1 for _ in rows))
 
-    def batch(self, table: str, batch: pa.RecordBatch) -> None:
+    def batch(self, table: str, batch: pa.RecordBatch, *, is_sorted: bool = False) -> None:  # noqa: ARG002
         """Count the rows of a batch."""
         self._count(table, batch.num_rows)
 
-    def encoded(self, table: str, schema: pa.Schema, batch: pa.RecordBatch) -> None:  # noqa: ARG002
+    def encoded(
+        self,
+        table: str,
+        schema: pa.Schema,  # noqa: ARG002
+        batch: pa.RecordBatch,
+        *,
+        is_sorted: bool = False,  # noqa: ARG002
+    ) -> None:
         """Count the rows of a dictionary-encoded batch."""
         self._count(table, batch.num_rows)
 

@@ -1,7 +1,8 @@
 """What a file is, what is wrong with it and where: the Python twin of `ratepress inspect`.
 
 The file goes through its reader with a writer that keeps nothing, so the deviations are those
-that `add` would count. A payer's file is then held to the CMS schema of its version as well.
+that `add` would count. It is then held to what CMS asks of its version: a payer's file to the
+schema, a hospital's to the template.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -19,6 +21,9 @@ from ratepress.core.rules import registry
 from ratepress.readers.add import note_container, recognise
 from ratepress.readers.base import Header, Reader, Tally
 from ratepress.readers.counting import CountingWriter
+from ratepress.readers.hospital.conformance.check import hold
+from ratepress.readers.hospital.conformance.findings import Finding, Findings
+from ratepress.readers.hospital.conformance.same_fact import same_fact
 from ratepress.readers.payer.classes import ClassesOfCodes
 from ratepress.readers.payer.conditions import Conditions, Counted
 from ratepress.readers.payer.kinds import Kind, kind_of
@@ -35,8 +40,16 @@ _CHUNK = 1 << 20
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
 
+Each = Callable[[str, Finding], None]
+
+
 class Deviation(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of deviation: its rule, how often it was met, where first, and one value met."""
+    """One kind of deviation: its rule, how often it was met, where first, and one value met.
+
+    Of a hospital's template (F4xx), `cell` and `column` say where the first stands in a CSV and
+    what its header is (in JSON its key), and `expected` what should stand there. `same_as` is
+    the rule of the template that states the same fact.
+    """
 
     rule_id: str
     name: str
@@ -45,6 +58,10 @@ class Deviation(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     first_place: str
     sample: str | None
+    cell: str | None = None
+    column: str | None = None
+    expected: str | None = None
+    same_as: str | None = None
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,9 +80,9 @@ class Inspection(msgspec.Struct, frozen=True, kw_only=True):
 
     `bytes` is its size on disk, `unpacked_bytes` that of what is in it. `rows` is by table and
     `set_aside` by rule, as `add` would count them; `read` = `loaded` + all of `set_aside`.
-    `schema_version` is that of the schema a payer's file was held to. `not_assessed` is what is
-    often wrong with such files and was not judged, and why. `grade`: A nothing worse
-    than notes, B alerts, C errors, D rows that cannot be loaded, F cannot be read to its end.
+    `schema_version` is that of the schema or template the file was held to. `not_assessed` is what
+    is often wrong with such files and was not judged, and why. `grade`: A nothing worse than notes,
+    B alerts, C errors, D rows that cannot be loaded, F cannot be read to its end.
     """
 
     name: str
@@ -93,10 +110,12 @@ def inspect(
     path: Path | str,
     *,
     against: str | None = None,
+    each: Each | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Inspection:
-    """Inspect one file. `against` is the schema version to hold a payer's file to; its own is used
-    where none is named.
+    """Inspect one file. `against` is the version of the schema or template to hold it to; its own
+    is used where none is named, or none of that number for its kind. `each` is called with the
+    name of a hospital's file and every finding against its template, as they are met.
 
     Nothing is written. A file that cannot be read is an `Inspection` with `refused`; only a path
     that cannot be opened raises `UnreadableInput`. A zip archive of several files is for
@@ -109,13 +128,14 @@ def inspect(
     >>> found.kind, found.detected_version, found.grade
     ('payer-table-of-contents', '1.x', 'C')
     """
-    return _inspect(Source(Path(path), progress), against)
+    return _inspect(Source(Path(path), progress), against, each)
 
 
 def inspect_all(
     path: Path | str,
     *,
     against: str | None = None,
+    each: Each | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> tuple[Inspection, ...]:
     """As `inspect`, one for each file where the path is a zip archive of several.
@@ -131,10 +151,10 @@ def inspect_all(
         parts = source.parts()
     except UnreadableInput:
         parts = [source]
-    return tuple(_inspect(part, against) for part in parts)
+    return tuple(_inspect(part, against, each) for part in parts)
 
 
-def _inspect(source: Source, against: str | None) -> Inspection:
+def _inspect(source: Source, against: str | None, each: Each | None) -> Inspection:
     tally, out = Tally(), CountingWriter()
     reader, header, held_to = None, None, None
     whole: tuple[Deviation, ...] = ()
@@ -149,7 +169,10 @@ def _inspect(source: Source, against: str | None) -> Inspection:
         held_to, whole, gaps = _hold_to_schema(source, header, against, tally)
     except RatepressError as error:
         refused = error
-    deviations = _sorted((*_deviations(tally), *whole))
+    template = _hold_to_template(source, reader, header, against, each)
+    if template is not None:
+        held_to = template.version
+    deviations = _sorted((*_deviations(tally, template), *whole))
     aside = {} if refused else {s.reason: s.count for s in tally.reconcile(source.name)}
     return _result(
         source, reader, header, tally, out, deviations, gaps, aside, unpacked, held_to, refused
@@ -250,6 +273,27 @@ def _gaps(kind: Kind, repeats: Repeats) -> Iterator[Gap]:
         )
 
 
+def _hold_to_template(
+    source: Source,
+    reader: Reader | None,
+    header: Header | None,
+    against: str | None,
+    each: Each | None,
+) -> Findings | None:
+    """Hold a hospital's file to its template, one too that its reader gave up on.
+
+    None for a file of another publisher, and one whose bytes cannot be had: then the reader was
+    refused for the same reason.
+    """
+    if reader is None or not reader.kind.startswith("hospital-"):
+        return None
+    tell = None if each is None else partial(each, source.name)
+    try:
+        return hold(source, header=header, against=against, each=tell)
+    except UnreadableInput:
+        return None
+
+
 def _whole_file(
     counted: dict[str, dict[str, Counted]], published_on: date | None
 ) -> Iterator[Deviation]:
@@ -282,12 +326,27 @@ def _deviation(rule_id: str, subject: str, count: int, place: str, sample: str) 
     )
 
 
-def _deviations(tally: Tally) -> tuple[Deviation, ...]:
+def _deviations(tally: Tally, template: Findings | None) -> Iterator[Deviation]:
+    """What the reader counted, and what was found against a hospital's template."""
     rules = registry()
-    return tuple(
-        Deviation(name=rules[row["rule_id"]].name, **row)  # The columns of `problems`.
-        for row in tally.problem_rows()
-    )
+    met = template.counted if template else {}
+    for row in tally.problem_rows():
+        same = same_fact(row["rule_id"], row["subject"], met)
+        yield Deviation(name=rules[row["rule_id"]].name, same_as=same, **row)
+    for (rule_id, subject), found in met.items():
+        first = found.first
+        yield Deviation(
+            rule_id=rule_id,
+            name=rules[rule_id].name,
+            severity=rules[rule_id].severity or "note",
+            subject=subject,
+            count=found.count,
+            first_place=first.place,
+            sample=first.value,
+            cell=first.cell,
+            column=first.column,
+            expected=first.expected,
+        )
 
 
 def _sorted(found: tuple[Deviation, ...]) -> tuple[Deviation, ...]:

@@ -10,10 +10,13 @@ import csv
 import gzip
 import io
 import json
+import re
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import ijson
 import pytest
 
 from hospital_files import Loaded, load
@@ -215,3 +218,73 @@ def test_no_small_published_file_ends_in_a_traceback(data_folder: Path, lake: La
     assert loaded > 40
     assert refused
     assert all(refused.values())
+
+
+JSON_FOLDERS = (
+    "hpt_examples", "hpt_headers", "hpt_peer_fixtures", "hpt_schema", "hpt_validator_fixtures",
+)  # fmt: skip
+NOT_READ = {
+    "sample-empty.json": "not a kind of file",
+    "sample-invalid.json": r"a comma is missing \(byte 101\)",
+}
+"""The published JSON files that are no JSON or are empty; others without prices are named below."""
+
+
+def rows_of_json(root: Any) -> int:
+    """The rows of docs/reference/rows-hospital.md, counted by the standard library alone."""
+    rows = 0
+    for item in root["standard_charge_information"]:
+        for charge in item["standard_charges"]:
+            rows += len(charge.get("payers_information") or [0])
+    for modifier in root.get("modifier_information", []):
+        rows += len(modifier.get("modifier_payer_information") or [0])
+    return rows
+
+
+def test_every_published_json_file_is_read_or_refused_for_a_reason(
+    data_folder: Path, lake: Lake
+) -> None:
+    n_read = 0
+    refused = {}
+    for folder in JSON_FOLDERS:
+        for path in sorted((data_folder / "price_files" / folder).rglob("*.json")):
+            try:
+                content = add(lake, path).content
+            except RatepressError as error:
+                refused[path.name] = str(error)
+                continue
+            assert content.read == rows_of_json(json.loads(path.read_text("utf-8-sig"))), path.name
+            assert content.read == content.loaded
+            n_read += 1
+    assert n_read == 54 - 15
+    for name, reason in NOT_READ.items():
+        assert re.search(reason, refused.pop(name))
+    # Heads of real files without their prices, and the schemas themselves.
+    assert {name.rpartition("_")[2] for name in refused} == {"header.json", "schema.json"}
+    assert len(refused) == 8 + 5
+    assert all("there is no standard charge in it" in why for why in refused.values())
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        (f"{REAL}/adventhealth-orlando.json.gz", "fast"),
+        (f"{REAL}/adventhealth-orlando.json.gz", "plain"),
+        (f"{DERIVED}/adventhealth_as_v2.2.0.json.gz", "fast"),
+    ],
+)
+def test_payer_entries_by_payer_and_methodology(
+    data_folder: Path, lake: Lake, path: str, kind: str
+) -> None:
+    """What ijson counts in the file is what was loaded and set aside."""
+    published: Counter[tuple[str, str]] = Counter()
+    dollars = Decimal(0)
+    entries = "standard_charge_information.item.standard_charges.item.payers_information.item"
+    with gzip.open(data_folder / path) as stream:
+        for entry in ijson.items(stream, entries):
+            published[entry["payer_name"].strip(), entry["methodology"]] += 1
+            dollars += entry.get("standard_charge_dollar", 0)
+    loaded = load(HospitalJson(is_fast=kind == "fast"), data_folder / path, lake)
+    assert Counter((r["payer_name"], r["method"]) for r in loaded["rates"]) == published
+    assert loaded.tally.reconcile("x") == ()
+    assert sum(r["dollars"] for r in loaded["rates"] if r["dollars"] is not None) == dollars

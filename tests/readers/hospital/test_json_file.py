@@ -135,6 +135,35 @@ def test_unknown_and_repeated_keys_are_counted(tmp_path: Path) -> None:
     assert loaded["rates"][0]["plan_name"] == "PPO"
 
 
+def test_texts_of_the_head_are_kept(tmp_path: Path) -> None:
+    """The first form is that of CMS's v3 example; real files write a policy as one text."""
+    provisions = [
+        {"payer_name": "Aetna", "provisions": "Above $200,000 half of charges."},
+        {"payer_name": "Cigna", "plan_name": "PPO", "provisions": "None.", "mine": 1},
+    ]
+    root = document(
+        item(payer()), general_contract_provisions=provisions, financial_aid_policy="See desk."
+    )
+    loaded = load_in_memory(READER, as_json(root), tmp_path)
+    columns = ("position", "kind", "payer_name", "plan_name", "text")
+    assert [tuple(row[c] for c in columns) for row in loaded["hospital_statements"]] == [
+        (0, "general_contract_provisions", "Aetna", None, "Above $200,000 half of charges."),
+        (1, "general_contract_provisions", "Cigna", "PPO", "None."),
+        (2, "financial_aid_policy", None, None, "See desk."),
+    ]
+    assert loaded.problems == {("F006", "general_contract_provisions.mine"): 1}
+
+
+@pytest.mark.parametrize(
+    ("version", "is_published"), [("2.2.1", True), ("3.0.1", False), ("3.0", False)]
+)
+def test_a_version_that_was_never_published_is_counted(
+    tmp_path: Path, version: str, is_published: bool
+) -> None:
+    loaded = load_in_memory(READER, as_json(document(item(payer()), version=version)), tmp_path)
+    assert (("F244", "version") in loaded.problems) is not is_published
+
+
 def test_names_of_unknown_keys_do_not_fill_the_memory(tmp_path: Path) -> None:
     one = item(payer()) | {f"key {number}": 1 for number in range(2000)}
     loaded = load_in_memory(READER, as_json(document(one)), tmp_path)
@@ -169,7 +198,7 @@ WHOLE = as_json(document(item(payer())))
     ("data", "message"),
     [
         (WHOLE[:-20], f"cut off before its end .byte {len(WHOLE) - 20:,}"),
-        (WHOLE + b"x", "broken: parse error: trailing garbage"),
+        (WHOLE + b"x", "something stands behind the document"),
         (WHOLE.replace(b"1200.5", b"NaN"), "broken"),
         (WHOLE.replace(b"1200.5", b"1" * 5000), "a number is too long"),
         (WHOLE.replace(b"1200.5", b"1e" + b"9" * 30), "exponent of more than 18 digits"),
@@ -208,7 +237,7 @@ def test_a_text_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(stream, "TOKEN_BYTES_LIMIT", 1 << 18)
     data = WHOLE.replace(b"PPO", b"x" * (1 << 20))
     with pytest.raises(UnreadableInput, match="one text or number has more than 262,144 bytes"):
-        load_in_memory(READER, data, tmp_path)
+        load_in_memory(HospitalJson(is_fast=False), data, tmp_path)
 
 
 def test_an_element_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

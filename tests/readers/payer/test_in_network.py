@@ -61,7 +61,9 @@ def test_a_complete_price_becomes_one_rate_with_all_it_states(load: Any, make: A
             "severity_of_illness": "2",
             "expires_on": date(9999, 12, 31),
             "note": "per visit",
-            "place": "in_network[0].negotiated_rates[0].negotiated_prices[0]",
+            "place": None,
+            "rate_position": 0,
+            "price_position": 0,
         }
     ]
     assert loaded.rows("place_sets") == [
@@ -354,11 +356,11 @@ def test_a_key_that_stands_twice_loses_no_price(load: Any, make: Any) -> None:
     raw = json.dumps(make.document(reporting_entity_name="First"))[:-1]
     raw += f', "in_network": [{item}, "name": "Last"}}], "reporting_entity_name": "Second"}}'
     loaded = load(raw.encode())
-    assert [row["place"] for row in loaded.rows("rates")] == [
-        "in_network[0].negotiated_rates[0].negotiated_prices[0]",
-        "in_network[0].negotiated_rates[0].negotiated_prices[1]",
-        "in_network[0].negotiated_rates[1].negotiated_prices[0]",
+    places = [
+        (row["item_id"], row["rate_position"], row["price_position"])
+        for row in loaded.rows("rates")
     ]
+    assert places == [(0, 0, 0), (0, 0, 1), (0, 1, 0)]
     assert loaded.rows("items")[0]["name"] == "Last"
     assert loaded.header.publisher == "Second"
     assert loaded.problems == {

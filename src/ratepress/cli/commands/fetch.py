@@ -12,6 +12,7 @@ from ratepress.cli.output import Unfinished, done, reading, table
 from ratepress.core.errors import NetworkRefused, RatepressError
 
 if TYPE_CHECKING:
+    from ratepress.fetch.cms_hpt import Location
     from ratepress.fetch.download import Fetched
     from ratepress.fetch.indexes import Link
     from ratepress.fetch.states import Failed
@@ -60,12 +61,13 @@ def fetch(
     """Download price files, or those that an index lists; a broken download goes on.
 
     An index is a payer's table of contents or a hospital's cms-hpt.txt. Its files are fetched
-    where --match, --plan or --limit says which; `--match '*'` takes them all. Files that are there
+    where --match, --plan or --limit says which; `--match '*'` takes them all. The locations, pages
+    and contacts of a cms-hpt.txt (`https://HOST/cms-hpt.txt`) are listed. Files that are there
     already are asked for only if they changed. A link that fails does not stop the others.
 
     Only https is fetched, from public addresses. Nothing is added to the lake.
 
-    Python: `ratepress.fetch.download.fetch`, `ratepress.fetch.indexes.links`.
+    Python: `ratepress.fetch.download.fetch`, `ratepress.fetch.indexes.links` and `locations`.
     """
     from ratepress.fetch.transport import Session
 
@@ -93,6 +95,7 @@ class _Job:
         self._is_dry = is_dry
         self._files: list[Fetched] = []
         self._listed: list[dict[str, object]] = []
+        self._locations: list[Location] = []
         self._failed: list[Failed] = []
         self._errors: list[RatepressError] = []
         self._notes: list[str] = []
@@ -116,6 +119,7 @@ class _Job:
         return Policy(allow_loopback=names_loopback(url))
 
     def _file_or_index(self, url: str) -> None:
+        from ratepress.fetch.cms_hpt import names_cms_hpt
         from ratepress.fetch.indexes import is_index
 
         policy = self._policy(url)
@@ -125,7 +129,8 @@ class _Job:
         path = Path(got.path)
         if any(value is not None for value in self._selection):
             self._index(path, policy)
-        elif is_index(path):
+        elif is_index(path) or names_cms_hpt(url):
+            self._list_locations(path)
             self._notes.append(
                 f"{path.name} is an index; none of its files was fetched. "
                 "--match, --plan or --limit says which to fetch"
@@ -135,6 +140,7 @@ class _Job:
         """A dry run downloads nothing but an index, into a folder that goes again."""
         from tempfile import TemporaryDirectory
 
+        from ratepress.fetch.cms_hpt import names_cms_hpt
         from ratepress.fetch.download import fetch as fetch_one
         from ratepress.fetch.indexes import index_kind
         from ratepress.fetch.sizes import Sized, peek
@@ -143,16 +149,24 @@ class _Job:
         seen = peek(url, session=self._session, policy=policy)
         if not isinstance(seen, Sized):
             self._failed.append(seen)
-        elif index_kind(seen.head) is None:
+        elif index_kind(seen.head) is None and not names_cms_hpt(url):
             self._listed.append({"url": seen.url, "kind": "file", "bytes": seen.size})
         else:
             with TemporaryDirectory() as folder, reading(seen.url) as reached:
                 got = fetch_one(url, folder, session=self._session, policy=policy, progress=reached)
                 self._index(Path(got.path), policy)
 
+    def _list_locations(self, path: Path) -> None:
+        from ratepress.fetch.indexes import TABLE_OF_CONTENTS, kind_of, locations
+
+        if kind_of(path) != TABLE_OF_CONTENTS:
+            self._locations += locations(path)
+
     def _index(self, path: Path, policy: Policy) -> None:
         from ratepress.fetch.indexes import links
 
+        if self._is_dry:
+            self._list_locations(path)
         match, plan, limit = self._selection
         for link in links(path, match=match, plan=plan, limit=limit):
             if self._is_dry:
@@ -186,7 +200,21 @@ class _Job:
 
     def report(self, *, as_json: bool) -> None:
         """Print what was done; raises where anything failed."""
-        data = {"files": self._files, "listed": self._listed, "failed": self._failed}
+        from msgspec import to_builtins
+
+        from ratepress.fetch.urls import shown
+
+        data: dict[str, object] = {
+            "files": self._files,
+            "listed": self._listed,
+            "failed": self._failed,
+        }
+        if self._locations:
+            # Queries of links are signatures: never printed.
+            data["locations"] = [
+                to_builtins(one) | {"mrf_url": one.mrf_url and shown(one.mrf_url)}
+                for one in self._locations
+            ]
         errors = [*self._errors, *(failed.error() for failed in self._failed)]
         if not errors:
             done("fetch", data, self._show, as_json=as_json, notes=self._notes)
@@ -202,6 +230,21 @@ class _Job:
         raise Unfinished(kind(f"{count} were not fetched; the first: {errors[0]}"), data)
 
     def _show(self) -> None:
+        if self._locations:
+            from ratepress.fetch.urls import shown
+
+            table(
+                ("location", "file", "page", "contact"),
+                [
+                    (
+                        one.name,
+                        one.mrf_url and shown(one.mrf_url),
+                        one.source_page_url,
+                        " ".join(filter(None, (one.contact_name, one.contact_email))),
+                    )
+                    for one in self._locations
+                ],
+            )
         if self._listed:
             rows = [
                 (one["url"], one["kind"], one.get("description"), size_text(one["bytes"]))

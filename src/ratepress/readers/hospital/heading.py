@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from typing import NamedTuple
 
 from ratepress.core.errors import UnreadableInput
 from ratepress.lake.writer import LakeWriter
@@ -39,6 +40,15 @@ _NPI = re.compile(r"\d{10}\Z", re.ASCII)
 _STATE = re.compile(r"[A-Z]{2}\Z")
 
 
+class Statement(NamedTuple):
+    """A text of the head: a contract provision, or the policy of financial aid (its `kind`)."""
+
+    kind: str
+    payer: str
+    plan: str
+    text: str
+
+
 @dataclass(slots=True)
 class Heading:
     """The general elements, texts as published; `elements` are the names of all that were met.
@@ -59,6 +69,7 @@ class Heading:
     attested: str = ""
     attester_name: str = ""
     billing_class: str = ""
+    statements: list[Statement] = field(default_factory=list)
     elements: set[str] = field(default_factory=set)
     is_legacy: bool = False
 
@@ -72,7 +83,7 @@ class Heading:
         return word
 
     def write(self, out: LakeWriter, tally: Tally, default_class: str | None) -> Header:
-        """Write the three tables of the head; `UnreadableInput` where no hospital is named."""
+        """Write the tables of the head; `UnreadableInput` where no hospital is named."""
         publisher = self._publisher(tally)
         out.add(
             "hospitals",
@@ -85,6 +96,7 @@ class Heading:
         )
         self._write_locations(out, tally)
         self._write_npis(out, tally)
+        self._write_statements(out)
         published_on = parse_date(self.last_updated_on)
         if published_on is None:
             tally.problem(BAD_DATE, "last_updated_on", self.place, self.last_updated_on)
@@ -136,6 +148,17 @@ class Heading:
             if not _NPI.match(npi):
                 tally.problem(BAD_NPI, "type_2_npi", self.place, npi)
             out.add("hospital_npis", npi=npi)
+
+    def _write_statements(self, out: LakeWriter) -> None:
+        for position, said in enumerate(self.statements):
+            out.add(
+                "hospital_statements",
+                position=position,
+                kind=said.kind,
+                payer_name=said.payer or None,
+                plan_name=said.plan or None,
+                text=said.text,
+            )
 
     def _detected(self, tally: Tally) -> str | None:
         if self.is_legacy:

@@ -18,17 +18,20 @@ from ratepress.readers.hospital.elements import (
     Elements,
     Scalars,
 )
-from ratepress.readers.hospital.heading import Heading
+from ratepress.readers.hospital.general import PUBLISHED_VERSIONS, UNPUBLISHED
+from ratepress.readers.hospital.heading import Heading, Statement
 from ratepress.readers.hospital.loader import Loader
-from ratepress.readers.hospital.stream import Piece, pieces
+from ratepress.readers.hospital.stream import ITEMS, MODIFIERS, Broken, Piece, pieces
 from ratepress.readers.source import Source
 
-NOT_UTF8, TEXT_NOT_LOADED = "F003", "F226"
-ITEMS, MODIFIERS = "standard_charge_information", "modifier_information"
+NOT_UTF8 = "F003"
+FAST_FROM_BYTES, FAST_FROM_PACKED = 1 << 20, 1 << 16
+"""Sizes on disk from which the fast reader is used; packed JSON is some fifteen times larger."""
 
 _OWN_KEYS = (
     b'"hospital_name"',
     b'"standard_charge_information"',
+    b'"standard_charges"',  # JSON Lines may begin with an item.
     b'"hospital_location"',
     b'"modifier_information"',
     b'"type_2_npi"',
@@ -48,9 +51,16 @@ _LOADED_ROOT_KEYS = frozenset(
         "license_information",
         "attestation",
         "affirmation",
+        "general_contract_provisions",
+        "financial_aid_policy",
     }
 )
-_UNLOADED_ROOT_KEYS = frozenset({"general_contract_provisions", "financial_aid_policy"})
+_STATEMENTS = {
+    "general_contract_provisions": "provisions",
+    "financial_aid_policy": "financial_aid_policy",
+}
+"""Root keys with texts, and the key of the text where it stands in an object."""
+_STATEMENT_KEYS = frozenset({"payer_name", "plan_name"})
 _PLACE = "root"
 
 
@@ -62,7 +72,7 @@ class HospitalJson:
     """
 
     kind = "hospital-json"
-    version = "1"
+    version = "2"
     row_is = (
         "one element of payers_information or of modifier_payer_information, or one "
         "standard charge, item or modifier that has no such element"
@@ -76,31 +86,82 @@ class HospitalJson:
             key in head for key in _PAYER_FILE_KEYS
         )
 
+    def __init__(self, *, is_fast: bool | None = None) -> None:
+        """`is_fast` forces the fast or the plain reader; None lets the size decide."""
+        self._is_fast = is_fast
+
     def read(self, source: Source, out: LakeWriter, tally: Tally) -> Header:
         """All elements into items, charges, rates, allowed and modifier_notes.
 
         Raises `UnreadableInput`, with the byte offset, for JSON that is broken, cut off, too
         deep or too large, and for a file without items or without a hospital's name.
         """
-        scalars = Scalars(tally)
-        elements = Elements(Loader(out, tally, NAMES), scalars)
-        root: dict[str, Any] = {}
-        with pieces(source) as (found, not_utf8_at):
+        if _is_large(source) if self._is_fast is None else self._is_fast:
+            # NumPy is imported here, and only here.
+            from ratepress.readers.hospital.json_fast.blocks import Unsuited
+            from ratepress.readers.hospital.json_fast.reader import read_fast
+
+            document = _Document(source.name, out)
+            try:
+                read_fast(source, document.elements, out, document.take)
+                return document.finish(tally)
+            except Unsuited:
+                out.discard()
+        try:
+            return _read_plainly(source, out, tally)
+        except Broken:
+            out.discard()
+            return _read_plainly(source, out, tally, mends=True)
+
+
+def _read_plainly(source: Source, out: LakeWriter, tally: Tally, *, mends: bool = False) -> Header:
+    document = _Document(source.name, out)
+    try:
+        with pieces(source, document.tally if mends else None) as (found, not_utf8_at):
             if not_utf8_at is not None:
                 place = f"byte {not_utf8_at:,}"
-                tally.problem(NOT_UTF8, "encoding", place, "read as Windows-1252")
+                document.tally.problem(NOT_UTF8, "encoding", place, "read as Windows-1252")
             for piece in found:
-                _load(piece, elements, root, tally)
-        if not elements.items:
+                document.take(piece)
+        return document.finish(tally)
+    except UnreadableInput as error:
+        if mends or not isinstance(error, Broken):
+            tally.absorb(document.tally)  # `inspect` tells what was met up to there.
+        raise
+
+
+def _is_large(source: Source) -> bool:
+    return source.bytes >= (FAST_FROM_BYTES if source.container == "plain" else FAST_FROM_PACKED)
+
+
+class _Document:
+    """One reading of a document, with a tally of its own until it is at its end."""
+
+    def __init__(self, name: str, out: LakeWriter) -> None:
+        self._name = name
+        self._out = out
+        self.tally = Tally()
+        self.elements = Elements(Loader(out, self.tally, NAMES), Scalars(self.tally))
+        self._root: dict[str, Any] = {}
+
+    def take(self, piece: Piece) -> None:
+        """Load one piece of it."""
+        _load(piece, self.elements, self._root, self.tally)
+
+    def finish(self, tally: Tally) -> Header:
+        """The head into the lake, and what was counted into `tally`."""
+        if not self.elements.items:
             raise UnreadableInput(
-                f"{source.name}: there is no standard charge in it",
-                found=f"the keys {', '.join(root)}" if root else None,
+                f"{self._name}: there is no standard charge in it",
+                found=f"the keys {', '.join(self._root)}" if self._root else None,
                 expected=f"an array {ITEMS} with at least one item",
                 todo="check that it is a hospital's standard charges file",
             )
-        heading = _heading(source.name, root, scalars)
-        heading.elements |= elements.met
-        return heading.write(out, tally, None)
+        heading = _heading(self._name, self._root, self.elements.scalars)
+        heading.elements |= self.elements.met
+        header = heading.write(self._out, self.tally, None)
+        tally.absorb(self.tally)
+        return header
 
 
 def _load(piece: Piece, elements: Elements, root: dict[str, Any], tally: Tally) -> None:
@@ -121,8 +182,6 @@ def _keep_root(piece: Piece, scalars: Scalars, root: dict[str, Any], tally: Tall
     key = piece.key
     if key in _LOADED_ROOT_KEYS:
         root[key] = piece.value
-    elif key in _UNLOADED_ROOT_KEYS:
-        tally.problem(TEXT_NOT_LOADED, key, _PLACE, str(piece.value)[:200])
     elif key in (ITEMS, MODIFIERS):
         # Not an array, so it came whole: one row that cannot be read.
         tally.read += 1
@@ -138,12 +197,15 @@ def _heading(name: str, root: dict[str, Any], scalars: Scalars) -> Heading:
     older = _object(root, "affirmation", scalars.tally)
     confirmed = newer.get("confirm_attestation", older.get("confirm_affirmation"))
     locations = scalars.texts(root, "location_name", "")
+    version = scalars.text(root, "version", _PLACE)
+    if version and version not in PUBLISHED_VERSIONS:
+        scalars.tally.problem(UNPUBLISHED, "version", _PLACE, version)
     return Heading(
         name,
         _PLACE,
         hospital_name=scalars.text(root, "hospital_name", _PLACE),
         last_updated_on=scalars.text(root, "last_updated_on", _PLACE),
-        version=scalars.text(root, "version", _PLACE),
+        version=version,
         locations=locations or scalars.texts(root, "hospital_location", ""),
         addresses=scalars.texts(root, "hospital_address", ""),
         npis=scalars.texts(root, "type_2_npi", ""),
@@ -151,8 +213,24 @@ def _heading(name: str, root: dict[str, Any], scalars: Scalars) -> Heading:
         license_numbers=scalars.text(licence, "license_number", "license_information"),
         attested="" if confirmed is None else str(confirmed),
         attester_name=scalars.text(newer, "attester_name", "attestation"),
+        statements=_statements(root, scalars),
         elements=set(root),
     )
+
+
+def _statements(root: dict[str, Any], scalars: Scalars) -> list[Statement]:
+    """The texts of the head: an array of objects, as CMS's example has it, or a text."""
+    found = []
+    for key, own in _STATEMENTS.items():
+        value = root.get(key)
+        for position, one in enumerate(value if isinstance(value, list) else [value]):
+            place = f"{key}[{position}]" if isinstance(value, list) else _PLACE
+            holder = one if isinstance(one, dict) else {own: one}
+            scalars.unknown(holder, _STATEMENT_KEYS | {own}, f"{key}.", place)
+            said = [scalars.text(holder, name, place) for name in ("payer_name", "plan_name", own)]
+            if said[2]:
+                found.append(Statement(key, *said))
+    return found
 
 
 def _object(root: dict[str, Any], key: str, tally: Tally) -> dict[str, Any]:

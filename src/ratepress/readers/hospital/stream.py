@@ -14,10 +14,13 @@ from typing import IO, Any, NamedTuple
 import ijson
 
 from ratepress.core.errors import UnreadableInput
+from ratepress.readers.base import Tally
+from ratepress.readers.hospital.mending import Mended
 from ratepress.readers.source import Source
 from ratepress.readers.text import sniff_encoding
 
-ARRAYS = frozenset({"standard_charge_information", "modifier_information"})
+ITEMS, MODIFIERS = "standard_charge_information", "modifier_information"
+ARRAYS = frozenset({ITEMS, MODIFIERS})
 BUFFER_BYTES = 1 << 17
 DEPTH_LIMIT = 32
 # No template element nests deeper than 7. An element of 2 million values is some 200 MB of
@@ -42,27 +45,48 @@ class Piece(NamedTuple):
     repeated: tuple[str, ...]
 
 
+class Broken(UnreadableInput):
+    """The file is no JSON as it stands; it may be mended."""
+
+
 @contextmanager
-def pieces(source: Source) -> Iterator[tuple[Iterator[Piece], int | None]]:
+def pieces(
+    source: Source, mended: Tally | None = None
+) -> Iterator[tuple[Iterator[Piece], int | None]]:
     """The pieces of a file, and the offset of its first byte that is not UTF-8.
 
     Iterating raises `UnreadableInput` with the byte offset where the JSON is broken, cut off,
-    too deep or too large.
+    too deep or too large. With a tally to count it in, what can be mended is.
     """
     with source.open() as stream:
         encoding, offset = sniff_encoding(stream)
     with source.open() as stream:
-        counted = _Counted(source.name, stream, encoding)
-        yield _pieces(source.name, counted), offset
+        if mended is None:
+            yield _pieces(source.name, _Counted(source.name, stream, encoding)), offset
+        else:
+            whole = Mended(source.name, stream, mended)
+            counted = _Counted(source.name, whole, encoding)
+            yield _pieces_of_all(source.name, counted), offset
+
+
+def pieces_of(name: str, stream: IO[bytes]) -> Iterator[Piece]:
+    """The pieces of a document, or of a part of one made whole, in UTF-8 without a mark.
+
+    >>> import io
+    >>> [piece.key for piece in pieces_of("a.json", io.BytesIO(b'{"version": "3.0.0"}'))]
+    ['version']
+    """
+    return _pieces(name, _Counted(name, stream, "utf-8"))
 
 
 class _Counted:
     """A stream as the parser wants it: UTF-8 without a mark; knows how far it was read."""
 
-    def __init__(self, name: str, stream: IO[bytes], encoding: str) -> None:
+    def __init__(self, name: str, stream: IO[bytes] | Mended, encoding: str) -> None:
         self._name = name
         self._stream = stream
         self._is_utf8 = encoding != "cp1252"
+        self.is_mended = isinstance(stream, Mended)
         self.position = 0
         self.last_value_at = 0
         self.is_at_end = False
@@ -127,23 +151,110 @@ def _pieces(name: str, stream: _Counted) -> Iterator[Piece]:
             yield Piece(key, None, *_build(name, stream, events, event, value))
 
 
-def _events(name: str, stream: _Counted) -> Iterator[tuple[str, Any]]:
+def _pieces_of_all(name: str, stream: _Counted) -> Iterator[Piece]:
+    """The pieces of several documents one behind the other, as if they were one.
+
+    A document may be one item or modifier of its own: JSON Lines. Root keys of later documents
+    that say the same as before are passed over.
+    """
+    events = _events(name, stream, many=True)
+    positions = dict.fromkeys(ARRAYS, 0)
+    stated: dict[str, Any] = {}
+    for event, _ in events:
+        if event != "start_map":
+            raise Broken(f"{name}: the JSON is not one object", expected="an object")
+        root: dict[str, Piece] = {}
+        yield from _elements_beside(name, stream, events, root, positions)
+        for piece in _as_element(root, positions):
+            if piece.position is None and piece.key in stated:
+                if stated[piece.key] == piece.value:
+                    continue
+                _refuse_another_hospital(name, stream, piece, stated)
+            if piece.position is None:
+                stated[piece.key] = piece.value
+            yield piece
+
+
+def _elements_beside(
+    name: str,
+    stream: _Counted,
+    events: Iterator[tuple[str, Any]],
+    root: dict[str, Piece],
+    positions: dict[str, int],
+) -> Iterator[Piece]:
+    """The elements of the arrays of one document, whose other keys go into `root`."""
+    for event, key in events:
+        if event == "end_map":
+            return
+        event, value = next(events)
+        if key in ARRAYS and event == "start_array":
+            for event, value in events:
+                if event == "end_array":
+                    break
+                built = _build(name, stream, events, event, value)
+                yield Piece(key, positions[key], *built)
+                positions[key] += 1
+            continue
+        piece = Piece(key, None, *_build(name, stream, events, event, value))
+        if key in root:
+            piece = piece._replace(repeated=(*piece.repeated, key))
+        root[key] = piece
+
+
+def _as_element(root: dict[str, Piece], positions: dict[str, int]) -> Iterator[Piece]:
+    """The root keys of a document; those of an item or a modifier as that."""
+    for array, own, keys in ((ITEMS, _ITEM_OWN, _ITEM_KEYS), (MODIFIERS, _NOTE_OWN, _NOTE_KEYS)):
+        if not own & root.keys():
+            continue
+        taken = [root.pop(key) for key in list(root) if key in keys]
+        value = {piece.key: piece.value for piece in taken}
+        repeated = tuple(key for piece in taken for key in piece.repeated)
+        yield Piece(array, positions[array], value, repeated)
+        positions[array] += 1
+    yield from root.values()
+
+
+_ITEM_OWN = frozenset({"standard_charges", "code_information"})
+_ITEM_KEYS = _ITEM_OWN | {"description", "drug_information"}
+_NOTE_OWN = frozenset({"modifier_payer_information"})
+_NOTE_KEYS = _NOTE_OWN | {"code", "description", "setting"}
+
+
+def _refuse_another_hospital(
+    name: str, stream: _Counted, piece: Piece, stated: dict[str, Any]
+) -> None:
+    if piece.key == "hospital_name":
+        raise UnreadableInput(
+            f"{name}: the file holds the documents of two hospitals",
+            place=f"before byte {stream.position:,}",
+            found=f"{stated[piece.key]} and {piece.value}",
+            expected="one hospital's standard charges",
+            todo="split it, and add each part",
+        )
+
+
+def _events(name: str, stream: _Counted, *, many: bool = False) -> Iterator[tuple[str, Any]]:
     """The parser's events; whatever it raises becomes our error with the byte offset."""
+    options = {"buf_size": BUFFER_BYTES, "use_float": False, "multiple_values": many}
     try:
-        for event in ijson.basic_parse(stream, buf_size=BUFFER_BYTES, use_float=False):
+        for event in ijson.basic_parse(stream, **options):
             stream.last_value_at = stream.position
             yield event
     except ijson.JSONError as error:
         raise _broken(name, stream, str(error)) from error
     except ArithmeticError as error:
-        raise _broken(name, stream, "a number has an exponent of more than 18 digits") from error
+        reason = "a number has an exponent of more than 18 digits"
+        raise _broken(name, stream, reason, UnreadableInput) from error
 
 
-def _broken(name: str, stream: _Counted, reason: str) -> UnreadableInput:
+def _broken(
+    name: str, stream: _Counted, reason: str, kind: type[UnreadableInput] = Broken
+) -> UnreadableInput:
     first_line = reason.removeprefix("b'").strip().splitlines()[0] if reason.strip() else "empty"
     first_line = first_line.split("\\n")[0]
-    is_cut = stream.is_at_end  # The parser was content with all that came before the end.
-    return UnreadableInput(
+    # The parser was content with all that came before the end: there is nothing to mend.
+    is_cut = stream.is_at_end and not stream.is_mended
+    return (UnreadableInput if is_cut else kind)(
         f"{name}: the JSON is cut off before its end"
         if is_cut
         else f"{name}: the JSON is broken: {first_line}",

@@ -1,0 +1,1 @@
+"""Hospital JSON fast: blocks of items decoded at once, and columns made of them."""

@@ -1,0 +1,145 @@
+"""Columns of numbers from the text they are written as, exact: whole numbers of ten-thousandths.
+
+Usual numbers are cast by Arrow; what that refuses, rounds or what deviates from the template goes
+through `values.money` and `values.factor`, each different text once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ratepress.core.decimals import FACTOR_PLACES, MONEY_PLACES
+from ratepress.readers.hospital.json_fast.shapes import ABSENT
+from ratepress.readers.hospital.values import Amount, factor, money
+
+LONGEST = 40
+_NINE_NINES = 999_999_999
+_NUMBER_START = frozenset(b"-0123456789")
+_READ: dict[int, Callable[[str], Amount]] = {MONEY_PLACES: money, FACTOR_PLACES: factor}
+
+
+class Odd(Exception):
+    """A value stands in place of a number: the item is one for the plain reader."""
+
+
+class Numbers(NamedTuple):
+    """One column. `scaled` is 0 where there is no value.
+
+    `is_stated` also holds for what is too large to have a value, not for null; `n_keys` counts
+    null. `met` are the F rules and the rows that met them, `texts` the numbers as written.
+    """
+
+    scaled: Any
+    has_value: Any
+    is_stated: Any
+    n_keys: int
+    met: tuple[tuple[str, Any], ...]
+    texts: pa.Array | None
+    at: Any = None
+
+    def sample(self, row: int) -> str:
+        """The number as the plain reader shows it."""
+        if self.texts is None:
+            return ""
+        where = row if self.at is None else int(np.searchsorted(self.at, row))
+        return plain_text(self.texts[where].as_py())
+
+    def spread(self, at: Any, n: int) -> Numbers:
+        """The same among `n` rows, at the rows `at`."""
+        scaled, has_value = np.zeros(n, np.int64), np.zeros(n, np.bool_)
+        is_stated = np.zeros(n, np.bool_)
+        scaled[at], has_value[at], is_stated[at] = self.scaled, self.has_value, self.is_stated
+        met = tuple((rule, at[rows]) for rule, rows in self.met)
+        return Numbers(scaled, has_value, is_stated, self.n_keys, met, self.texts, at)
+
+
+def numbers(raws: Sequence[msgspec.Raw], places: int) -> Numbers:
+    """The column of numbers that `raws` holds; raises `Odd` where one is no number.
+
+    >>> column = numbers([msgspec.Raw(b"1200.5"), msgspec.Raw(b""), msgspec.Raw(b"0")], 4)
+    >>> column.scaled.tolist(), column.has_value.tolist(), column.met
+    ([12005000, 0, 0], [True, False, True], (('F205', array([2])),))
+    """
+    n = len(raws)
+    # Most rates have no median: only what is there is looked at.
+    at = [row for row, raw in enumerate(raws) if raw is not ABSENT]
+    if len(at) < n:
+        raws = [raws[row] for row in at]
+    if not raws:
+        nothing = np.zeros(n, np.bool_)
+        return Numbers(np.zeros(n, np.int64), nothing, nothing, 0, (), None)
+    found = _numbers(raws, places)
+    return found if len(at) == n else found.spread(np.array(at), n)
+
+
+def _numbers(raws: Sequence[msgspec.Raw], places: int) -> Numbers:
+    texts = pc.split_pattern(pa.array([b"\n".join(raws)]).cast(pa.string()), "\n").values
+    if len(texts) != len(raws):
+        raise Odd
+    is_key = pc.not_equal(texts, "")
+    texts = pc.if_else(is_key, texts, None)
+    n_keys = len(raws) - texts.null_count
+    try:
+        cast = texts.cast(pa.decimal128(18, places))
+    except pa.ArrowInvalid:
+        return _one_by_one(texts, places, n_keys)
+    has_value = np.asarray(is_key)
+    scaled = np.where(has_value, _low_halves(cast), 0)
+    nines = _NINE_NINES * 10**places
+    is_nines = (scaled >= nines) & (scaled < nines + 10**places)
+    if (has_value & (scaled <= 0) | is_nines).any():
+        return _one_by_one(texts, places, n_keys)
+    return Numbers(scaled, has_value, has_value, n_keys, (), texts)
+
+
+def _low_halves(decimals: pa.Array) -> Any:
+    # 18 digits fit into the lower 64 of 128 bits, sign included.
+    words = np.frombuffer(decimals.buffers()[1], np.int64)
+    return words[2 * decimals.offset : 2 * (decimals.offset + len(decimals)) : 2]
+
+
+def _one_by_one(texts: pa.Array, places: int, n_keys: int) -> Numbers:
+    encoded = texts.dictionary_encode()
+    amounts = [_amount(text, places) for text in encoded.dictionary.to_pylist()]
+    at = np.asarray(encoded.indices.fill_null(len(amounts)))
+    amounts.append(None)
+    scaled = [0 if a is None or a.value is None else int(a.value.scaleb(places)) for a in amounts]
+    has_value = [a is not None and a.value is not None for a in amounts]
+    rules = sorted({rule for a in amounts if a is not None for rule in a.rules})
+    met = []
+    for rule in rules:
+        has_rule = np.array([a is not None and rule in a.rules for a in amounts])
+        met.append((rule, np.flatnonzero(has_rule[at])))
+    is_stated = np.array([a is not None for a in amounts])
+    return Numbers(
+        np.array(scaled, np.int64)[at],
+        np.array(has_value)[at],
+        is_stated[at],
+        n_keys,
+        tuple(met),
+        texts,
+    )
+
+
+def _amount(text: str, places: int) -> Amount | None:
+    if text == "null":
+        return None
+    if ord(text[0]) not in _NUMBER_START or len(text) > LONGEST:
+        raise Odd
+    return _READ[places](plain_text(text))
+
+
+def plain_text(text: str) -> str:
+    """A JSON number as the plain reader's parser hands it over.
+
+    >>> plain_text("1200.50"), plain_text("1e2"), plain_text("-0")
+    ('1200.50', '1E+2', '0')
+    """
+    return str(int(text)) if text.removeprefix("-").isdigit() else str(Decimal(text))

@@ -1,0 +1,153 @@
+"""The rates of a file as columns of numbers, sorted by code before they are written.
+
+A payer's texts on a charge line repeat over many rates: each different combination is read once
+by the plain loader (a prototype), and a rate is the number of its prototype with its own amounts.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from ratepress.lake.schema import FACTOR, MONEY
+from ratepress.lake.tables import TABLES
+from ratepress.lake.writer import LakeWriter, encoded_schema
+from ratepress.readers.hospital.json_fast.columns import decimals, places
+from ratepress.readers.hospital.json_fast.items import MAIN_TYPE, Codes
+
+SORTED_ROWS = 1 << 20
+"""So many rates are sorted at a time, in some 200 MB; a file with more has several sorted runs."""
+_ROW_GROUP = 1 << 17
+_OF_ROW = ("item_id", "charge_id", "rate_id", "place", "dollars", "percentage", "content_id")
+_OF_CODE = {"code_system": "code_system", "code": "code", "published_type": MAIN_TYPE}
+
+SCHEMA = encoded_schema("rates", "place")
+
+
+class Rates(NamedTuple):
+    """Rates by row: ids, positions in the file, the numbers of code and prototype, amounts."""
+
+    rate_id: Any
+    item_id: Any
+    charge_id: Any
+    item: Any
+    line: Any
+    entry: Any
+    code: Any
+    prototype: Any
+    dollars: Any
+    has_dollars: Any
+    percentage: Any
+    has_percentage: Any
+
+
+class RatesTable:
+    """Takes rates, and writes them in sorted runs; `add` takes single rows of the plain loader."""
+
+    def __init__(self, out: LakeWriter) -> None:
+        self._out = out
+        self._held: list[Rates] = []
+        self._rows = 0
+        self._plain: list[dict[str, Any]] = []
+
+    def add(self, table: str, /, **row: Any) -> None:
+        """A row of the plain loader: rates are kept, others go to the lake."""
+        if table != "rates":
+            self._out.add(table, **row)
+            return
+        self._plain.append(row | {"content_id": self._out.content_id})
+        if len(self._plain) >= _ROW_GROUP:
+            self._write_plain()
+
+    def take(self, rates: Rates) -> None:
+        """Rates as columns."""
+        self._held.append(rates)
+        self._rows += len(rates.rate_id)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether what is held should be written now."""
+        return self._rows >= SORTED_ROWS
+
+    def write(self, codes: Codes, prototypes: list[dict[str, Any]]) -> None:
+        """Sort and write what is held."""
+        if not self._rows:
+            return
+        held = Rates(*(np.concatenate(columns) for columns in zip(*self._held, strict=True)))
+        self._held, self._rows = [], 0
+        names = {name for row in prototypes for name in row} - set(_OF_ROW) - set(_OF_CODE)
+        by_prototype = {name: [row.get(name) for row in prototypes] for name in sorted(names)}
+        ranks = [_ranks(codes.columns[name], held.code) for name in ("code", "code_system")]
+        payers = _ranks(by_prototype["payer_name"], held.prototype)
+        order = np.lexsort((payers, *ranks))  # It is stable: rate_id comes last.
+        of_code = {name: _Texts(codes.columns[of_code]) for name, of_code in _OF_CODE.items()}
+        of_prototype = {name: _Texts(texts) for name, texts in by_prototype.items()}
+        for start in range(0, len(order), _ROW_GROUP):
+            at = order[start : start + _ROW_GROUP]
+            part = Rates(*(column[at] for column in held))
+            made = {name: texts.at(part.code) for name, texts in of_code.items()}
+            made |= {name: texts.at(part.prototype) for name, texts in of_prototype.items()}
+            batch = _batch(self._out.content_id, part, made)
+            self._out.encoded("rates", SCHEMA, batch, is_sorted=True)
+
+    def finish(self) -> None:
+        """Write the single rows that are left."""
+        if self._plain:
+            self._write_plain()
+
+    def _write_plain(self) -> None:
+        batch = pa.RecordBatch.from_pylist(self._plain, schema=TABLES["rates"].arrow)
+        batch = batch.sort_by([(name, "ascending") for name in TABLES["rates"].sort])
+        self._out.encoded("rates", SCHEMA, batch, is_sorted=True)
+        self._plain = []
+
+
+def _batch(content_id: str, part: Rates, texts: dict[str, pa.Array]) -> pa.RecordBatch:
+    n = len(part.rate_id)
+    made = texts | {
+        "content_id": _Texts([content_id]).at(np.zeros(n, np.int32)),
+        "rate_id": pa.array(part.rate_id),
+        "item_id": pa.array(part.item_id),
+        "charge_id": pa.array(part.charge_id),
+        "dollars": decimals(part.dollars, part.has_dollars, MONEY),
+        "percentage": decimals(part.percentage, part.has_percentage, FACTOR),
+        "place": places(
+            "standard_charge_information[",
+            pa.array(part.item),
+            "].standard_charges[",
+            pa.array(part.line),
+            "].payers_information[",
+            pa.array(part.entry),
+            "]",
+        ),
+    }
+    return pa.RecordBatch.from_arrays(
+        [made[f.name] if f.name in made else pa.nulls(n, f.type) for f in SCHEMA], schema=SCHEMA
+    )
+
+
+class _Texts:
+    """The texts of numbered things, each different one once."""
+
+    def __init__(self, values: list[str | None]) -> None:
+        known: dict[str, int] = {}
+        at = [-1 if text is None else known.setdefault(text, len(known)) for text in values]
+        self._at = np.array([*at, -1], np.int32)
+        self._dictionary = pa.array(list(known), pa.string())
+
+    def at(self, numbers: Any) -> pa.DictionaryArray:
+        """The text at each number, null for -1."""
+        indices = self._at[numbers]
+        mask = indices < 0
+        return pa.DictionaryArray.from_arrays(
+            pa.array(indices, mask=mask if mask.any() else None), self._dictionary
+        )
+
+
+def _ranks(values: list[str | None], numbers: Any) -> Any:
+    """The rank of the text at each number, in the order of UTF-8 bytes; null is last."""
+    order = {text: rank for rank, text in enumerate(sorted({v for v in values if v is not None}))}
+    ranks = [len(order) if text is None else order[text] for text in values]
+    return np.array([*ranks, len(order)], np.int32)[numbers]
