@@ -33,6 +33,7 @@ help:
 
 demo: $(VENV)/.installed
 	@$(BIN)/ratepress demo
+	@$(MAKE) $(VENV)/.warm
 
 # By file, so that a real file that many tests of a module read is read by one worker, once.
 test: $(VENV)/.installed-dev
@@ -108,6 +109,12 @@ $(VENV)/.installed-dev: $(VENV)/.made pyproject.toml
 	@echo "setup: installing ratepress and the tools of its tests (a minute on a fresh machine)"
 	@$(PIP) install --editable '.[dev]'
 	@touch $(VENV)/.installed $@
+
+# The first large payer file on a machine would wait for this.
+$(VENV)/.warm: $(VENV)/.installed
+	@echo "The page is ready. Meanwhile the reader of large payer files is compiled (a quarter of a minute, once)."
+	@$(BIN)/python -c 'from ratepress.readers.payer.fast.warm import warm; warm()'
+	@touch $@
 
 $(VENV)/.installed-docs: $(VENV)/.made pyproject.toml
 	@echo "setup: installing ratepress and the tools of its docs"

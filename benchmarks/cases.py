@@ -21,6 +21,14 @@ def start(_: Path) -> None:
     import ratepress.readers.add  # noqa: F401
 
 
+def start_fast(_: Path) -> None:
+    """The same, with the reader of large payer files and its kernels."""
+    import ratepress.readers.add  # noqa: F401
+    from ratepress.readers.payer.fast.warm import warm
+
+    warm()
+
+
 def decompress(path: Path) -> None:
     """Every byte of a gzip file, decompressed and dropped."""
     from isal import igzip
@@ -90,7 +98,16 @@ def peak_megabytes() -> float:
 
 CASES = {
     case.__name__: case
-    for case in (start, decompress, parse_json, read_bytes, parse_csv, duckdb_csv, add)
+    for case in (
+        start,
+        start_fast,
+        decompress,
+        parse_json,
+        read_bytes,
+        parse_csv,
+        duckdb_csv,
+        add,
+    )
 }
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ def main() -> None:
     """Run each reader on the file, and print a table."""
     compare(
         __doc__,
-        ("decompress", "parse_json", "add"),
+        ("decompress", "start_fast", "parse_json", "add"),
         ("cms-mrf-extractor", "mrfkit"),
         _command,
         ratio="ratio of wall to bare decompression",

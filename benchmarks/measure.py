@@ -14,6 +14,9 @@ from functools import partial
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+Cost = tuple[float, float, float, float]
+"""Seconds of the wall clock, seconds of CPU, peak megabytes, megabytes written."""
+WITHOUT_FILE = ("start", "start_fast")
 Command = Callable[[str, Path, Path, Path], list[str]]
 """The command of a rival: its name, the file, the folder of the rivals, an empty folder."""
 
@@ -37,8 +40,9 @@ def compare(
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--skip", nargs="*", default=[], help="names of readers to leave out")
     asked = parser.parse_args()
-    print(f"| process | wall, s | CPU, s | {ratio} | peak memory, MB |")
-    print("| --- | --- | --- | --- | --- |")
+    size = unpacked_megabytes(asked.file)
+    print(f"| process | wall, s | MB/s | CPU, s | {ratio} | peak memory, MB | output, MB |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
     floor = 0.0
     for name in (*own, *(rivals if asked.rivals else ())):
         if name in asked.skip:
@@ -47,38 +51,49 @@ def compare(
         once = partial(_once, name, asked.file, None if is_own else asked.rivals, command)
         found = median_of(asked.repeat, once)
         if found is None:
-            print(f"| {name} | failed | | | |", flush=True)
+            print(f"| {name} | failed | | | | | |", flush=True)
             continue
-        wall, cpu, peak = found
+        wall, cpu, peak, written = found
         compared = cpu if by_cpu else wall
         floor = floor or compared
-        times = f"{compared / floor:.1f}"
-        print(f"| {name} | {wall:.2f} | {cpu:.2f} | {times} | {peak:.0f} |", flush=True)
+        cells = (
+            name,
+            f"{wall:.2f}",
+            f"{size / wall:.0f}" if name not in WITHOUT_FILE else "",
+            f"{cpu:.2f}",
+            f"{compared / floor:.1f}",
+            f"{peak:.0f}",
+            f"{written:.0f}" if written else "",
+        )
+        print(f"| {' | '.join(cells)} |", flush=True)
 
 
-def _once(
-    name: str, file: Path, rivals: Path | None, command: Command
-) -> tuple[float, float, float] | None:
-    if rivals is None:
-        return run([sys.executable, str(HERE / "cases.py"), name, str(file)])
-    alone = ["unshare", "-rn"] if may_unshare() else []
+def _once(name: str, file: Path, rivals: Path | None, command: Command) -> Cost | None:
     with tempfile.TemporaryDirectory() as folder:
-        return run([*alone, *command(name, file, rivals, Path(folder))])
+        out = Path(folder) / "out"
+        if rivals is not None:
+            alone = ["unshare", "-rn"] if may_unshare() else []
+            cost = run([*alone, *command(name, file, rivals, Path(folder))])
+        elif name == "add":
+            words = ("-m", "ratepress", "add", str(file), "--lake", str(out))
+            cost = run([sys.executable, *words])
+        else:
+            cost = run([sys.executable, str(HERE / "cases.py"), name, str(file)])
+        written = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+    return None if cost is None else (*cost[:3], written / 1e6)
 
 
-def run(command: Sequence[str]) -> tuple[float, float, float] | None:
-    """Seconds of the wall clock, seconds of CPU, peak megabytes; None where the process failed."""
+def run(command: Sequence[str]) -> Cost | None:
+    """What a process costs; None where it failed."""
     began = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
     peak = used.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-    return None if status else (seconds, used.ru_utime + used.ru_stime, peak)
+    return None if status else (seconds, used.ru_utime + used.ru_stime, peak, 0.0)
 
 
-def median_of(
-    repeat: int, once: Callable[[], tuple[float, float, float] | None]
-) -> tuple[float, float, float] | None:
+def median_of(repeat: int, once: Callable[[], Cost | None]) -> Cost | None:
     """The medians of several runs; None where one failed."""
     runs = []
     for _ in range(repeat):
@@ -86,8 +101,21 @@ def median_of(
         if found is None:
             return None
         runs.append(found)
-    wall, cpu, peak = (statistics.median(column) for column in zip(*runs, strict=True))
-    return wall, cpu, peak
+    wall, cpu, peak, written = (statistics.median(column) for column in zip(*runs, strict=True))
+    return wall, cpu, peak, written
+
+
+def unpacked_megabytes(file: Path) -> float:
+    """The size of a file's content, in millions of bytes."""
+    from isal import igzip
+
+    if file.suffix != ".gz":
+        return file.stat().st_size / 1e6
+    size = 0
+    with igzip.GzipFile(file, "rb") as stream:
+        while data := stream.read(1 << 20):
+            size += len(data)
+    return size / 1e6
 
 
 def may_unshare() -> bool:

@@ -74,7 +74,7 @@ class Group:
     published_id: str | None
     location: str | None = None
     digests: dict[bytes, None] = field(default_factory=dict)
-    networks: set[str] = field(default_factory=set)
+    networks: frozenset[str] = frozenset()
     is_used: bool = False
 
     @property
@@ -180,7 +180,7 @@ class Groups:
     def _networks(self, group: Group, key: str, value: Any, place: str) -> None:
         for name in self._values.texts(value, "provider_references.network_name", place):
             if name not in group.networks:
-                group.networks.add(name)
+                group.networks |= {name}
                 self._out.add("group_networks", group_id=key, network_name=name)
 
     def refer(self, rate: dict[str, Any], place: str) -> str:

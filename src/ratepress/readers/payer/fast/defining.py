@@ -36,7 +36,7 @@ class References:
         self.number = number
         self._counts = np.zeros(5, np.int64)
         self._hashing = new_hashing()
-        self._networks: dict[bytes, tuple[str, ...] | None] = {b"": ()}
+        self._networks: dict[bytes, frozenset[str] | None] = {b"": frozenset()}
         self._room(MOST_NPIS)
 
     def _room(self, npis: int) -> None:
@@ -104,10 +104,10 @@ class References:
         for k in (kernels.N_GROUPS, kernels.N_ENTITIES, kernels.N_NPIS):
             self._counts[k] = 0
 
-    def _names_of_networks(self, n: int) -> list[tuple[str, ...] | None]:
+    def _names_of_networks(self, n: int) -> list[frozenset[str] | None]:
         """The network names of each group; None where the plain reader must see them."""
         groups, known = self._groups, self._networks
-        found: list[tuple[str, ...] | None] = []
+        found: list[frozenset[str] | None] = []
         if not n:
             return found
         base = int(groups.starts[0])
@@ -119,7 +119,7 @@ class References:
             if raw not in known:
                 if len(known) > MOST_GROUPS:
                     known.clear()
-                    known[b""] = ()
+                    known[b""] = frozenset()
                 known[raw] = _plain_names(decode(raw))
             found.append(known[raw])
         return found
@@ -166,14 +166,14 @@ def _encoded(numbers: Any, texts: pa.Array, mask: Any = None) -> pa.DictionaryAr
     return pa.DictionaryArray.from_arrays(pa.array(numbers.astype(np.int32), mask=mask), texts)
 
 
-def _plain_names(value: Any) -> tuple[str, ...] | None:
+def _plain_names(value: Any) -> frozenset[str] | None:
     """Names of a list that has nothing else in it; None for any other value.
 
-    >>> _plain_names(["PPO", "PPO", "HMO"]), _plain_names(["PPO "]), _plain_names("PPO")
-    (('PPO', 'HMO'), None, None)
+    >>> _plain_names(["PPO", "PPO"]), _plain_names(["PPO "]), _plain_names("PPO")
+    (frozenset({'PPO'}), None, None)
     """
     if not isinstance(value, list) or not all(
         isinstance(name, str) and name and name == name.strip() for name in value
     ):
         return None
-    return tuple(dict.fromkeys(value))
+    return frozenset(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from ratepress.readers.payer.values import Values
 Place = tuple[int, int]
 """An item, and an element of its rates."""
 _BATCH_ROWS = 1 << 17
+_ROWS_AT_ONCE = 1 << 15
 _MEMBERS = encoded_schema("group_members", "npi")
 _STATES = TABLES["provider_groups"].arrow
 _SETS = encoded_schema("provider_sets", "group_id", "published_id")
@@ -73,12 +75,14 @@ class LateGroups(Groups):
         """Whether a group of that id was defined."""
         return text in self._groups
 
-    def define_number(self, text: str, digests: list[bytes], networks: tuple[str, ...]) -> None:
+    def define_number(self, text: str, digests: list[bytes], networks: frozenset[str]) -> None:
         """A group that is new and whose id is a whole number; its members are written apart."""
-        self._groups[text] = Group(text, digests=dict.fromkeys(digests), networks=set(networks))
+        self._groups[text] = Group(text, digests=dict.fromkeys(digests), networks=networks)
         for name in networks:
             self._networked.append(text)
             self._network_names.append(name)
+        if len(self._networked) >= _BATCH_ROWS:
+            self._write_networks()
 
     def add_members(self, rows: int, **columns: Any) -> None:
         """Rows of `group_members`, as columns."""
@@ -129,14 +133,19 @@ class LateGroups(Groups):
                 super()._use(GroupId(key, key), place)
         self._member_rows.flush()
         self._set_rows.flush()
-        self._write_columns(
-            "group_networks", group_id=self._networked, network_name=self._network_names
-        )
-        rows = list(self._states())
+        self._write_networks()
         names = [name for name in _STATES.names if name != "content_id"]
-        self._write_columns(
-            "provider_groups", **{name: [row[name] for row in rows] for name in names}
-        )
+        states = self._states()
+        while rows := list(islice(states, _ROWS_AT_ONCE)):
+            self._write_columns(
+                "provider_groups", **{name: [row[name] for row in rows] for name in names}
+            )
+
+    def _write_networks(self) -> None:
+        networked, names = self._networked, self._network_names
+        self._write_columns("group_networks", group_id=networked, network_name=names)
+        networked.clear()
+        names.clear()
 
     def _write_columns(self, table: str, **columns: list[Any]) -> None:
         """Rows of a table whose columns are lists."""
