@@ -100,6 +100,14 @@ def test_a_version_that_was_never_published_is_counted(
     assert loaded.header.detected_version == "3"
 
 
+def test_texts_of_the_head_are_kept(tmp_path: Path) -> None:
+    general = GENERAL | {"general_contract_provisions": "Stop loss.", "financial_aid_policy": ""}
+    loaded = load_in_memory(READER, tall(ROW, general=general | {"mine": "x"}), tmp_path)
+    said = [(row["kind"], row["text"]) for row in loaded["hospital_statements"]]
+    assert said == [("general_contract_provisions", "Stop loss.")]
+    assert loaded.problems == {("F006", "mine"): 1}
+
+
 def test_a_notes_column_of_the_payer_goes_before_the_general_one(tmp_path: Path) -> None:
     rows = [
         ROW | {"additional_generic_notes": "all", "additional_payer_notes": n} for n in ("", "p")

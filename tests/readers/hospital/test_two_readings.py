@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,6 +30,8 @@ from hospital_files import (
     wide,
 )
 from ratepress.core.errors import UnreadableInput
+from ratepress.lake.store import Lake
+from ratepress.readers.add import add
 
 NUMBERS = st.sampled_from(
     (
@@ -210,3 +213,18 @@ def test_both_readings_agree_at_the_edges(tmp_path: Path, data: bytes, window: i
 def test_both_readings_of_real_files_agree(data_folder: Path, tmp_path: Path, name: str) -> None:
     path = data_folder / "price_files/hpt_real_v3/lkowalcz__hospital-price-history" / name
     assert agree(path.read_bytes(), tmp_path, 1 << 20) is not None
+
+
+def test_a_large_file_is_written_in_the_order_of_its_codes(lake: Lake, tmp_path: Path) -> None:
+    rows = [
+        ROW | {"code|1": f"{10000 + 7919 * n % 1000}", "payer_name": f"P{n % 3}"}
+        for n in range(1000)
+    ]
+    (tmp_path / "large.csv").write_bytes(tall(*rows))
+    content = add(lake, tmp_path / "large.csv").content
+    assert content.rows["rates"] == 1000
+    for table, key in (("rates", "code, payer_name, rate_id"), ("items", "code, item_id")):
+        (path,) = (lake.root / "data" / table).glob("*.parquet")
+        found = duckdb.sql(f"SELECT {key} FROM '{path}'").fetchall()
+        assert found == sorted(found)
+        assert len({code for code, *_ in found}) == 1000

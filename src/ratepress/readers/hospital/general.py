@@ -12,13 +12,13 @@ import re
 from ratepress.core.errors import UnreadableInput
 from ratepress.readers.base import Tally
 from ratepress.readers.hospital.columns import UNKNOWN_COLUMN, normal_name
-from ratepress.readers.hospital.heading import Heading
+from ratepress.readers.hospital.heading import Heading, Statement
 from ratepress.readers.hospital.values import split_list
 
-TEXT_NOT_LOADED, NAMED_BY_FILE, UNPUBLISHED = "F226", "F239", "F244"
+NAMED_BY_FILE, UNPUBLISHED = "F239", "F244"
 PUBLISHED_VERSIONS = frozenset({"2.0.0", "2.1.0", "2.2.0", "2.2.1", "3.0.0"})
 _STATEMENT = "to the best of its knowledge and belief"
-_UNLOADED = frozenset({"general_contract_provisions", "financial_aid_policy"})
+_TEXTS = frozenset({"general_contract_provisions", "financial_aid_policy"})
 _FILE_NAME = re.compile(
     r"(?:\d{2}-?\d{7}[_-])?(?P<name>.+?)[_-]?standard[_-]?charges?(?:\.[a-z0-9.]+)*\Z",
     re.IGNORECASE,
@@ -43,9 +43,10 @@ def read_heading(
             heading.license_numbers = "|".join(v for v in (heading.license_numbers, value) if v)
         elif column in _HEADING_COLUMNS:
             plain.setdefault(column, value)
+        elif value and column in _TEXTS:
+            heading.statements.append(Statement(column, "", "", value))
         elif value:
-            rule = TEXT_NOT_LOADED if column in _UNLOADED else UNKNOWN_COLUMN
-            tally.problem(rule, column or "(no name)", place, value)
+            tally.problem(UNKNOWN_COLUMN, column or "(no name)", place, value)
     if "hospital_name" not in plain:
         _name_by_file(name, plain, headers, place, tally)
     version = plain.get("version")
@@ -105,7 +106,7 @@ def general_names() -> frozenset[str]:
     >>> "last_updated_on" in general_names()
     True
     """
-    return _HEADING_COLUMNS | _UNLOADED
+    return _HEADING_COLUMNS | _TEXTS
 
 
 def is_general_name(header: str) -> bool:

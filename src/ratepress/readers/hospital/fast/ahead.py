@@ -10,11 +10,16 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from typing import Any, TypeVar
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from ratepress.lake.writer import LakeWriter
+from ratepress.lake.tables import TABLES
+from ratepress.lake.writer import BATCH_ROWS, LakeWriter
 
 _MOST_PENDING = 12
+_RUN_ROWS = 500_000
+_ROW_GROUP = 1 << 17
 
 Item = TypeVar("Item")
 
@@ -28,11 +33,12 @@ def ahead(items: Iterator[Item], pool: Executor) -> Iterator[Item]:
 
 
 class Behind:
-    """A writer whose batches are written by another thread, in their order."""
+    """A writer whose batches are sorted and written by another thread, in their order."""
 
     def __init__(self, out: LakeWriter, pool: Executor) -> None:
         self._out, self._pool = out, pool
         self._pending: deque[Future[None]] = deque()
+        self._held: dict[str, list[pa.RecordBatch]] = {}
         self.content_id = out.content_id
 
     def add(self, table: str, /, **row: Any) -> None:
@@ -40,12 +46,29 @@ class Behind:
         self._out.add(table, **row)
 
     def batch(self, table: str, batch: pa.RecordBatch) -> None:
-        """As that of the writer."""
-        self._put(self._out.batch, table, batch)
+        """A batch in the table's own schema; it is held until there is enough for a sorted run."""
+        held = self._held.setdefault(table, [])
+        held.append(batch)
+        if sum(part.num_rows for part in held) >= _RUN_ROWS:
+            self._put(self._write_run, table, self._held.pop(table))
 
     def encoded(self, table: str, schema: pa.Schema, batch: pa.RecordBatch) -> None:
-        """As that of the writer."""
-        self._put(self._out.encoded, table, schema, batch)
+        """As that of the writer; each batch becomes a sorted run."""
+        self._put(self._write_encoded, table, schema, batch)
+
+    def _write_encoded(self, table: str, schema: pa.Schema, batch: pa.RecordBatch) -> None:
+        # A text is sorted by its rank in the dictionary: far fewer are compared.
+        keys = [_ranks(batch.column(name)) for name in reversed(TABLES[table].sort)]
+        run = batch.take(pa.array(np.lexsort(keys)))
+        for start in range(0, run.num_rows, _ROW_GROUP):
+            self._out.encoded(table, schema, run.slice(start, _ROW_GROUP), is_sorted=True)
+
+    def _write_run(self, table: str, batches: list[pa.RecordBatch]) -> None:
+        run = pa.Table.from_batches(batches)
+        if TABLES[table].sort:
+            run = run.sort_by([(name, "ascending") for name in TABLES[table].sort])
+        for batch in run.combine_chunks().to_batches(max_chunksize=BATCH_ROWS):
+            self._out.batch(table, batch, is_sorted=True)
 
     def _put(self, write: Callable[..., None], *what: Any) -> None:
         self._pending.append(self._pool.submit(write, *what))
@@ -54,5 +77,18 @@ class Behind:
 
     def done(self) -> None:
         """Wait until all is written; what went wrong is raised."""
+        for table in list(self._held):
+            self._put(self._write_run, table, self._held.pop(table))
         while self._pending:
             self._pending.popleft().result()
+
+
+def _ranks(column: pa.Array) -> Any:
+    """The rank of each value in a column, nulls last."""
+    if not pa.types.is_dictionary(column.type):
+        return column.to_numpy()
+    texts = column.dictionary
+    ranks = np.empty(len(texts) + 1, np.int64)
+    ranks[pc.sort_indices(texts).to_numpy()] = np.arange(len(texts))
+    ranks[-1] = len(texts)
+    return ranks[column.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)]

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ratepress.lake.schema import TEXT
 from ratepress.lake.tables import TABLES
+from ratepress.lake.writer import encoded_schema
 from ratepress.readers.hospital.cells import CSV_NAMES
 from ratepress.readers.hospital.fast.ahead import Behind
 from ratepress.readers.hospital.fast.charges import ChargesOfRows, Words, words_of
@@ -31,14 +31,9 @@ from ratepress.readers.hospital.scope import scope
 from ratepress.readers.hospital.values import BAD_COUNT, METHODS, is_valid_count
 from ratepress.readers.line_of_business import of_plan
 
-_ENCODED = pa.dictionary(pa.int32(), pa.string())
 _STATEMENTS = ("dollar", "percentage", "algorithm", "none")
-_ROW_GROUP = 1 << 18
 
-SCHEMA = pa.schema(
-    field.with_type(_ENCODED) if field.type == TEXT and field.name != "place" else field
-    for field in TABLES["rates"].arrow
-)
+SCHEMA = encoded_schema("rates", "place")
 """The table `rates` as the batches have it: the same values, most texts dictionary-encoded."""
 
 
@@ -63,8 +58,7 @@ class RateWriter:
         batch = _Batch(said, rows, found, orders, self._out.content_id, self._next)
         made = batch.rates()
         table = pa.RecordBatch.from_arrays([made[f.name] for f in SCHEMA], schema=SCHEMA)
-        for start in range(0, table.num_rows, _ROW_GROUP):
-            self._out.encoded("rates", SCHEMA, table.slice(start, _ROW_GROUP))
+        self._out.encoded("rates", SCHEMA, table)
         allowed = batch.allowed()
         if allowed is not None:
             self._out.batch("allowed", allowed)
