@@ -26,8 +26,8 @@ COLUMNS = (
     "file", "kind", "declared", "detected", "read", "rates", "charges", "items", "set_aside",
     "deviations", "refused",
 )  # fmt: skip
-# The JSON files are to join.
-_ENDS = (".csv", ".csv.gz")
+_ENDS = (".csv", ".csv.gz", ".json", ".json.gz")
+_OF_PAYERS = "dolthub__data-analysis"
 
 
 def files(data_folder: Path) -> Iterator[Path]:
@@ -35,7 +35,7 @@ def files(data_folder: Path) -> Iterator[Path]:
     folders = [*(data_folder / "price_files").glob("hpt_*"), data_folder / "price_files/derived"]
     for folder in sorted(folders):
         for path in sorted(folder.rglob("*")):
-            if path.name.endswith(_ENDS):
+            if path.name.endswith(_ENDS) and path.parent.name != _OF_PAYERS:
                 yield path
 
 
