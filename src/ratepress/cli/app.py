@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 from typing import Annotated, NoReturn
 
@@ -67,6 +69,9 @@ def _about(
 
 def main() -> NoReturn:
     """The console script."""
+    # What is left at the end goes with the process: a search for cycles in it takes longer than
+    # some commands.
+    atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character shows its number in place of a traceback.
         if hasattr(stream, "reconfigure"):
