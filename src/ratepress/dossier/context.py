@@ -17,6 +17,7 @@ from ratepress.dossier.editorial import Editorial, editorial, plain_label
 from ratepress.market.benchmark import Statistic, statistics
 
 HEADLINE_LINE = "commercial"
+SHARE_OF_CHARGES = "percent of total billed charges"
 MARKET_RULES = ("M01", "M02", "M03", "M04", "M05", "M06")
 
 
@@ -167,8 +168,14 @@ def is_plain(statistic: Statistic) -> bool:
 
 
 def best(found: Iterable[Statistic]) -> Statistic | None:
-    """The statistic with the most votes; of equals the first in the order of the keys."""
-    ordered = sorted(found, key=lambda s: (-s.n_votes, -s.n_rows, s.key_id))
+    """The statistic that a page names first: the one with the most votes, then the most rows.
+
+    Dollars that a hospital works out from its charges come behind prices that were agreed, however
+    many they are: docs/method/decisions.md, "The headline".
+    """
+    ordered = sorted(
+        found, key=lambda s: (s.method == SHARE_OF_CHARGES, -s.n_votes, -s.n_rows, s.key_id)
+    )
     return ordered[0] if ordered else None
 
 
