@@ -7,10 +7,11 @@ Payers, tax numbers, NPIs and amounts are invented; the shapes are those of publ
   megabyte. Elements name a list out of a pool, as contracts repeat from code to code: one list for
   each 100 elements or so, most of a few ids, some of a thousand. A price is one of some 150
   combinations of type, class, places, modifiers and setting with an amount of its own.
+- `inline`: as `v1`, with the provider groups in each element in place of their ids.
 - `carefirst`: as the one real file whose text is published whole: an element has one price and one
   id, with line ends and tabs between, references are remote, ids have five decimals.
 
-gzip gives about 10:1 for the first two and 45:1 for the last.
+gzip gives about 10:1 for the first two, 4:1 for the third and 45:1 for the last.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 
 from isal import igzip
 
-SHAPES = ("v1", "v2", "carefirst")
+SHAPES = ("v1", "v2", "inline", "carefirst")
 _CODES = 10_000
 _PLACES = (
     '"11"', '"22","19"', '"21"', '"11","22","23"', '"02","10"', '"24"',
@@ -51,31 +52,45 @@ def make(path: Path, megabytes: int, seed: int, shape: str) -> int:
 
 
 def _national(random_: random.Random, shape: str, megabytes: int) -> Iterator[tuple[str, int]]:
-    is_v2 = shape == "v2"
+    is_v2, is_inline = shape == "v2", shape == "inline"
     version = "2.0.0" if is_v2 else "1.3.1"
     yield (
         '{"reporting_entity_name":"Bench National","reporting_entity_type":"health insurance '
-        f'issuer","last_updated_on":"2026-09-01","version":"{version}","provider_references":[',
+        f'issuer","last_updated_on":"2026-09-01","version":"{version}",',
         0,
     )
     n_groups = 200 + megabytes * 20
-    for number in range(n_groups):
-        yield ("," if number else "") + _group(random_, number, is_v2), 0
-    yield '],"in_network":[', 0
-    lists = [_list(random_, n_groups) for _ in range(200 + megabytes * 15)]
+    groups = (_group(random_, number, is_v2, is_inline) for number in range(n_groups))
+    if is_inline:
+        inline = list(groups)
+        key = "provider_groups"
+        lists = [
+            ",".join(random_.sample(inline, min(40, int(1.2 * random_.paretovariate(1.1)))))
+            for _ in range(200 + megabytes * 15)
+        ]
+    else:
+        key = "provider_references"
+        yield '"provider_references":[', 0
+        for number, group in enumerate(groups):
+            yield ("," if number else "") + group, 0
+        yield "],", 0
+        lists = [_list(random_, n_groups) for _ in range(200 + megabytes * 15)]
+    yield '"in_network":[', 0
     combinations = list(_combinations(random_, is_v2))
     number = 0
     while True:
-        text, count = _item(random_, number, lists, combinations)
+        text, count = _item(random_, number, lists, combinations, key)
         yield ("," if number else "") + text, count
         number += 1
 
 
-def _group(random_: random.Random, number: int, is_v2: bool) -> str:
+def _group(random_: random.Random, number: int, is_v2: bool, is_inline: bool) -> str:
     n = min(400, int(random_.paretovariate(0.9)))
     npis = ",".join(str(1_000_000_000 + random_.randrange(900_000_000)) for _ in range(n))
     tin = f'{{"type":"ein","value":"{random_.randrange(10**9):09d}"'
     tin += f',"business_name":"Clinic {number}"}}' if is_v2 else "}"
+    if is_inline:
+        return f'{{"npi":[{npis}],"tin":{tin}}}'
     network = ',"network_name":["National PPO"]' if is_v2 else ""
     groups = f'"provider_groups":[{{"npi":[{npis}],"tin":{tin}}}]'
     return f'{{"provider_group_id":{number}{network},{groups}}}'
@@ -101,7 +116,11 @@ def _combinations(random_: random.Random, is_v2: bool) -> Iterator[tuple[str, st
 
 
 def _item(
-    random_: random.Random, number: int, lists: list[str], combinations: list[tuple[str, str]]
+    random_: random.Random,
+    number: int,
+    lists: list[str],
+    combinations: list[tuple[str, str]],
+    key: str,
 ) -> tuple[str, int]:
     code = 10000 + number % _CODES
     draw, pick = random_.random, random_.choice
@@ -116,7 +135,7 @@ def _item(
             prices.append(before + pick(amounts) + behind)
         count += len(prices)
         joined = ",".join(prices)
-        rates.append(f'{{"provider_references":[{pick(lists)}],"negotiated_prices":[{joined}]}}')
+        rates.append(f'{{"{key}":[{pick(lists)}],"negotiated_prices":[{joined}]}}')
     head = (
         f'{{"negotiation_arrangement":"ffs","name":"Service {code}","billing_code_type":"CPT",'
         f'"billing_code_type_version":"2026","billing_code":"{code}",'
