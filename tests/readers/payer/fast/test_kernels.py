@@ -183,7 +183,7 @@ def test_groups_become_the_rows_of_the_plain_reader(save: Any, make: Any, kind: 
 def test_a_group_that_is_larger_than_the_columns_is_read(
     save: Any, make: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ratepress.readers.payer.fast.defining.MOST_NPIS", 8)
+    monkeypatch.setattr("ratepress.readers.payer.fast.members.MOST_NPIS", 8)
     groups = [
         {"provider_group_id": n, "provider_groups": [entity(*range(10**9, 10**9 + count))]}
         for n, count in enumerate((3, 500, 2, 40))
@@ -329,3 +329,52 @@ def test_key_checks_see_the_keys_of_version_2_in_columns(save: Any, make: Any) -
         assert found is not None
         assert found.header.detected_version == ("2.x" if change else "1.x")
     assert not KeyCheck(Tally()).has_v2_keys
+
+
+def inline(make: Any, *lists: Any) -> bytes:
+    """One element for each list of provider groups that stands in it."""
+    rates = []
+    for groups in lists:
+        rate = make.rate(make.price(), provider_references=None, provider_groups=groups)
+        rates.append({key: value for key, value in rate.items() if value is not None})
+    return json.dumps(make.document(make.item(*rates), make.item(*rates[:3]))).encode()
+
+
+@pytest.mark.parametrize("kind", ENTITIES)
+def test_inline_groups_become_the_rows_of_the_plain_reader(save: Any, make: Any, kind: str) -> None:
+    odd, plain = ENTITIES[kind], ENTITIES["plain"]
+    others = [entity(n) for n in range(10**9, 10**9 + 5)]
+    raw = inline(
+        make, [plain], [odd], [odd, plain], [plain, odd], [odd, odd], others, others[::-1],
+        [*others, odd], [], [plain], "none", [[plain]], [{"npi": [1]}],
+    )  # fmt: skip
+    for size in (1, 1 << 16):
+        assert assert_same_in_memory(save(raw), block=size, capacity=4)
+
+
+def test_inline_groups_and_references_take_turns(
+    save: Any, make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ratepress.readers.payer.fast.members.MOST_GROUPS", 3)
+    monkeypatch.setattr("ratepress.readers.payer.fast.members.MOST_NPIS", 64)
+    rates = []
+    for n in range(40):
+        groups = [entity(*range(10**9 + n, 10**9 + n + n % 7 + 1))]
+        kind = {"provider_groups": groups} if n % 3 else {"provider_references": [n, n + 1]}
+        rates.append({"negotiated_prices": [make.price()], **kind})
+    large = {"provider_groups": [entity(*range(10**9, 10**9 + 300))]}
+    rates.insert(20, {"negotiated_prices": [make.price()], **large})
+    raw = json.dumps(make.document(make.item(*rates, *rates))).encode()
+    assert assert_same_in_memory(save(raw))
+
+
+def test_common_inline_groups_are_read_without_the_plain_reader(
+    save: Any, make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*given: Any) -> None:
+        raise AssertionError("the plain reader was asked")
+
+    path = save(inline(make, *([entity(10**9 + n), entity(10**9)] for n in range(9))))
+    monkeypatch.setattr(Groups, "refer", refuse)
+    # The first price is new, and without oddities: its element needs no plain reader either.
+    assert fast_in_memory(path) is not None

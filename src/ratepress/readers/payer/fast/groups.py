@@ -12,7 +12,7 @@ import pyarrow as pa
 from ratepress.lake.tables import TABLES
 from ratepress.lake.writer import LakeWriter, encoded_schema
 from ratepress.readers.base import Tally
-from ratepress.readers.payer.groups import Group, GroupId, Groups
+from ratepress.readers.payer.groups import INLINE, Group, GroupId, Groups, members_hash
 from ratepress.readers.payer.keys import KeyCheck
 from ratepress.readers.payer.values import Values
 
@@ -83,6 +83,18 @@ class LateGroups(Groups):
             self._network_names.append(name)
         if len(self._networked) >= _BATCH_ROWS:
             self._write_networks()
+
+    def use_inline(self, digests: list[bytes]) -> tuple[str, bool]:
+        """The set of one group that is stated in a rate, and whether its members are unwritten."""
+        found = members_hash(digests)
+        key = INLINE + found
+        is_new = key not in self._inline
+        if is_new:
+            self._inline.add(key)
+            self._out.add(
+                "provider_groups", group_id=key, state="inline", members_hash=found, is_used=True
+            )
+        return self._write_set({key: None}), is_new
 
     def add_members(self, rows: int, **columns: Any) -> None:
         """Rows of `group_members`, as columns."""

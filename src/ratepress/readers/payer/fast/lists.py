@@ -15,8 +15,10 @@ from ratepress.readers.payer.fast import naming
 from ratepress.readers.payer.fast.decode import decode
 from ratepress.readers.payer.fast.groups import LateGroups
 from ratepress.readers.payer.fast.hashing import new_hashing
+from ratepress.readers.payer.fast.inline import INLINE_KIND, inline_lists
 from ratepress.readers.payer.fast.known import new_lists
 from ratepress.readers.payer.fast.learned import Counts
+from ratepress.readers.payer.fast.members import Members
 from ratepress.readers.payer.fast.naming import N_ROWS, N_USES
 from ratepress.readers.payer.fast.set_ids import SetIds, as_texts
 from ratepress.readers.payer.keys import KeyCheck
@@ -40,6 +42,7 @@ class ProviderLists:
         self._scratch = naming.new_scratch(1 << 12)
         self._uses = naming.new_uses(_FEW_USES)
         self._counts = np.zeros(2, np.int64)
+        self._members = Members(groups)
         self.anew(FEW_LISTS)
 
     def anew(self, most: int) -> None:
@@ -63,10 +66,12 @@ class ProviderLists:
         if int(sizes.max()) > 2 * len(self._scratch.published) - 2:
             self._scratch = naming.new_scratch(2 * int(sizes.max()))
         while at < stop:
-            at = self._by_kernel(at, stop)
-            if at < stop:
+            is_inline = table.kinds[at] == INLINE_KIND
+            reached = self._inline(at, stop) if is_inline else self._by_kernel(at, stop)
+            if reached == at:
                 self._by_hand(at)
-                at += 1
+                reached += 1
+            at = reached
         self._named = stop
         self._groups.count_in(self._tally, self._check)
 
@@ -107,6 +112,22 @@ class ProviderLists:
         end = int(members.offsets[rows])
         texts = as_texts(members.offsets[: rows + 1], members.text[:end])
         self._groups.add_sets(self.set_ids.of(numbers), lengths, texts)
+
+    def _inline(self, first: int, stop: int) -> int:
+        members, apart = self._members, self.set_ids.apart
+        reached = int(inline_lists(first, stop, self.table, *members.columns))
+        keys, run = [], 0
+        for i, digests in enumerate(members.digests()):
+            key, is_new = self._groups.use_inline(digests)
+            keys.append(key)
+            apart[first + i] = key
+            if not is_new:
+                members.write(run, i, keys)
+                run = i + 1
+        members.write(run, members.rows, keys)
+        members.clear()
+        self._check.has_v2_keys |= members.has_v2_keys
+        return reached
 
     def _by_hand(self, number: int) -> None:
         """One list by the plain reader's code."""

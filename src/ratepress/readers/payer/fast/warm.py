@@ -36,5 +36,7 @@ def _document() -> bytes:
         ],
         "name": "none",
     }
+    inline = {"provider_groups": [entity], "negotiated_prices": [price]}
+    item["negotiated_rates"] += [inline, inline]
     groups = [{"provider_group_id": n, "provider_groups": [entity]} for n in (1, 2)]
     return json.dumps({"provider_references": groups, "in_network": [item, item]}).encode()
