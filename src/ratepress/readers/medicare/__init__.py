@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from ratepress.readers.medicare.gpci import GpciCsv
-from ratepress.readers.medicare.pfs import PfsRvuCsv
+from ratepress.readers.medicare.pfs import PfsRvuCsv, PfsRvuText
 
-__all__ = ["GpciCsv", "PfsRvuCsv"]
+__all__ = ["GpciCsv", "PfsRvuCsv", "PfsRvuText"]
