@@ -49,12 +49,12 @@ def stacked_names(lines: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def head_rows(head: bytes) -> list[list[str]]:
+def head_rows(head: bytes, delimiter: str = ",") -> list[list[str]]:
     """The first rows of a file's head, or none where it is no CSV; never raises."""
     text = head.decode("utf-8-sig", "replace")
     rows: list[list[str]] = []
     try:
-        for row in csv.reader(text.splitlines(keepends=True)):
+        for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter):
             rows.append(row)
             if len(rows) > PREAMBLE_LINES:
                 break
