@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +13,8 @@ import pytest
 
 from ratepress.lake.manifest import Content, Observation
 from ratepress.lake.store import Lake
-from ratepress.readers.base import Reader, Tally
-from ratepress.readers.medicare import GpciCsv, PfsRvuCsv
+from ratepress.readers.base import Tally
+from ratepress.readers.catalogue import READERS
 from ratepress.readers.source import Source
 
 # The header of PPRRVU, stacked over five lines; PRIC IND stands from 2026 on.
@@ -80,6 +81,24 @@ def pprrvu(
     return _csv(lines)
 
 
+def tidy_rvu(*rows: Mapping[str, str], factor: str = "36.0896") -> bytes:
+    """A copy of PPRRVU with one line of names and no title, as the years 2020 to 2024 are kept."""
+    own = {
+        "non_fac_na_indicator": "non_fac_indicator",
+        "facility_na_indicator": "facility_indicator",
+    }
+    stacks = (
+        s.replace("/", " ") for s in _STACK.split("|") if s not in {"PRIC/IND", "DESCRIPTION"}
+    )
+    names = [re.sub(r"[^A-Z0-9]+", " ", name).strip() for name in stacks]
+    plain = {re.sub(r"[^A-Z0-9]+", " ", name): cell for name, cell in PLAIN.items()}
+    lines = [[own.get(n, n) for n in (name.lower().replace(" ", "_") for name in names)]]
+    for row in rows:
+        cells = {**plain, "CONV FACTOR": factor, **row}
+        lines.append([cells.get(name, "") for name in names])
+    return _csv(lines)
+
+
 def gpci(*rows: Iterable[str], year: int = 2026) -> bytes:
     """A GPCI Addendum E CSV; two localities where no rows are given."""
     head = ["Medicare Administrative Contractor (MAC)", "State", "Locality Number", "Locality Name"]
@@ -96,11 +115,11 @@ def _csv(lines: Iterable[Iterable[str]]) -> bytes:
 
 
 @pytest.fixture
-def load_medicare(lake: Lake, tmp_path: Path) -> Callable[[bytes | Path], Content]:
+def load_medicare(lake: Lake, tmp_path: Path) -> Callable[..., Content]:
     """Reads a Medicare file (bytes, or the path of one) into `lake`, by its recognised reader."""
 
-    def load(file: bytes | Path) -> Content:
-        path = file if isinstance(file, Path) else tmp_path / "input.csv"
+    def load(file: bytes | Path, name: str = "input.csv") -> Content:
+        path = file if isinstance(file, Path) else tmp_path / name
         if isinstance(file, bytes):
             path.write_bytes(file)
         return _commit(lake, Source(path))
@@ -109,8 +128,7 @@ def load_medicare(lake: Lake, tmp_path: Path) -> Callable[[bytes | Path], Conten
 
 
 def _commit(lake: Lake, source: Source) -> Content:
-    readers: tuple[Reader, ...] = (PfsRvuCsv(), GpciCsv())
-    (reader,) = (r for r in readers if r.recognise(source.head))
+    (reader,) = (r for r in READERS if r.recognise(source.head))
     tally = Tally()
     seen = Observation(
         content_id=source.content_id, origin=source.name, retrieved_at=datetime.now(UTC)

@@ -49,3 +49,22 @@ class Table:
             raise ValueError(f"table {self.name}: bad key, sort or columns: {missing or names}")
         schema = pa.schema([pa.field(c.name, c.type, c.nullable) for c in self.columns])
         object.__setattr__(self, "arrow", schema)
+
+
+CONTENT_ID = Column("content_id", TEXT, "SHA-256 of the file the row was read from")
+PLACE = Column("place", TEXT, "where in the file: `row 812`, `in_network[3].negotiated_rates[0]`")
+
+
+def declare(
+    name: str,
+    grain: str,
+    key: str,
+    *columns: Column,
+    sort: str = "",
+    warnings: tuple[str, ...] = (),
+    not_redistributable: tuple[str, ...] = (),
+) -> Table:
+    """A table; `key` and `sort` are names of columns with blanks between them."""
+    return Table(
+        name, grain, tuple(key.split()), columns, tuple(sort.split()), warnings, not_redistributable
+    )

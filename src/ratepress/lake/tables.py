@@ -7,38 +7,30 @@ Rows of every table belong to one content (a file's bytes, named by SHA-256); id
 
 from __future__ import annotations
 
-from ratepress.lake.schema import DATE, FACTOR, FLAG, INT, MONEY, TEXT, Column, Table
-
-_CONTENT = Column("content_id", TEXT, "SHA-256 of the file the row was read from")
-_PLACE = Column("place", TEXT, "where in the file: `row 812`, `in_network[3].negotiated_rates[0]`")
-_RELEASE = (
-    Column("release", TEXT, "the publisher's name of the release: `2026C`"),
-    Column("effective_from", DATE, "first date of service it prices"),
-    Column("effective_until", DATE, "last date of service it prices"),
+from ratepress.lake.medicare_tables import MEDICARE_TABLES
+from ratepress.lake.schema import (
+    CONTENT_ID,
+    DATE,
+    FACTOR,
+    FLAG,
+    INT,
+    MONEY,
+    PLACE,
+    TEXT,
+    Column,
+    Table,
+    declare,
 )
+
 _SET = "the members sorted and joined by `|`, or `#` and a 128-bit hash where that is long"
 
 
-def _t(
-    name: str,
-    grain: str,
-    key: str,
-    *columns: Column,
-    sort: str = "",
-    warnings: tuple[str, ...] = (),
-    not_redistributable: tuple[str, ...] = (),
-) -> Table:
-    return Table(
-        name, grain, tuple(key.split()), columns, tuple(sort.split()), warnings, not_redistributable
-    )
-
-
 PRICE_TABLES = (
-    _t(
+    declare(
         "hospitals",
         "one hospital standard-charges file's own statement of who published it",
         "content_id",
-        _CONTENT,
+        CONTENT_ID,
         Column("hospital_name", TEXT, "as published"),
         Column("license_state", TEXT, "two letters, from the licence header", nullable=True),
         Column("license_numbers", TEXT, "as published, `|` between several", nullable=True),
@@ -46,27 +38,27 @@ PRICE_TABLES = (
         Column("attester_name", TEXT, "v3 only", nullable=True),
         Column("billing_class", TEXT, "the file's own default, where it states one", nullable=True),
     ),
-    _t(
+    declare(
         "hospital_locations",
         "one location a hospital file names, by position",
         "content_id position",
-        _CONTENT,
+        CONTENT_ID,
         Column("position", INT, "0 for the first"),
         Column("location_name", TEXT, "as published", nullable=True),
         Column("address", TEXT, "as published", nullable=True),
     ),
-    _t(
+    declare(
         "hospital_npis",
         "one type 2 NPI a hospital file names",
         "content_id npi",
-        _CONTENT,
+        CONTENT_ID,
         Column("npi", TEXT, "ten digits, as published"),
     ),
-    _t(
+    declare(
         "hospital_statements",
         "one text of a hospital file's head that holds for many prices",
         "content_id position",
-        _CONTENT,
+        CONTENT_ID,
         Column("position", INT, "0 for the first in the file"),
         Column("kind", TEXT, "`general_contract_provisions` or `financial_aid_policy`"),
         Column("payer_name", TEXT, "whose prices it is about", nullable=True),
@@ -74,23 +66,23 @@ PRICE_TABLES = (
         Column("text", TEXT, "as published"),
         warnings=("A contract provision can change a price: it says when another one holds.",),
     ),
-    _t(
+    declare(
         "hospital_columns",
         "one column of a hospital CSV file, and what it was read as",
         "content_id position",
-        _CONTENT,
+        CONTENT_ID,
         Column("position", INT, "0 for the first"),
         Column("header", TEXT, "as published"),
         Column("read_as", TEXT, "the template's name; null: not read, see problems", nullable=True),
         Column("payer_name", TEXT, "wide files: from the header", nullable=True),
         Column("plan_name", TEXT, "wide files: from the header", nullable=True),
     ),
-    _t(
+    declare(
         "plans",
         "one plan as a file names it: the file's own, or one of a table of contents",
         "content_id file_set_id plan_id_type plan_id plan_name market_type issuer_name "
         "sponsor_name",
-        _CONTENT,
+        CONTENT_ID,
         Column("plan_name", TEXT, "as published"),
         Column("plan_id_type", TEXT, "`ein` or `hios`, lower case", nullable=True),
         Column("plan_id", TEXT, "digits, as published", nullable=True),
@@ -107,33 +99,33 @@ PRICE_TABLES = (
             "A plan that has several file sets in one table of contents has a row for each.",
         ),
     ),
-    _t(
+    declare(
         "file_sets",
         "one file of one set of files that plans share in a table of contents",
         "content_id file_set_id file_id",
-        _CONTENT,
+        CONTENT_ID,
         Column("file_set_id", TEXT, _SET + ", of the file ids of this content"),
         Column("file_id", INT, "the file in `listed_files`"),
         warnings=(
             "Plans times files is what the publisher avoids to state: it may be millions of rows.",
         ),
     ),
-    _t(
+    declare(
         "listed_files",
         "one file that a table of contents names, stated once",
         "content_id file_id",
-        _CONTENT,
+        CONTENT_ID,
         Column("file_id", INT, "0 for the first named"),
         Column("kind", TEXT, "`in-network` or `allowed-amounts`, by where it is named"),
         Column("url", TEXT, "as published, with its query"),
         Column("description", TEXT, "as first published", nullable=True),
-        _PLACE,
+        PLACE,
     ),
-    _t(
+    declare(
         "items",
         "one priced item of one file",
         "content_id item_id",
-        _CONTENT,
+        CONTENT_ID,
         Column("item_id", INT, "0 for the first in the file"),
         Column("name", TEXT, "payer files: the item's name", nullable=True),
         Column("description", TEXT, "as published", nullable=True),
@@ -141,16 +133,16 @@ PRICE_TABLES = (
         Column("code", TEXT, "the comparable code, normalised", nullable=True),
         Column("drug_unit", FACTOR, "how many of `drug_unit_type`", nullable=True),
         Column("drug_unit_type", TEXT, "GR ME ML UN F2 EA GM", nullable=True),
-        _PLACE,
+        PLACE,
         sort="code_system code item_id",
         warnings=("An item's descriptions may be AMA descriptors: they stay in the lake.",),
         not_redistributable=("name", "description"),
     ),
-    _t(
+    declare(
         "item_codes",
         "one code of one item",
         "content_id item_id position",
-        _CONTENT,
+        CONTENT_ID,
         Column("item_id", INT, "the item"),
         Column("position", INT, "0 for the first stated"),
         Column("code_system", TEXT, "normalised: cpt hcpcs ms-drg apc rc ndc cdm local ..."),
@@ -161,11 +153,11 @@ PRICE_TABLES = (
         sort="code_system code",
         warnings=("Joining rates to item_codes multiplies rates: use rates.code to compare.",),
     ),
-    _t(
+    declare(
         "bundled_codes",
         "one code bundled into, or covered by the capitation of, an item",
         "content_id item_id relation position",
-        _CONTENT,
+        CONTENT_ID,
         Column("item_id", INT, "the item"),
         Column("relation", TEXT, "`bundled` or `covered`"),
         Column("position", INT, "0 for the first stated"),
@@ -177,12 +169,12 @@ PRICE_TABLES = (
         Column("description", TEXT, "as published", nullable=True),
         not_redistributable=("description",),
     ),
-    _t(
+    declare(
         "charges",
         "one charge line of a hospital item: a setting, class and modifier signature with its "
         "gross, cash, minimum and maximum",
         "content_id charge_id",
-        _CONTENT,
+        CONTENT_ID,
         Column("charge_id", INT, "0 for the first in the file"),
         Column("item_id", INT, "the item"),
         Column("code_system", TEXT, "of the comparable code", nullable=True),
@@ -199,16 +191,16 @@ PRICE_TABLES = (
             "maximum", MONEY, "highest negotiated dollar, as published", nullable=True, unit="USD"
         ),
         Column("note", TEXT, "additional generic notes", nullable=True),
-        _PLACE,
+        PLACE,
         sort="code_system code charge_id",
         warnings=("Minimum and maximum are the hospital's own: they span lines of business.",),
         not_redistributable=("note",),
     ),
-    _t(
+    declare(
         "rates",
         "one negotiated price as published, whatever file it came from",
         "content_id rate_id",
-        _CONTENT,
+        CONTENT_ID,
         Column("rate_id", INT, "0 for the first in the file"),
         Column("item_id", INT, "the item"),
         Column("charge_id", INT, "hospital files: the charge line it stands on", nullable=True),
@@ -253,11 +245,11 @@ PRICE_TABLES = (
         ),
         not_redistributable=("note",),
     ),
-    _t(
+    declare(
         "allowed",
         "what was in fact allowed: for one rate of a hospital, or in one payment to providers",
         "content_id rate_id",
-        _CONTENT,
+        CONTENT_ID,
         Column("rate_id", INT, "the rate; allowed-amounts files: 0 for the first payment"),
         Column("item_id", INT, "allowed-amounts files: the item", nullable=True),
         Column("median", MONEY, "median allowed amount", nullable=True, unit="USD"),
@@ -280,27 +272,27 @@ PRICE_TABLES = (
             "observed amounts out of network: never mix them.",
         ),
     ),
-    _t(
+    declare(
         "place_sets",
         "one place of service of one set",
         "content_id place_set_id member",
-        _CONTENT,
+        CONTENT_ID,
         Column("place_set_id", TEXT, _SET),
         Column("member", TEXT, "two digits, or CSTM-00 for all"),
     ),
-    _t(
+    declare(
         "modifier_sets",
         "one modifier of one set",
         "content_id modifier_set_id member",
-        _CONTENT,
+        CONTENT_ID,
         Column("modifier_set_id", TEXT, _SET),
         Column("member", TEXT, "as published, upper case"),
     ),
-    _t(
+    declare(
         "provider_sets",
         "one provider group reference of one set",
         "content_id provider_set_id group_id",
-        _CONTENT,
+        CONTENT_ID,
         Column("provider_set_id", TEXT, _SET + ", of the group ids of this file"),
         Column("group_id", TEXT, "the group's key in `provider_groups`"),
         Column(
@@ -310,11 +302,11 @@ PRICE_TABLES = (
             nullable=True,
         ),
     ),
-    _t(
+    declare(
         "provider_groups",
         "one provider group or reference of one payer file",
         "content_id group_id",
-        _CONTENT,
+        CONTENT_ID,
         Column("group_id", TEXT, "canonical decimal of the id; `inline:` and a hash for inline"),
         Column("published_id", TEXT, "exact text of the id where it is defined", nullable=True),
         Column("state", TEXT, "listed, inline, not fetched, undefined"),
@@ -325,19 +317,19 @@ PRICE_TABLES = (
         Column("is_used", FLAG, "whether a rate of the file refers to it"),
         warnings=("`not fetched` and `undefined` groups have no members: rule Q10.",),
     ),
-    _t(
+    declare(
         "group_networks",
         "one network name of one provider group",
         "content_id group_id network_name",
-        _CONTENT,
+        CONTENT_ID,
         Column("group_id", TEXT, "the group"),
         Column("network_name", TEXT, "as published"),
     ),
-    _t(
+    declare(
         "group_members",
         "one NPI of one contracting entity of one provider group",
         "content_id group_id entity npi",
-        _CONTENT,
+        CONTENT_ID,
         Column("group_id", TEXT, "the group"),
         Column("entity", INT, "position of the TIN in the group, 0 for the first"),
         Column("tin_type", TEXT, "ein or npi, as published, lower case", nullable=True),
@@ -345,11 +337,11 @@ PRICE_TABLES = (
         Column("business_name", TEXT, "v2", nullable=True),
         Column("npi", TEXT, "ten digits; `0`: the contract is known by TIN only"),
     ),
-    _t(
+    declare(
         "reference_contents",
         "one provider group whose members stand at a URL, once it was asked for",
         "content_id group_id",
-        _CONTENT,
+        CONTENT_ID,
         Column("group_id", TEXT, "the group in `provider_groups` of the rates file"),
         Column("location", TEXT, "the URL, as in `provider_groups`"),
         Column("state", TEXT, "fetched, or why there are no members: rule F190"),
@@ -370,11 +362,11 @@ PRICE_TABLES = (
             "Written after the file was read; `provider_groups` keeps what the file itself says.",
         ),
     ),
-    _t(
+    declare(
         "modifier_notes",
         "what a hospital says of one modifier for one payer and plan",
         "content_id position",
-        _CONTENT,
+        CONTENT_ID,
         Column("position", INT, "0 for the first in the file"),
         Column("modifier", TEXT, "as published"),
         Column("description", TEXT, "as published", nullable=True),
@@ -382,100 +374,20 @@ PRICE_TABLES = (
         Column("payer_name", TEXT, "as published", nullable=True),
         Column("plan_name", TEXT, "as published", nullable=True),
         Column("note", TEXT, "how the modifier changes the price, as published", nullable=True),
-        _PLACE,
+        PLACE,
         not_redistributable=("description", "note"),
     ),
-    _t(
+    declare(
         "problems",
         "one kind of deviation in one file",
         "content_id rule_id subject",
-        _CONTENT,
+        CONTENT_ID,
         Column("rule_id", TEXT, "an F rule"),
         Column("subject", TEXT, "the column or key it is about"),
         Column("severity", TEXT, "error, alert, note"),
         Column("count", INT, "how often"),
         Column("first_place", TEXT, "where first"),
         Column("sample", TEXT, "a value met, cut to 200 characters", nullable=True),
-    ),
-)
-
-MEDICARE_TABLES = (
-    _t(
-        "pfs_rvu",
-        "one code and modifier of one release of the physician fee schedule",
-        "content_id release variant code modifier",
-        _CONTENT,
-        *_RELEASE,
-        Column("variant", TEXT, "conversion factor it was published with: QP, non-QP, all"),
-        Column("released_on", DATE, "as the file states", nullable=True),
-        Column("code", TEXT, "CPT or HCPCS code"),
-        Column("modifier", TEXT, "empty, 26, TC or 53"),
-        Column("status", TEXT, "status code"),
-        Column("work_rvu", FACTOR, "work", unit="RVU"),
-        Column("nonfacility_pe_rvu", FACTOR, "practice expense, non-facility", unit="RVU"),
-        Column("nonfacility_is_na", FLAG, "NA: not priced in the non-facility setting"),
-        Column("facility_pe_rvu", FACTOR, "practice expense, facility", unit="RVU"),
-        Column("facility_is_na", FLAG, "NA: not priced in the facility setting"),
-        Column("malpractice_rvu", FACTOR, "malpractice", unit="RVU"),
-        Column("nonfacility_total_rvu", FACTOR, "as published", unit="RVU"),
-        Column("facility_total_rvu", FACTOR, "as published", unit="RVU"),
-        Column("pctc_indicator", TEXT, "professional/technical split"),
-        Column("global_days", TEXT, "000 010 090 MMM XXX YYY ZZZ"),
-        Column(
-            "preoperative_share", FACTOR, "of the global package", nullable=True, unit="share of 1"
-        ),
-        Column(
-            "intraoperative_share",
-            FACTOR,
-            "of the global package",
-            nullable=True,
-            unit="share of 1",
-        ),
-        Column(
-            "postoperative_share", FACTOR, "of the global package", nullable=True, unit="share of 1"
-        ),
-        Column("multiple_procedure", TEXT, "indicator, modifier 51"),
-        Column("bilateral_surgery", TEXT, "indicator, modifier 50"),
-        Column("assistant_surgery", TEXT, "indicator, modifiers 80 81 82 AS"),
-        Column("co_surgeons", TEXT, "indicator, modifier 62"),
-        Column("team_surgery", TEXT, "indicator, modifier 66"),
-        Column("pricing_indicator", TEXT, "from 2026", nullable=True),
-        Column("endoscopic_base", TEXT, "base code of the family", nullable=True),
-        Column(
-            "conversion_factor", FACTOR, "as printed in the row", nullable=True, unit="USD per RVU"
-        ),
-        Column(
-            "supervision", TEXT, "physician supervision of diagnostic procedures", nullable=True
-        ),
-        Column("calculation_flag", TEXT, "as published", nullable=True),
-        Column("imaging_family", TEXT, "diagnostic imaging family indicator", nullable=True),
-        Column("opps_nonfacility_pe_rvu", FACTOR, "OPPS cap", nullable=True, unit="RVU"),
-        Column("opps_facility_pe_rvu", FACTOR, "OPPS cap", nullable=True, unit="RVU"),
-        Column("opps_malpractice_rvu", FACTOR, "OPPS cap", nullable=True, unit="RVU"),
-        Column("description", TEXT, "CMS short descriptor, where the file has it", nullable=True),
-        _PLACE,
-        sort="code modifier release",
-        warnings=(
-            "NA does not blank the amount: a service that is NA in a setting is not priced there.",
-            "Only status A, R and T rows are payable by RVU.",
-        ),
-        not_redistributable=("description",),
-    ),
-    _t(
-        "pfs_gpci",
-        "one Medicare locality of one year's geographic practice cost indices",
-        "content_id release mac locality",
-        _CONTENT,
-        *_RELEASE,
-        Column("mac", TEXT, "five digits"),
-        Column("locality", TEXT, "two digits"),
-        Column("state", TEXT, "two letters"),
-        Column("locality_name", TEXT, "as published, footnote marks removed"),
-        Column("work_gpci", FACTOR, "work, with its floor", unit="index"),
-        Column("pe_gpci", FACTOR, "practice expense", unit="index"),
-        Column("malpractice_gpci", FACTOR, "malpractice", unit="index"),
-        _PLACE,
-        sort="mac locality release",
     ),
 )
 

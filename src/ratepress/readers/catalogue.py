@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ratepress.readers.base import Reader
 from ratepress.readers.hospital import HospitalJson, HospitalTallCsv, HospitalWideCsv
-from ratepress.readers.medicare import GpciCsv, PfsRvuCsv
+from ratepress.readers.medicare import TABLE_READERS, GpciCsv, PfsRvuCsv, PfsRvuText
 from ratepress.readers.payer import AllowedAmountsJson, InNetworkJson, TableOfContentsJson
 
 READERS: tuple[Reader, ...] = (
@@ -15,5 +15,7 @@ READERS: tuple[Reader, ...] = (
     HospitalTallCsv(),
     HospitalWideCsv(),
     PfsRvuCsv(),
+    PfsRvuText(),
     GpciCsv(),
+    *TABLE_READERS,
 )

@@ -10,6 +10,7 @@ from ratepress.cli.options import DEFAULT_LAKE, AsJson, Code, LakeFolder, Servic
 from ratepress.cli.output import done, say, table
 
 if TYPE_CHECKING:
+    from ratepress.medicare.facility import FacilityPrice
     from ratepress.medicare.price import Price
 
 Modifiers = Annotated[
@@ -58,11 +59,16 @@ def price(
     explain: Explain = False,
     as_json: AsJson = False,
 ) -> None:
-    """What Medicare pays for a service under the physician fee schedule.
+    """What Medicare pays for a service: physician, hospital outpatient and surgical center.
 
-    Python: `ratepress.medicare.price.price`, and `ratepress.medicare.price.explain` for the text.
+    The facility's rates are national ones for the plain code, so they are left out where a
+    modifier, a site or a locality is asked for.
+
+    Python: `ratepress.medicare.price.price`, and `ratepress.medicare.price.explain` for the text;
+    `ratepress.medicare.facility.facility_prices`.
     """
     from ratepress.lake.store import Lake
+    from ratepress.medicare.facility import facility_prices
     from ratepress.medicare.price import explain as lines_of
     from ratepress.medicare.price import price as price_of
 
@@ -76,17 +82,22 @@ def price(
         qualifying=qp,
         strict=strict,
     )
+    is_plain = not (modifier or site or locality)
+    facility = facility_prices(Lake.open(lake), code, on, strict=strict) if is_plain else ()
     notes = [note for one in found for note in one.notes]
+    notes_of_facility = [note for one in facility for note in one.notes]
 
     def show() -> None:
         if explain:
             say(*(line for one in found for line in (*lines_of(one), "")))
         else:
             _show(found)
+        if facility:
+            _show_facility(facility, is_long=explain)
 
     # The explanation has the notes in it.
-    shown = () if explain and not as_json else notes
-    done("price", {"prices": found}, show, as_json=as_json, notes=shown)
+    shown = [*(() if explain and not as_json else notes), *notes_of_facility]
+    done("price", {"prices": found, "facility": facility}, show, as_json=as_json, notes=shown)
 
 
 def _show(found: tuple[Price, ...]) -> None:
@@ -109,3 +120,27 @@ def _show(found: tuple[Price, ...]) -> None:
     for one in found:
         if isinstance(one.result, Gap):
             say(f"{one.site}: {one.result.why}.")
+
+
+def _show_facility(found: tuple[FacilityPrice, ...], *, is_long: bool) -> None:
+    from ratepress.core.facts import Fact, Gap
+
+    columns = ("system", "code", "status", "APC", "date", "amount", "release")
+    rows = [
+        (
+            one.system,
+            one.code,
+            one.status or "",
+            one.apc or "",
+            one.on,
+            "none" if isinstance(one.result, Gap) else one.result.text,
+            one.release or "",
+        )
+        for one in found
+    ]
+    table(columns, rows, numbers=("amount",))
+    for one in found:
+        if isinstance(one.result, Gap):
+            say(f"{one.system}: {one.result.why}.")
+        elif is_long and isinstance(one.result, Fact):
+            say(*(f"{one.system}: source: {s.label}, {s.place}" for s in one.result.sources))

@@ -1,8 +1,13 @@
-"""Medicare's own files, as CMS publishes them: the physician fee schedule and its GPCIs."""
+"""Medicare's own files, as CMS publishes them: fee schedules, addenda, indices and geography."""
 
 from __future__ import annotations
 
+from ratepress.readers.medicare.families import families
 from ratepress.readers.medicare.gpci import GpciCsv
-from ratepress.readers.medicare.pfs import PfsRvuCsv
+from ratepress.readers.medicare.pfs import PfsRvuCsv, PfsRvuText
+from ratepress.readers.medicare.published import MedicareTable
 
-__all__ = ["GpciCsv", "PfsRvuCsv"]
+TABLE_READERS = tuple(MedicareTable(family) for family in families().values())
+"""A reader for each family of families.csv."""
+
+__all__ = ["TABLE_READERS", "GpciCsv", "MedicareTable", "PfsRvuCsv", "PfsRvuText"]

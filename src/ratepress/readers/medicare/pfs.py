@@ -1,18 +1,18 @@
 """PPRRVU: the relative value units and indicators of the physician fee schedule.
 
-The file is CMS's "National Physician Fee Schedule Relative Value File", CSV form, as its zip
-(RVUyyX) holds it. What a row is: docs/reference/rows-medicare.md.
+The file is CMS's "National Physician Fee Schedule Relative Value File", as its zip (RVUyyX) holds
+it: CSV or text; or a copy with one line of names. What a row is: docs/reference/rows-medicare.md.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
+from ratepress.core.decimals import parse_number
 from ratepress.core.errors import UnreadableInput
 from ratepress.core.rules import rule
 from ratepress.lake.writer import LakeWriter
@@ -21,31 +21,35 @@ from ratepress.readers.medicare.pfs_columns import (
     COLUMNS,
     MARKS,
     NOT_LOADED,
+    PRINTED_FACTORS,
     UNKNOWN_VARIANT,
     Published,
+    era_of,
+    eras,
+    positions,
+    restored,
     variant_of,
+    year_of,
 )
+from ratepress.readers.medicare.pfs_release import Release, read_release
 from ratepress.readers.medicare.sheet import (
     PREAMBLE_LINES,
     factor,
     head_rows,
+    open_lines,
     open_rows,
     plain_name,
     stacked_names,
 )
 from ratepress.readers.source import Source
 
-_QUARTERS = {"JANUARY": "A", "APRIL": "B", "JULY": "C", "OCTOBER": "D"}
-_TITLE = re.compile(
-    r"\b(20\d\d) NATIONAL PHYSICIAN FEE SCHEDULE RELATIVE VALUE FILE"
-    r" (JANUARY|APRIL|JULY|OCTOBER) RELEASE\b"
-)
-_RELEASED = re.compile(r"\bRELEASED (\d\d?)/(\d\d?)/(20\d\d)\b")
+# 0042T becomes 42T where the zeros are cut off.
+_NUMBER_LOST_ZEROS = re.compile(r"[0-9]+[A-Z]?\Z", re.ASCII)
 _CODE = re.compile(r"[A-Z0-9]{5}\Z", re.ASCII)
 
 
 class PfsRvuCsv:
-    """Reader of PPRRVU, 2025 and 2026 layouts, into the table `pfs_rvu`.
+    """Reader of PPRRVU, every layout that has a header, into the table `pfs_rvu`.
 
     >>> PfsRvuCsv().recognise(b"HCPCS,PRICE")
     False
@@ -64,70 +68,94 @@ class PfsRvuCsv:
         return names is not None and set(names) >= MARKS
 
     def read(self, source: Source, out: LakeWriter, tally: Tally) -> Header:
-        """Load every row; see rules F300 to F307 and F309 for what is counted or set aside."""
+        """Load every row; see rules F300 to F311 for what is counted or set aside."""
         with open_rows(source, tally) as rows:
             preamble, names = _read_header(source, rows)
-            release = read_release(source, preamble)
-            where = _locate(source, names, release.year, tally)
-            sheet = _Rows(where, len(names), release, tally)
-            for place, row in rows:
-                loaded = sheet.load(row, place)
-                if loaded is not None:
-                    out.add("pfs_rvu", **loaded)
-        if tally.loaded < int(rule("F309").parameters["fewest_rows_of_a_release"]):
-            tally.problem("F309", "rows", "the whole file", str(tally.loaded))
-        return Header(
-            publisher="Centers for Medicare & Medicaid Services",
-            detected_version=f"PPRRVU with {len(names)} columns",
-            published_on=release.released_on,
-            release=release.name,
-            effective_from=release.effective_from,
-            effective_until=release.effective_until,
-        )
+            release = read_release(source, preamble, tally)
+            era = era_of(names)
+            where = _locate(source, names, era, release.year, tally)
+            sheet = _Rows(where, len(names), release, tally, era)
+            _load_all(sheet, rows, out)
+        return _header(release, f"PPRRVU with {len(names)} columns", tally)
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
-    """A quarterly release: `2026C` is July 2026, in force from July to September."""
+class PfsRvuText:
+    """Reader of PPRRVU in its text form, fixed positions and no header, into `pfs_rvu`.
 
-    year: int
-    letter: str
-    released_on: date | None
+    >>> PfsRvuText().recognise(b"HDR CPT CODES AND DESCRIPTIONS ONLY")
+    False
+    """
 
-    @property
-    def name(self) -> str:
-        return f"{self.year}{self.letter}"
+    kind = "medicare-pfs-rvu-text"
+    version = "1"
+    row_is = "one line that is neither blank nor begins with HDR or TRL: a code and modifier"
 
-    @property
-    def effective_from(self) -> date:
-        return date(self.year, "ABCD".index(self.letter) * 3 + 1, 1)
+    def recognise(self, head: bytes) -> bool:
+        """Whether a line of the head has a factor of the fee schedule where the layout has it."""
+        where = positions()["text"]
+        for line in head.decode("utf-8", "replace").splitlines()[:PREAMBLE_LINES]:
+            if len(line) == _text_width() and _CODE.match(line[where["code"]]):
+                factor_there = parse_number(line[where["conversion_factor"]].strip())
+                return factor_there is not None
+        return False
 
-    @property
-    def effective_until(self) -> date:
-        return date(self.year, *((3, 31), (6, 30), (9, 30), (12, 31))["ABCD".index(self.letter)])
-
-
-def read_release(source: Source, preamble: Sequence[Sequence[str]]) -> Release:
-    """The release that the title names; `UnreadableInput` where it names none (F301)."""
-    text = " ".join(" ".join(" ".join(row).split()) for row in preamble).upper()
-    title = _TITLE.search(text)
-    if title is None:
-        raise UnreadableInput(
-            f"{source.name}: the title does not say which release this is",
-            place="the lines above HCPCS",
-            found=text,
-            expected="'2026 National Physician Fee Schedule Relative Value File July Release'",
-            todo="add the file as CMS publishes it, with its first lines",
-        )
-    released = _RELEASED.search(text)
-    return Release(int(title[1]), _QUARTERS[title[2]], _date(released) if released else None)
+    def read(self, source: Source, out: LakeWriter, tally: Tally) -> Header:
+        """Load every line, as `PfsRvuCsv` does."""
+        where = positions()["text"]
+        with open_lines(source, tally) as lines:
+            preamble, rows = _text_rows(lines, where)
+            release = read_release(source, preamble, tally)
+            places = {column: position for position, column in enumerate(where)}
+            sheet = _Rows(places, len(places), release, tally, "published")
+            _load_all(sheet, rows, out)
+        return _header(release, "PPRRVU in fixed positions", tally)
 
 
-def _date(match: re.Match[str]) -> date | None:
-    try:
-        return date(int(match[3]), int(match[1]), int(match[2]))
-    except ValueError:  # 13/45/2026: the release stands all the same.
-        return None
+def _text_width() -> int:
+    ends: list[int] = [place.stop for place in positions()["text"].values()]
+    return max(ends)
+
+
+def _text_rows(
+    lines: Iterator[tuple[str, str]], where: dict[str, slice]
+) -> tuple[list[list[str]], Iterator[tuple[str, list[str]]]]:
+    """The header records, and the lines below them cut into cells."""
+    preamble: list[list[str]] = []
+    first: list[tuple[str, str]] = []
+    for place, line in lines:
+        if not line.startswith("HDR"):
+            first.append((place, line))
+            break
+        preamble.append([line[3:]])
+
+    def cut() -> Iterator[tuple[str, list[str]]]:
+        for place, line in chain(first, lines):
+            if line.strip() and not line.startswith("TRL"):
+                cells = [line[span] for span in where.values()]
+                # A line of another length has moved its cells, which F305 sets aside.
+                yield place, cells if len(line) == _text_width() else [*cells, line]
+
+    return preamble, cut()
+
+
+def _load_all(sheet: _Rows, rows: Iterable[tuple[str, list[str]]], out: LakeWriter) -> None:
+    for place, row in rows:
+        loaded = sheet.load(row, place)
+        if loaded is not None:
+            out.add("pfs_rvu", **loaded)
+
+
+def _header(release: Release, layout: str, tally: Tally) -> Header:
+    if tally.loaded < int(rule("F309").parameters["fewest_rows_of_a_release"]):
+        tally.problem("F309", "rows", "the whole file", str(tally.loaded))
+    return Header(
+        publisher="Centers for Medicare & Medicaid Services",
+        detected_version=layout,
+        published_on=release.released_on,
+        release=release.name,
+        effective_from=release.effective_from,
+        effective_until=release.effective_until,
+    )
 
 
 def _find_header(rows: Sequence[Sequence[str]]) -> list[str] | None:
@@ -160,15 +188,17 @@ def _read_header(
     )
 
 
-def _locate(source: Source, names: list[str], year: int, tally: Tally) -> dict[str, int]:
+def _locate(source: Source, names: list[str], era: str, year: int, tally: Tally) -> dict[str, int]:
     """The position of each column by name; `UnreadableInput` where one is absent or twice."""
     where: dict[str, int] = {}
+    headers = eras()[era]
     for column in COLUMNS:
-        found = [position for position, name in enumerate(names) if name == column.header]
+        header = headers.get(column.column)
+        found = [position for position, name in enumerate(names) if name == header]
         least = 1 if column.required and column.since <= year else 0
         if not least <= len(found) <= 1:
             raise UnreadableInput(
-                f"{source.name}: the column {column.header} stands {len(found)} times",
+                f"{source.name}: the column {header} stands {len(found)} times",
                 place="the header lines",
                 found=", ".join(names),
                 expected="once",
@@ -176,7 +206,7 @@ def _locate(source: Source, names: list[str], year: int, tally: Tally) -> dict[s
             )
         if found:
             where[column.column] = found[0]
-    known = {column.header for column in COLUMNS} | NOT_LOADED | {""}
+    known = set(headers.values()) | NOT_LOADED | {""}
     for name in names:
         if name not in known:
             tally.problem("F006", name, "the header lines")
@@ -186,7 +216,16 @@ def _locate(source: Source, names: list[str], year: int, tally: Tally) -> dict[s
 class _Rows:
     """The data rows of one file: what each becomes, or why it is set aside."""
 
-    def __init__(self, where: dict[str, int], width: int, release: Release, tally: Tally) -> None:
+    def __init__(
+        self,
+        where: dict[str, int],
+        width: int,
+        release: Release,
+        tally: Tally,
+        era: str,
+    ) -> None:
+        self._headers = eras()[era]
+        self._restored = [c for c in COLUMNS if c.column in restored(era)]
         self._where = where
         self._width = width
         self._release = release
@@ -203,6 +242,7 @@ class _Rows:
             return None
         cells = {name: row[position].strip() for name, position in self._where.items()}
         cells["code"] = cells["code"].upper()
+        self._restore(cells, place)
         if not _CODE.match(cells["code"]):
             self._set_aside("F304", "HCPCS", place, cells["code"])
             return None
@@ -213,7 +253,14 @@ class _Rows:
         return self._unique(values, place)
 
     def _unique(self, values: dict[str, Any], place: str) -> dict[str, Any] | None:
-        variant = self._variant(values["conversion_factor"], place)
+        printed = values["conversion_factor"]
+        if self._release.year in PRINTED_FACTORS and year_of(printed) not in {
+            None,
+            self._release.year,
+        }:
+            self._set_aside("F311", "CONV FACTOR", place, str(printed))
+            return None
+        variant = self._variant(printed, place)
         key = (variant, values["code"], values["modifier"])
         if key in self._seen:
             self._set_aside("F303", "HCPCS, MOD", place, " ".join(key))
@@ -231,16 +278,28 @@ class _Rows:
             **values,
         }
 
+    def _restore(self, cells: dict[str, str], place: str) -> None:
+        """Put back the leading zeros that the layout's copies have lost (F308)."""
+        for column in self._restored:
+            text = cells[column.column]
+            if len(text) < column.digits and _NUMBER_LOST_ZEROS.match(text):
+                self._tally.problem("F308", self._headers[column.column], place, text)
+                cells[column.column] = text.zfill(column.digits)
+
     def _value(self, column: Published, cells: dict[str, str], place: str) -> Any:
         text = cells.get(column.column, "")
         if column.kind == "number":
-            return factor(text, self._tally, column.header, place)
+            return factor(text, self._tally, self._headers.get(column.column, column.column), place)
         if column.kind == "flag":
             if text not in {"", "NA"}:
-                self._tally.problem("F306", column.header, place, text)
+                self._tally.problem(
+                    "F306", self._headers.get(column.column, column.column), place, text
+                )
             return text == "NA"
         if column.values is not None and text not in column.values:
-            self._tally.problem("F306", column.header, place, text)
+            self._tally.problem(
+                "F306", self._headers.get(column.column, column.column), place, text
+            )
         return None if column.optional and not text else text
 
     def _variant(self, conversion_factor: Decimal, place: str) -> str:

@@ -49,12 +49,12 @@ def stacked_names(lines: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def head_rows(head: bytes) -> list[list[str]]:
+def head_rows(head: bytes, delimiter: str = ",") -> list[list[str]]:
     """The first rows of a file's head, or none where it is no CSV; never raises."""
     text = head.decode("utf-8-sig", "replace")
     rows: list[list[str]] = []
     try:
-        for row in csv.reader(text.splitlines(keepends=True)):
+        for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter):
             rows.append(row)
             if len(rows) > PREAMBLE_LINES:
                 break
@@ -64,14 +64,29 @@ def head_rows(head: bytes) -> list[list[str]]:
 
 
 @contextmanager
-def open_rows(source: Source, tally: Tally) -> Iterator[Iterator[tuple[str, list[str]]]]:
+def open_rows(
+    source: Source, tally: Tally, delimiter: str = ","
+) -> Iterator[Iterator[tuple[str, list[str]]]]:
     """The rows of `source`, each with its place; `UnreadableInput` where the CSV is broken."""
+    with _open_text(source, tally) as lines:
+        yield _places(source, csv.reader(lines, delimiter=delimiter))
+
+
+@contextmanager
+def open_lines(source: Source, tally: Tally) -> Iterator[Iterator[tuple[str, str]]]:
+    """The lines of a text with fixed positions, without their ends, each with its place."""
+    with _open_text(source, tally) as lines:
+        yield ((f"line {n}", line.rstrip("\r\n")) for n, line in enumerate(lines, start=1))
+
+
+@contextmanager
+def _open_text(source: Source, tally: Tally) -> Iterator[Iterator[str]]:
     with source.open() as stream:
         encoding, offset = sniff_encoding(stream)
     if offset is not None:
         tally.problem("F003", "file", f"byte {offset:,}")
     with source.open() as stream:
-        yield _places(source, csv.reader(decode_lines(stream, encoding)))
+        yield decode_lines(stream, encoding)
 
 
 def _places(source: Source, rows: Iterable[list[str]]) -> Iterator[tuple[str, list[str]]]:

@@ -1,0 +1,113 @@
+"""Which days a table of Medicare's answers for: from its title, header, rows or name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from ratepress.core.errors import UnreadableInput
+from ratepress.readers.base import Tally
+from ratepress.readers.medicare.families import QUARTER, Family
+from ratepress.readers.medicare.pfs_release import Release, release_of_name
+from ratepress.readers.medicare.sheet import plain_name
+from ratepress.readers.source import Source
+
+UNDATED = "undated"
+_LETTERS = {"JANUARY": "A", "APRIL": "B", "JULY": "C", "OCTOBER": "D"}
+_YEAR = re.compile(r"\b(?:CY|FY|IN) ?(20\d\d)\b|\b(20\d\d) LOCALITIES")
+_NAMED_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)|^(\d\d)LOCCO")
+
+
+class Period(NamedTuple):
+    """A release's name and its first and last day; None where nothing states them."""
+
+    release: str
+    first: date | None
+    last: date | None
+
+
+def period_of(
+    family: Family,
+    source: Source,
+    preamble: Sequence[Sequence[str]],
+    where: dict[str, int],
+    rows: Sequence[tuple[str, list[str]]],
+    tally: Tally,
+) -> Period:
+    """The period of a file, as the family states it.
+
+    A name decides only where the content states nothing (F310), and what neither states is loaded
+    without dates (F312), so that it answers for no day. Raises `UnreadableInput` where a title or
+    a row that must state it does not.
+    """
+    text = plain_name(" ".join(" ".join(row) for row in preamble))
+    if family.release.startswith("title") or family.release in {"names", "wi"}:
+        found = _from_text(family.release, text)
+    elif family.release in {"rows", "rows-quarter"}:
+        found = _from_row(family, where, rows)
+    elif family.release == UNDATED:
+        return Period(UNDATED, None, None)
+    else:
+        return _from_name(family.release, source, tally)
+    if found is None:
+        raise UnreadableInput(
+            f"{source.name}: nothing in it says which period it is for",
+            place="the lines above the rows",
+            found=text,
+            expected="a title with its year, such as CY 2026",
+            todo="add the file as CMS publishes it, with its first lines",
+        )
+    return found
+
+
+def _from_text(form: str, text: str) -> Period | None:
+    if form == "names":
+        quarter = QUARTER.search(text)
+        return None if quarter is None else _quarter(int(quarter[2]), _LETTERS[quarter[1]])
+    if form == "wi":
+        named = re.search(r"\bWI(\d\d)\b", text)
+        return None if named is None else _year(2000 + int(named[1]))
+    match = _YEAR.search(text)
+    if match is None:
+        return None
+    year = int(match[1] or match[2])
+    if form == "title-fiscal":
+        return Period(f"FY{year}", date(year - 1, 10, 1), date(year, 9, 30))
+    # An addendum of the final rule is that of January; later quarters have files of their own.
+    return _year(year) if form == "title-year" else _quarter(year, "A")
+
+
+def _from_row(
+    family: Family, where: dict[str, int], rows: Sequence[tuple[str, list[str]]]
+) -> Period | None:
+    (column,) = (f.column for f in family.fields if f.kind.startswith("release-"))
+    cell = rows[0][1][where[column]].strip() if rows else ""
+    if re.fullmatch(r"20\d\d[1-4]", cell, re.ASCII):  # YYYYQ
+        return _quarter(int(cell[:4]), "ABCD"[int(cell[4]) - 1])
+    if re.fullmatch(r"20\d\d(01|04|07|10)01", cell, re.ASCII):
+        return _quarter(int(cell[:4]), "ABCD"[(int(cell[4:6]) - 1) // 3])
+    return None
+
+
+def _from_name(form: str, source: Source, tally: Tally) -> Period:
+    quarter = release_of_name(source.name)
+    named = _NAMED_YEAR.search(source.name.rsplit("!", 1)[-1].upper())
+    tally.problem("F310" if quarter or named else "F312", "release", "the file's name", source.name)
+    if quarter is not None and form == "name":
+        return Period(quarter.name, quarter.effective_from, quarter.effective_until)
+    if quarter is not None:
+        return _year(quarter.year)
+    if named is None:
+        return Period(UNDATED, None, None)
+    return _year(int(named[1] or f"20{named[2]}"))
+
+
+def _year(year: int) -> Period:
+    return Period(str(year), date(year, 1, 1), date(year, 12, 31))
+
+
+def _quarter(year: int, letter: str) -> Period:
+    release = Release(year, letter)
+    return Period(release.name, release.effective_from, release.effective_until)
