@@ -18,6 +18,7 @@ from ratepress.cli.commands import (
     price,
     publish,
     remove,
+    reprice,
     sources,
     verify,
 )
@@ -39,6 +40,7 @@ for _command in (
     remove.remove,
     verify.verify,
     price.price,
+    reprice.reprice,
     code.code,
     benchmark.benchmark,
     explain.explain,
