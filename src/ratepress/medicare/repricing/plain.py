@@ -21,7 +21,7 @@ from ratepress.core.facts import SourceRef
 from ratepress.lake.store import Lake
 from ratepress.medicare.formula import Step, fee, plain
 from ratepress.medicare.parameters import value
-from ratepress.medicare.releases import Answer, find_release
+from ratepress.medicare.releases import Answer, Release, find_release
 from ratepress.medicare.repricing.plain_groups import pair_sides, percent, reduce_together
 from ratepress.medicare.repricing.plain_line import (
     Asked,
@@ -89,6 +89,7 @@ class _Pricer:
         self.connection = connection
         self.given: dict[tuple[date, bool], _Given | Refused] = {}
         self.done: dict[int, ExplainedLine] = {}
+        self.known: dict[tuple[str, str, str], dict[str, RvuRow]] = {}
 
     def all(self, lines: Sequence[Mapping[str, str | None]]) -> tuple[ExplainedLine, ...]:
         groups: dict[tuple[str, ...], list[Procedure]] = defaultdict(list)
@@ -112,6 +113,12 @@ class _Pricer:
         self.done[number] = ExplainedLine(
             line_no=number, allowed_amount=None, status=status, rules=(rule,), reason=reason
         )
+
+    def rows(self, release: Release, code: str) -> dict[str, RvuRow]:
+        key = (release.content_id, release.variant, code)
+        if key not in self.known:
+            self.known[key] = rvu_rows(self.connection, release, [code]).get(code, {})
+        return self.known[key]
 
     def on(self, asked: Asked) -> _Given | Refused:
         key = (asked.on, asked.is_qp)
@@ -144,7 +151,7 @@ class _Pricer:
         gap = modifier_gap(asked.modifiers)
         if gap is not None:
             return gap
-        rows = rvu_rows(self.connection, given.answer.release, [asked.code]).get(asked.code, {})
+        rows = self.rows(given.answer.release, asked.code)
         row = rows.get(asked.component)
         if row is None:
             return no_row(asked)
@@ -197,7 +204,7 @@ class _Pricer:
         if row.multiple_procedure != "3" or not row.endoscopic_base:
             return None
         base = row.endoscopic_base
-        rows = rvu_rows(self.connection, given.answer.release, [base]).get(base, {})
+        rows = self.rows(given.answer.release, base)
         return fee(rows[""], asked.site, where, given.factor).amount if "" in rows else None
 
     @staticmethod
