@@ -20,6 +20,7 @@ from ratepress.cli.commands import (
     price,
     publish,
     remove,
+    reprice,
     sources,
     verify,
 )
@@ -41,6 +42,7 @@ for _command in (
     remove.remove,
     verify.verify,
     price.price,
+    reprice.reprice,
     code.code,
     benchmark.benchmark,
     explain.explain,

@@ -7,20 +7,12 @@ Spark on a cluster. A step's header states its name, grain and key; the tests ch
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 
 import duckdb
-import msgspec
 
+from ratepress.core.sql_steps import Step, load_steps, parse_step
 
-class Step(msgspec.Struct, frozen=True):
-    """One SQL file: its name, what one row of its result is, the columns that identify it."""
-
-    file: str
-    name: str
-    grain: str
-    key: tuple[str, ...]
-    sql: str
+__all__ = ["Step", "parse_step", "run_steps", "steps"]
 
 
 @cache
@@ -30,24 +22,7 @@ def steps() -> tuple[Step, ...]:
     >>> [step.name for step in steps()][:2]
     ['file_standing', 'published_rates']
     """
-    folder = resources.files("ratepress.market") / "sql"
-    files = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
-    return tuple(parse_step(name, (folder / name).read_text("utf-8")) for name in files)
-
-
-def parse_step(file: str, text: str) -> Step:
-    """A step from the text of its file; `ValueError` where the header lacks a line."""
-    header = {}
-    for line in text.splitlines():
-        if not line.startswith("-- "):
-            break
-        label, colon, rest = line[3:].partition(": ")
-        if colon and label in ("step", "grain", "key"):
-            header[label] = rest.strip()
-    if set(header) != {"step", "grain", "key"}:
-        raise ValueError(f"{file}: the header must state step, grain and key")
-    key = tuple(part.strip() for part in header["key"].split(","))
-    return Step(file, header["step"], header["grain"], key, text)
+    return load_steps("ratepress.market")
 
 
 def run_steps(connection: duckdb.DuckDBPyConnection) -> None:

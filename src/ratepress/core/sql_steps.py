@@ -1,0 +1,43 @@
+"""SQL steps: files whose header states the name, the grain and the key of their result."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import msgspec
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One SQL file: its name, what one row of its result is, the columns that identify it."""
+
+    file: str
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    sql: str
+
+
+def load_steps(package: str) -> tuple[Step, ...]:
+    """The steps in the folder `sql` of a package, in the order in which they run.
+
+    >>> load_steps("ratepress.market")[0].name
+    'file_standing'
+    """
+    folder = resources.files(package) / "sql"
+    files = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return tuple(parse_step(name, (folder / name).read_text("utf-8")) for name in files)
+
+
+def parse_step(file: str, text: str) -> Step:
+    """A step from the text of its file; `ValueError` where the header lacks a line."""
+    header = {}
+    for line in text.splitlines():
+        if not line.startswith("-- "):
+            break
+        label, colon, rest = line[3:].partition(": ")
+        if colon and label in ("step", "grain", "key"):
+            header[label] = rest.strip()
+    if set(header) != {"step", "grain", "key"}:
+        raise ValueError(f"{file}: the header must state step, grain and key")
+    key = tuple(part.strip() for part in header["key"].split(","))
+    return Step(file, header["step"], header["grain"], key, text)

@@ -1,0 +1,38 @@
+"""The form of a file of claim lines, and the words that its columns may hold. Rule P15."""
+
+from __future__ import annotations
+
+from typing import Final
+
+REQUIRED: Final = ("claim_id", "date", "code", "modifiers", "units", "pos")
+OPTIONAL: Final = (
+    "locality",
+    "zip",
+    "claim_type",
+    "patient",
+    "npi",
+    "provider_type",
+    "charge",
+    "qp",
+    "participating",
+)
+"""Optional columns that a price depends on. Any other column comes back as it is."""
+ADDED: Final = ("allowed_amount", "status", "rules", "reason")
+"""Columns that repricing adds; a file that has one of them already is refused."""
+
+COMPONENTS: Final = ("26", "TC", "53")
+ASSISTANTS: Final = ("80", "81", "82", "AS")
+PRACTITIONERS: Final = ("NP", "PA", "CNS")
+YES: Final = ("1", "y", "yes", "true")
+NO: Final = ("0", "n", "no", "false")
+
+# fmt: off
+WITHOUT_EFFECT: Final = (
+    "24", "25", "27", "51", "57", "58", "59", "76", "77", "79", "93", "95", "E1", "E2",
+    "E3", "E4", "FA", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "GC", "GN",
+    "GO", "GP", "GT", "KX", "LC", "LD", "LM", "RC", "RI", "TA", "T1", "T2", "T3", "T4",
+    "T5", "T6", "T7", "T8", "T9", "XE", "XP", "XS", "XU",
+)
+# fmt: on
+"""Modifiers that say where, when or by whom, and leave the fee schedule amount as it is."""
+WITH_EFFECT: Final = (*COMPONENTS, "50", "RT", "LT", "52", "73", "74", *ASSISTANTS, "62", "66")

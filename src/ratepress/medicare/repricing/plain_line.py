@@ -1,0 +1,249 @@
+"""One claim line by itself, in Python decimals: its form, its row, its fee or the gap.
+
+The first half of the slow path (`repricing.plain`), written from the rules. Rules P03 to P05,
+P15 to P18, P26 to P29 and P33.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from ratepress.codes.places import PLACES
+from ratepress.core.decimals import EXACT, cents
+from ratepress.medicare.formula import Step, plain
+from ratepress.medicare.repricing import form
+from ratepress.medicare.rows import RvuRow
+
+ONE = Decimal(1)
+Refused = tuple[str, str]
+"""A rule and the reason under it."""
+
+
+@dataclass
+class Asked:
+    """A line that can be read."""
+
+    line_no: int
+    claim_id: str
+    on: date
+    code: str
+    modifiers: tuple[str, ...]
+    units: int
+    site: str
+    locality: str
+    has_zip_only: bool
+    patient: str
+    npi: str
+    is_practitioner: bool
+    is_qp: bool
+    is_nonparticipating: bool
+    charge: Decimal | None
+
+    @property
+    def component(self) -> str:
+        return next((m for m in self.modifiers if m in form.COMPONENTS), "")
+
+    @property
+    def is_both(self) -> bool:
+        return "50" in self.modifiers or {"RT", "LT"} <= set(self.modifiers)
+
+    @property
+    def side(self) -> str:
+        return "" if self.is_both else next((m for m in self.modifiers if m in ("RT", "LT")), "")
+
+    @property
+    def role(self) -> str:
+        if "AS" in self.modifiers:
+            return "AS"
+        if set(self.modifiers) & {"80", "81", "82"}:
+            return "assistant"
+        if "62" in self.modifiers:
+            return "co-surgeon"
+        return "team" if "66" in self.modifiers else ""
+
+    @property
+    def together(self) -> tuple[str, ...]:
+        """Rule P19: what lines must share to count together."""
+        if not self.patient:
+            return ("claim", self.claim_id, "", str(self.on), self.role)
+        who = f"npi {self.npi}" if self.npi else f"claim {self.claim_id}"
+        return ("patient", self.patient, who, str(self.on), self.role)
+
+
+@dataclass
+class Procedure:
+    """A line with a fee, or two lines for two sides; amounts in dollars, of one unit."""
+
+    asked: Asked
+    row: RvuRow
+    fee: Decimal
+    units: int
+    pe: Decimal
+    technical: Decimal | None
+    technical_cap: Decimal | None
+    professional: Decimal | None
+    therapy_fee: Decimal
+    base_fee: Decimal | None
+    sides: Decimal
+    share: Decimal
+    is_capped: bool
+    shares: Mapping[str, Decimal]
+    second: Asked | None = None
+    amount: Decimal = Decimal(0)
+    total: Decimal = Decimal(0)
+    first_side: Decimal = Decimal(0)
+    gap: Refused | None = None
+    rules: set[str] = field(default_factory=set)
+    steps: list[Step] = field(default_factory=list)
+
+    def times(self, value: Decimal | None) -> Decimal | None:
+        """An amount of one side as one of the sides billed, in cents."""
+        return None if value is None else cents(EXACT.multiply(value, self.sides))
+
+    def show(self, label: str, formula: str, value: Decimal) -> None:
+        self.steps.append(Step(label, formula, value, is_rounded=True))
+
+
+def read_line(line_no: int, line: Mapping[str, str | None]) -> Asked | Refused:
+    """A line as its form has it, or rule and reason where it cannot be read or is not built."""
+    cell = {name: (line.get(name) or "").strip() for name in (*form.REQUIRED, *form.OPTIONAL)}
+    kind = cell["claim_type"].lower() or "professional"
+    if kind in ("outpatient", "asc", "inpatient"):
+        return "P16", f"{kind} pricing is not built"
+    modifiers = tuple(dict.fromkeys(cell["modifiers"].upper().split()))
+    on = _date(cell["date"])
+    place = PLACES.get(cell["pos"].rjust(2, "0"))
+    charge = cell["charge"]
+    checks = (
+        (kind == "professional", f"claim_type is none: {kind}"),
+        (cell["claim_id"], "claim_id is empty"),
+        (on, "date is no year-month-day"),
+        (re.fullmatch("[A-Z0-9]{5}", cell["code"].upper()), "code has not five letters or digits"),
+        (
+            re.fullmatch(r"[0-9]{1,4}(\.0{1,4})?", cell["units"]) and float(cell["units"]),
+            "units is no whole number from 1 to 9999",
+        ),
+        (place and place.site != "any", "pos is no place of service that Medicare has a rate for"),
+        (place and on and not (place.since and place.since > on), "pos has no rate on the date"),
+        (
+            re.fullmatch(r"(?i:national)|[0-9]{5}-[0-9]{2}|", cell["locality"]),
+            "locality is not MAC and locality, as in 10112-00",
+        ),
+        (
+            re.fullmatch(r"([0-9]{1,9}(\.[0-9]{1,2})?)?", charge),
+            "charge is no amount in dollars and cents",
+        ),
+        (cell["qp"].lower() in ("", *form.YES, *form.NO), "qp is neither yes nor no"),
+        (
+            cell["participating"].lower() in ("", *form.YES, *form.NO),
+            "participating is neither yes nor no",
+        ),
+    )
+    problem = next((why for is_good, why in checks if not is_good), None)
+    problem = problem or _modifier_problem(modifiers, line.get("modifiers") or "")
+    if problem is not None or on is None or place is None:
+        return "P15", problem or ""
+    return Asked(
+        line_no,
+        cell["claim_id"],
+        on,
+        cell["code"].upper(),
+        modifiers,
+        int(cell["units"].split(".")[0]),
+        place.site,
+        cell["locality"].lower() or "national",
+        bool(cell["zip"]) and not cell["locality"],
+        cell["patient"],
+        cell["npi"],
+        cell["provider_type"].upper() in form.PRACTITIONERS,
+        cell["qp"].lower() in form.YES,
+        cell["participating"].lower() in form.NO,
+        Decimal(charge) if charge else None,
+    )
+
+
+def _date(text: str) -> date | None:
+    try:
+        return (
+            date.fromisoformat(text) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+        )
+    except ValueError:
+        return None
+
+
+def _modifier_problem(modifiers: tuple[str, ...], text: str) -> str | None:
+    bad = next((m for m in modifiers if not re.fullmatch("[A-Z0-9]{2}", m)), None)
+    if bad is not None:
+        return f"a modifier has two letters or digits: {bad}"
+    have = set(modifiers)
+    roles = (have & set(form.ASSISTANTS), have & {"62"}, have & {"66"})
+    if len(have & set(form.COMPONENTS)) > 1 or sum(map(bool, roles)) > 1:
+        return f"the modifiers contradict each other: {text}"
+    return None
+
+
+def modifier_gap(modifiers: tuple[str, ...]) -> Refused | None:
+    """Rules P17 and P09: modifiers that leave no amount."""
+    if "52" in modifiers:
+        return "P17", "modifier 52, reduced services, is priced by report"
+    if {"73", "74"} & set(modifiers):
+        return "P17", "modifiers 73 and 74 are for facilities, not for professional lines"
+    known = (*form.WITH_EFFECT, *form.WITHOUT_EFFECT)
+    other = next((m for m in modifiers if m not in known), None)
+    return None if other is None else ("P09", f"modifier pricing not modelled: {other}")
+
+
+def no_row(asked: Asked) -> Refused:
+    """The release has no row of the code with the component asked."""
+    if asked.component == "53":
+        why = "modifier 53 has an amount of its own for a few codes only; the contractor prices it"
+        return "P17", why
+    if asked.component:
+        return "P05", f"the code is not in the release with modifier {asked.component}"
+    return "P03", "the code is not in the release by itself"
+
+
+def row_gap(asked: Asked, row: RvuRow) -> Refused | None:
+    """Why a row has no amount for the line; None where it has one."""
+    if row.status == "J":
+        return "P33", "anesthesia base units are not loaded"
+    if row.status not in ("A", "R", "T"):
+        return "P03", f"status {row.status} is not priced"
+    if row.is_na(asked.site):
+        return "P04", "not priced in the setting (NA indicator)"
+    if asked.is_both and row.bilateral_surgery not in ("0", "1", "2", "3"):
+        return "P18", f"bilateral indicator {row.bilateral_surgery}: both sides do not apply"
+    role = asked.role
+    if role in ("AS", "assistant") and row.assistant_surgery not in ("0", "2"):
+        return "P26", f"assistant indicator {row.assistant_surgery}: no assistant is paid"
+    if role == "co-surgeon" and row.co_surgeons not in ("1", "2"):
+        return "P27", f"co-surgeon indicator {row.co_surgeons}: no co-surgeons are paid"
+    if role == "team":
+        if row.team_surgery in ("1", "2"):
+            return "P28", "team surgery is priced by report"
+        return "P28", f"team indicator {row.team_surgery}: no team is paid"
+    if row.multiple_procedure == "1":
+        return "P20", "multiple procedure indicator 1 is not modelled"
+    return None
+
+
+def role_share(asked: Asked, shares: Mapping[str, Decimal]) -> Decimal:
+    """Rules P26, P27 and P29: the share of the fee for the role and the kind of practitioner."""
+    if asked.role == "AS":
+        return shares["assistant"] * shares["practitioner"]
+    by_role = {"assistant": shares["assistant"], "co-surgeon": shares["co_surgeon"]}
+    kind = shares["practitioner"] if asked.is_practitioner else ONE
+    return by_role.get(asked.role, ONE) * kind
+
+
+def shown(*values: Decimal) -> str:
+    """Numbers in a sum: `310.02 - 200.00`.
+
+    >>> shown(Decimal("310.02"), Decimal("200"))
+    '310.02 - 200.00'
+    """
+    return " - ".join(plain(v) for v in values)

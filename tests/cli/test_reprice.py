@@ -1,0 +1,61 @@
+"""`ratepress reprice`: every line back in its order, to a file, shown, or explained."""
+
+import csv
+import io
+
+import pytest
+
+LINES = (
+    "claim_id,date,code,modifiers,units,pos,mine\n"
+    '1,2026-07-15,32557,50,1,22,"a, b"\n'
+    "2,2026-07-15,32557,,none,22,\n"
+    "3,2026-07-15,,,,,\n"
+)
+
+
+@pytest.fixture
+def lines(tmp_path):
+    path = tmp_path / "lines.csv"
+    path.write_text(LINES)
+    return path
+
+
+def test_lines_come_back_on_standard_output(call, examples, lines):
+    """150% of 129.26 is 193.89."""
+    done = call("reprice", lines, "--lake", examples)
+    assert done.code == 0
+    found = list(csv.DictReader(io.StringIO(done.out)))
+    assert [row["claim_id"] for row in found] == ["1", "2", "3"]
+    assert found[0]["mine"] == "a, b"
+    assert [row["allowed_amount"] for row in found] == ["193.89", "", ""]
+    assert [row["status"] for row in found] == ["priced", "invalid", "invalid"]
+    assert all(row["rules"] and row["reason"] for row in found[1:])
+
+
+def test_out_writes_the_same_and_counts(call, examples, lines, tmp_path):
+    shown = call("reprice", lines, "--lake", examples).out
+    out = tmp_path / "it's.csv"
+    done = call("reprice", lines, "--lake", examples, "--out", out)
+    assert done.code == 0
+    assert out.read_text() == shown
+    assert "3 lines" in done.out
+    assert "2 invalid, 1 priced" in done.out
+
+
+def test_explain_and_json_carry_the_trace(call, examples, lines):
+    done = call("reprice", lines, "--lake", examples, "--explain")
+    assert "3.87" in done.out
+    assert "line 2: invalid, units is no whole number" in done.out
+    first = call("reprice", lines, "--lake", examples, "--json").json["data"]["lines"][0]
+    assert first["allowed_amount"] == "193.89"
+    assert first["steps"]
+    assert first["sources"][0]["content_id"]
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "\x00\xff", LINES + "1,2,3,4,5,6,7,8,9\n"])
+def test_a_file_of_other_things_is_refused(call, examples, tmp_path, text):
+    path = tmp_path / "bad.csv"
+    path.write_text(text, encoding="latin-1")
+    done = call("reprice", path, "--lake", examples)
+    assert done.code == 2
+    assert "Traceback" not in done.err
