@@ -26,6 +26,29 @@ _MAYBE_DATED = (
     Column("effective_until", DATE, "last date of service; null: undated", nullable=True),
 )
 
+_OPPS_PAYMENT = (
+    Column("rate", MONEY, "national unadjusted payment rate", nullable=True, unit="USD"),
+    Column("national_copayment", MONEY, "national unadjusted copayment", nullable=True, unit="USD"),
+    Column("minimum_copayment", MONEY, "minimum unadjusted copayment", nullable=True, unit="USD"),
+    Column(
+        "coinsurance_percent",
+        FACTOR,
+        "of drugs with an inflation rebate",
+        nullable=True,
+        unit="%",
+    ),
+    Column(
+        "adjusted_copayment",
+        MONEY,
+        "beneficiary copayment after the rebate",
+        nullable=True,
+        unit="USD",
+    ),
+    Column("pass_through", TEXT, "pass-through expiration in the year", nullable=True),
+    Column("note", TEXT, "as published", nullable=True),
+)
+"""What Addenda A and B both publish of a payment, to the note."""
+
 MEDICARE_TABLES = (
     declare(
         "pfs_rvu",
@@ -116,29 +139,7 @@ MEDICARE_TABLES = (
         Column("status", TEXT, "status indicator: opps_statuses says what it means", nullable=True),
         Column("apc", TEXT, "ambulatory payment classification, four digits", nullable=True),
         Column("relative_weight", FACTOR, "of the APC", nullable=True, unit="index"),
-        Column("rate", MONEY, "national unadjusted payment rate", nullable=True, unit="USD"),
-        Column(
-            "national_copayment", MONEY, "national unadjusted copayment", nullable=True, unit="USD"
-        ),
-        Column(
-            "minimum_copayment", MONEY, "minimum unadjusted copayment", nullable=True, unit="USD"
-        ),
-        Column(
-            "coinsurance_percent",
-            FACTOR,
-            "of drugs with an inflation rebate",
-            nullable=True,
-            unit="%",
-        ),
-        Column(
-            "adjusted_copayment",
-            MONEY,
-            "beneficiary copayment after the rebate",
-            nullable=True,
-            unit="USD",
-        ),
-        Column("pass_through", TEXT, "pass-through expiration in the year", nullable=True),
-        Column("note", TEXT, "as published", nullable=True),
+        *_OPPS_PAYMENT,
         PLACE,
         warnings=("A status N service is packaged: no rate does not mean that it is free.",),
         not_redistributable=("description",),
@@ -153,29 +154,7 @@ MEDICARE_TABLES = (
         Column("title", TEXT, "group title", nullable=True),
         Column("status", TEXT, "status indicator", nullable=True),
         Column("relative_weight", FACTOR, "null in lists of rates", nullable=True, unit="index"),
-        Column("rate", MONEY, "national unadjusted payment rate", nullable=True, unit="USD"),
-        Column(
-            "national_copayment", MONEY, "national unadjusted copayment", nullable=True, unit="USD"
-        ),
-        Column(
-            "minimum_copayment", MONEY, "minimum unadjusted copayment", nullable=True, unit="USD"
-        ),
-        Column(
-            "coinsurance_percent",
-            FACTOR,
-            "of drugs with an inflation rebate",
-            nullable=True,
-            unit="%",
-        ),
-        Column(
-            "adjusted_copayment",
-            MONEY,
-            "beneficiary copayment after the rebate",
-            nullable=True,
-            unit="USD",
-        ),
-        Column("pass_through", TEXT, "pass-through expiration in the year", nullable=True),
-        Column("note", TEXT, "as published", nullable=True),
+        *_OPPS_PAYMENT,
         PLACE,
     ),
     declare(
