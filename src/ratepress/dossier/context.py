@@ -233,5 +233,6 @@ def no_medicare_gap(statistic: Statistic) -> Gap:
         "inpatient": ("Medicare's inpatient payment by MS-DRG", "IPPS tables 1, 2, 3 and 5"),
         "outpatient": ("Medicare's hospital outpatient payment", "OPPS Addendum B"),
     }.get(statistic.setting, ("Medicare's payment for this setting", "OPPS Addendum B"))
-    why = f"{system[0]} is not loaded, and no other schedule may stand in"
-    return Gap(what, why, system[1], ("M07",))
+    # True whether or not those files are in the lake: the comparison does not read them yet.
+    why = f"no comparison with {system[0]} is made yet, and no other schedule may stand in"
+    return Gap(what, why, f"that comparison, over {system[1]}", ("M07",))
