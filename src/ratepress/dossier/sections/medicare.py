@@ -24,7 +24,7 @@ _SITE_HEADS = ("Facility", "Non-facility")
 
 
 def build(context: Context) -> Section:
-    """National and local amounts, other years, the arithmetic, and what is not loaded."""
+    """National and local amounts, other years, the arithmetic, and what is missing."""
     systems = _other_systems(context)
     if context.code.system not in ("cpt", "hcpcs"):
         return Section("medicare", "What Medicare pays", gaps=systems)
@@ -63,7 +63,9 @@ def _other_systems(context: Context) -> tuple[Gap, ...]:
     if found is None:
         why = f"Medicare pays by no schedule of {system} codes"
         return (Gap("Medicare payment", why, "none: the question does not arise", ("M07",)),)
-    return tuple(Gap(what, "no release of it is loaded", where, ("M07",)) for what, where in found)
+    # True whether or not its files are in the lake, where `ratepress price` finds them.
+    why = "pages do not state it yet, whether it is loaded or not"
+    return tuple(Gap(what, why, f"a page that reads {where}", ("M07",)) for what, where in found)
 
 
 def national_prices(
