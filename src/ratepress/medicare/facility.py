@@ -89,7 +89,7 @@ def facility_prices(
 def _opps(
     connection: duckdb.DuckDBPyConnection, code: str, on: date, *, strict: bool
 ) -> FacilityPrice:
-    release = _release(connection, "opps_codes", on)
+    release = facility_release(connection, "opps_codes", on)
     if release is None:
         return _opps_by_apc(connection, code, on, strict=strict)
     row = _row(
@@ -109,8 +109,8 @@ def _opps_by_apc(
     connection: duckdb.DuckDBPyConnection, code: str, on: date, *, strict: bool
 ) -> FacilityPrice:
     """Without an Addendum B of the year: the code's APC by ASC Addendum FF, and that APC's rate."""
-    mapped = _release(connection, "asc_offsets", on)
-    rated = _release(connection, "opps_apcs", on)
+    mapped = facility_release(connection, "asc_offsets", on)
+    rated = facility_release(connection, "opps_apcs", on)
     if mapped is None or rated is None:
         return _none_loaded("OPPS", code, on)
     label = f"CMS ASC Addendum FF {mapped.name}"
@@ -140,7 +140,7 @@ def _asc(
 ) -> FacilityPrice:
     tried = []
     for addendum in ("AA", "BB", "EE"):
-        release = _release(connection, "asc_codes", on, addendum)
+        release = facility_release(connection, "asc_codes", on, addendum)
         if release is None:
             continue
         tried.append(f"{addendum} {release.name}")
@@ -157,7 +157,7 @@ def _asc(
     return _gap("ASC", code, on, f"{code} is in none of ASC Addenda {', '.join(tried)}")
 
 
-def _release(
+def facility_release(
     connection: duckdb.DuckDBPyConnection, table: str, on: date, addendum: str | None = None
 ) -> Release | None:
     """The release of a table that answers for a day; of several files the longest, then by id."""
