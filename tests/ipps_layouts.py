@@ -22,8 +22,8 @@ TABLE_3 = (
     + b"\t" * 10
     + b"\n"
     b"CBSA\tArea Name\tState\tState Code\t2FY 2026 Average Hourly Wage\t"
-    b'"23-Year Average Hourly Wage (2024, 2025, 2026)"\tWage Index\tGAF\tReclassified Wage Index\tReclassified GAF\t'
-    b"State Rural Floor\n"
+    b'"23-Year Average Hourly Wage (2024, 2025, 2026)"\t'
+    b"Wage Index\tGAF\tReclassified Wage Index\tReclassified GAF\tState Rural Floor\n"
     b"01\tALABAMA\tAL\t01\t30.59\t30.15\t0.6556\t0.7489\t0.6556\t0.7489\t0.6556\n"
     b"04\tARKANSAS\tAR\t04\t32.43\t32.15\t0.6964\t0.7805\t \t \t0.6964\n"
     b"04\tARKANSAS\tLA\t19\t32.43\t32.15\t \t \t0.6964\t0.7805\t \n"
