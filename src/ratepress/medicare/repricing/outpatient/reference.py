@@ -14,7 +14,7 @@ from ratepress.medicare.releases import Release, find_release
 from ratepress.medicare.repricing import form
 from ratepress.medicare.repricing.days import insert_rows, modifier_lists, segment_days
 from ratepress.medicare.repricing.outpatient.statuses import OBSERVATION_APC, TREATMENTS
-from ratepress.medicare.wages import hospital_wage_indices
+from ratepress.medicare.wage_index import register_wage_indices
 
 SHARES = {
     "labor": "opps_labor_percent",
@@ -85,12 +85,8 @@ _SEGMENTS = (
     + ")"
 )
 _DAYS = "CREATE OR REPLACE TABLE opps_days (on_date DATE, segment INTEGER, problem VARCHAR)"
-_WAGES = (
-    "CREATE OR REPLACE TABLE opps_wages"
-    " (segment INTEGER, cbsa VARCHAR, ccn VARCHAR, wage_index DECIMAL(7, 6))"
-)
 _PLACES = """
-SELECT DISTINCT cbsa, ccn FROM forms
+SELECT year(on_date) AS fiscal_year, ccn, cbsa FROM forms
 WHERE problem IS NULL AND claim_type = 'outpatient' AND (cbsa <> '' OR ccn <> '')
 """
 
@@ -100,13 +96,13 @@ def register_reference(connection: duckdb.DuckDBPyConnection) -> None:
 
     A day of a year without a release of OPPS has no segment and a `problem`.
     """
-    for table in (_SEGMENTS, _DAYS, _WAGES):
-        connection.execute(table)
+    connection.execute(_SEGMENTS)
+    connection.execute(_DAYS)
+    register_wage_indices(connection, "opps_wages", _PLACES)
     days = segment_days(connection, "outpatient", TABLES)
-    places = connection.execute(_PLACES).fetchall()
     numbers: dict[date, int | None] = {}
     for first in dict.fromkeys(days.values()):
-        numbers[first] = _add_segment(connection, len(numbers), first, places)
+        numbers[first] = _add_segment(connection, len(numbers), first)
     rows = [
         (day, numbers[first], None if numbers[first] is not None else none_loaded(day))
         for day, first in days.items()
@@ -134,10 +130,7 @@ def none_loaded(on: date) -> str:
 
 
 def _add_segment(
-    connection: duckdb.DuckDBPyConnection,
-    number: int,
-    first: date,
-    places: list[tuple[str, str]],
+    connection: duckdb.DuckDBPyConnection, number: int, first: date
 ) -> int | None:
     found = opps_releases(connection, first)
     if not found.is_known:
@@ -156,7 +149,4 @@ def _add_segment(
         *(value(name, first).value.scaleb(-2) for name in SHARES.values()),
     ]
     insert_rows(connection, "opps_segments", [row])
-    wages = hospital_wage_indices(connection, first, places)
-    rows = [(number, cbsa, ccn, index) for (cbsa, ccn), index in wages.items()]
-    insert_rows(connection, "opps_wages", rows)
     return number
