@@ -28,8 +28,10 @@ def segment_days(
     >>> from ratepress.lake.store import Lake
     >>> lake = Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake")
     >>> with lake.connect() as connection:
-    ...     _ = connection.execute("CREATE TABLE forms (on_date DATE, problem TEXT, claim_type TEXT)")
-    ...     _ = connection.execute("INSERT INTO forms VALUES ('2026-02-03', NULL, 'asc')")
+    ...     _ = connection.execute(
+    ...         "CREATE TABLE forms AS"
+    ...         " SELECT DATE '2026-02-03' AS on_date, NULL AS problem, 'asc' AS claim_type"
+    ...     )
     ...     segment_days(connection, "asc", ["asc_codes"])
     {datetime.date(2026, 2, 3): datetime.date(2026, 2, 3)}
     """
@@ -58,17 +60,16 @@ def _bounds(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> lis
 def insert_rows(
     connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]
 ) -> None:
-    """Rows into a table of ours, where there are any."""
+    """Rows into a table of ours, where there are any, in one statement."""
     if rows:
-        marks = ", ".join("?" * len(rows[0]))
-        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 - our own name
+        marks = ", ".join(["(" + ", ".join("?" * len(rows[0])) + ")"] * len(rows))
+        values = [value for row in rows for value in row]
+        connection.execute(f"INSERT INTO {table} VALUES {marks}", values)  # noqa: S608 - marks only
 
 
-def modifier_lists(
-    connection: duckdb.DuckDBPyConnection, table: str, known: Sequence[str]
-) -> None:
+def modifier_lists(connection: duckdb.DuckDBPyConnection, table: str, known: Sequence[str]) -> None:
     """A table of one row, whose list `known` holds the modifiers that a type of claim reads."""
     connection.execute(
-        f"CREATE OR REPLACE TABLE {table} AS SELECT ?::VARCHAR[] AS known",  # noqa: S608 - our own name
+        f"CREATE OR REPLACE TABLE {table} AS SELECT ?::VARCHAR[] AS known",
         [list(known)],
     )

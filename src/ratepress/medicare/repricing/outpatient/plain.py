@@ -115,7 +115,7 @@ def _package(one: Line) -> None:
 
 
 def _pay(one: Line, times: Decimal) -> None:
-    """Rules P42 and P49: the rate, the wage index on its labor share, the factor; then the share."""
+    """Rules P42 and P49: rate, wages and factor in one product, then the share of the place."""
     rate, shares = one.row.rate, one.given.shares
     if one.how == "observation":
         rate = one.given.observation_rate

@@ -59,9 +59,7 @@ def _observed_visit(lines: Sequence[Line]) -> Line | None:
     return min(visits, key=lambda one: one.order, default=None)
 
 
-def _decide_one(
-    one: Line, lines: Sequence[Line], first: Line | None, visit: Line | None
-) -> None:
+def _decide_one(one: Line, lines: Sequence[Line], first: Line | None, visit: Line | None) -> None:
     treatment, status = one.row.treatment, one.status
     if treatment is None:
         _decide_unknown(one, lines, first)
@@ -71,9 +69,9 @@ def _decide_one(
         one.how = "first"
     elif one is visit:
         one.how = "observation"
-    elif (first is not None or visit is not None) and not one.row.is_outside_comprehensive:
-        one.how = "packaged"
-    elif status == "N":
+    elif status == "N" or (
+        (first is not None or visit is not None) and not one.row.is_outside_comprehensive
+    ):
         one.how = "packaged"
     elif treatment.kind == "conditional":
         _decide_conditional(one, lines)
@@ -86,9 +84,8 @@ def _decide_one(
 def _decide_unknown(one: Line, lines: Sequence[Line], first: Line | None) -> None:
     """Rule P12: without a status, what the ASC addenda tell and what else is on the claim."""
     has_procedure = any(other.status == "T" for other in lines)
-    if first is not None and one.row.hint is not None:
-        one.how = "packaged"
-    elif has_procedure and one.row.hint == "packaged":
+    packaging = ("packaged", "service") if first is not None else ("packaged",)
+    if one.row.hint in packaging and (first is not None or has_procedure):
         one.how = "packaged"
     elif one.row.gap is not None:
         one.gap = one.row.gap

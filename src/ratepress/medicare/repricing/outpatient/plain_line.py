@@ -176,9 +176,7 @@ def _row_by_apc(
     )
 
 
-def _hint(
-    connection: duckdb.DuckDBPyConnection, releases: OppsReleases, code: str
-) -> str | None:
+def _hint(connection: duckdb.DuckDBPyConnection, releases: OppsReleases, code: str) -> str | None:
     """What the ASC addenda tell of a code: packaged, or paid as a service; None for the rest."""
     for release, addendum in ((releases.surgical, "AA"), (releases.ancillary, "BB")):
         found = release and _one(
@@ -199,9 +197,7 @@ def _is_device_intensive(
     return found is not None and found[0] == _DEVICE_INTENSIVE
 
 
-def _has_sides(
-    connection: duckdb.DuckDBPyConnection, releases: OppsReleases, code: str
-) -> bool:
+def _has_sides(connection: duckdb.DuckDBPyConnection, releases: OppsReleases, code: str) -> bool:
     """Whether both sides are two services: by the physician fee schedule, where it has the code."""
     if releases.physician is None:
         return True

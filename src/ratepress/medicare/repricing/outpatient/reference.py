@@ -129,9 +129,7 @@ def none_loaded(on: date) -> str:
     return f"no OPPS Addendum B of {on.year} is loaded"
 
 
-def _add_segment(
-    connection: duckdb.DuckDBPyConnection, number: int, first: date
-) -> int | None:
+def _add_segment(connection: duckdb.DuckDBPyConnection, number: int, first: date) -> int | None:
     found = opps_releases(connection, first)
     if not found.is_known:
         return None

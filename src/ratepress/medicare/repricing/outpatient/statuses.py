@@ -58,7 +58,10 @@ TREATMENTS: Final = {
         Treatment("R", "product"),
         Treatment("U", "product", outside_comprehensive=True),
         Treatment("N", "packaged"),
-        *(Treatment(status, "none", why, True) for status, why in _UNPAID.items()),
+        *(
+            Treatment(status, "none", why, outside_comprehensive=True)
+            for status, why in _UNPAID.items()
+        ),
     )
 }
 """By status indicator. An indicator that is not here has no amount."""
