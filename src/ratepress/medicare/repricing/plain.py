@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from ratepress.lake.store import Lake
+from ratepress.medicare.repricing.asc.plain import price_lines as asc
 from ratepress.medicare.repricing.explained import ExplainedLine, refuse
 from ratepress.medicare.repricing.outpatient.plain import price_lines as outpatient
 from ratepress.medicare.repricing.plain_form import Form, read_form
@@ -21,7 +22,11 @@ from ratepress.medicare.repricing.run import read_lines
 
 Pricer = Callable[[duckdb.DuckDBPyConnection, Sequence[Form]], dict[int, ExplainedLine]]
 """Answers all lines of one type of claim, by line number."""
-PRICERS: dict[str, Pricer] = {"professional": professional, "outpatient": outpatient}
+PRICERS: dict[str, Pricer] = {
+    "professional": professional,
+    "outpatient": outpatient,
+    "asc": asc,
+}
 
 
 def explain_lines(

@@ -20,6 +20,7 @@ import pyarrow as pa
 from ratepress.core.errors import UsageError
 from ratepress.core.sql_steps import Step, load_steps
 from ratepress.lake.store import Lake
+from ratepress.medicare.repricing.asc.reference import register_reference as asc
 from ratepress.medicare.repricing.form import ADDED, OPTIONAL, REQUIRED
 from ratepress.medicare.repricing.outpatient.reference import register_reference as outpatient
 from ratepress.medicare.repricing.professional.reference import register_reference as professional
@@ -35,6 +36,7 @@ class Repriced(msgspec.Struct, frozen=True):
 REFERENCES: dict[str, Callable[[duckdb.DuckDBPyConnection], None]] = {
     "professional": professional,
     "outpatient": outpatient,
+    "asc": asc,
 }
 """By type of claim, what makes the reference tables that its steps join; its package has its name,
 and its last step is `TYPE_results`."""

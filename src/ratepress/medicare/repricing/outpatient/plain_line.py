@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import duckdb
 import msgspec
@@ -19,9 +18,9 @@ import msgspec
 from ratepress.core.facts import SourceRef
 from ratepress.medicare.facility import OPPS_PAGE
 from ratepress.medicare.formula import Step
-from ratepress.medicare.releases import Release
 from ratepress.medicare.repricing import form
 from ratepress.medicare.repricing.explained import Refused
+from ratepress.medicare.repricing.lookup import has_sides, one_row
 from ratepress.medicare.repricing.outpatient.reference import OppsReleases
 from ratepress.medicare.repricing.outpatient.statuses import (
     NEW_TECHNOLOGY,
@@ -29,7 +28,6 @@ from ratepress.medicare.repricing.outpatient.statuses import (
     Treatment,
 )
 from ratepress.medicare.repricing.plain_form import Form
-from ratepress.medicare.rows import rvu_rows
 
 _DEVICE_INTENSIVE = "J8"
 
@@ -133,7 +131,7 @@ def find_row(
     """Rules P11 and P12: the row of a code on a day, or why it has no status there."""
     if releases.codes is None:
         return _row_by_apc(connection, releases, code, on)
-    found = _one(connection, "opps_codes", releases.codes, "status, apc, rate, place", code=code)
+    found = one_row(connection, "opps_codes", releases.codes, "status, apc, rate, place", code=code)
     if found is None:
         return Row(gap=("P11", f"the code is not in OPPS Addendum B of {on.year}"))
     status, apc, rate, place = found
@@ -143,7 +141,7 @@ def find_row(
         apc,
         rate,
         is_device_intensive=_is_device_intensive(connection, releases, code),
-        has_sides=_has_sides(connection, releases, code),
+        has_sides=has_sides(connection, releases.physician, code),
         source=SourceRef(label, releases.codes.content_id, place, OPPS_PAGE),
     )
 
@@ -153,14 +151,14 @@ def _row_by_apc(
 ) -> Row:
     mapped, apcs = releases.mapped, releases.apcs
     assert mapped is not None and apcs is not None  # noqa: S101, PT018 - releases.is_known
-    found = _one(connection, "asc_offsets", mapped, "apc", code=code)
+    found = one_row(connection, "asc_offsets", mapped, "apc", code=code)
     if found is None or found[0] is None:
         why = f"no OPPS Addendum B of {on.year} is loaded, and ASC Addendum FF {mapped.name} has"
         return Row(
             hint=_hint(connection, releases, code), gap=("P12", f"{why} no APC for the code")
         )
     apc = found[0]
-    rated = _one(connection, "opps_apcs", apcs, "status, rate, place", apc=apc)
+    rated = one_row(connection, "opps_apcs", apcs, "status, rate, place", apc=apc)
     if rated is None:
         why = f"APC {apc} has no rate in the list of APC rates"
         return Row(hint=_hint(connection, releases, code), gap=("P12", why))
@@ -171,7 +169,7 @@ def _row_by_apc(
         apc,
         rate,
         is_device_intensive=_is_device_intensive(connection, releases, code),
-        has_sides=_has_sides(connection, releases, code),
+        has_sides=has_sides(connection, releases.physician, code),
         source=SourceRef(label, apcs.content_id, place, OPPS_PAGE),
     )
 
@@ -179,7 +177,7 @@ def _row_by_apc(
 def _hint(connection: duckdb.DuckDBPyConnection, releases: OppsReleases, code: str) -> str | None:
     """What the ASC addenda tell of a code: packaged, or paid as a service; None for the rest."""
     for release, addendum in ((releases.surgical, "AA"), (releases.ancillary, "BB")):
-        found = release and _one(
+        found = one_row(
             connection, "asc_codes", release, "payment_indicator", code=code, addendum=addendum
         )
         if found and found[0] is not None:
@@ -191,29 +189,5 @@ def _hint(connection: duckdb.DuckDBPyConnection, releases: OppsReleases, code: s
 def _is_device_intensive(
     connection: duckdb.DuckDBPyConnection, releases: OppsReleases, code: str
 ) -> bool:
-    if releases.mapped is None:
-        return False
-    found = _one(connection, "asc_offsets", releases.mapped, "payment_indicator", code=code)
+    found = one_row(connection, "asc_offsets", releases.mapped, "payment_indicator", code=code)
     return found is not None and found[0] == _DEVICE_INTENSIVE
-
-
-def _has_sides(connection: duckdb.DuckDBPyConnection, releases: OppsReleases, code: str) -> bool:
-    """Whether both sides are two services: by the physician fee schedule, where it has the code."""
-    if releases.physician is None:
-        return True
-    row = rvu_rows(connection, releases.physician, [code]).get(code, {}).get("")
-    return row is None or row.bilateral_surgery in ("1", "3")
-
-
-def _one(
-    connection: duckdb.DuckDBPyConnection,
-    table: str,
-    release: Release,
-    columns: str,
-    **where: str,
-) -> tuple[Any, ...] | None:
-    tests = "".join(f" AND {column} = ?" for column in where)
-    return connection.execute(
-        f"SELECT {columns} FROM {table} WHERE content_id = ?{tests}",  # noqa: S608 - our own names
-        [release.content_id, *where.values()],
-    ).fetchone()
