@@ -109,9 +109,13 @@ def both_ways(lake: Lake, *lines: dict[str, str]) -> list[dict[str, Any]]:
     given = table(*lines)
     fast = reprice(lake, given).to_pylist()
     slow = explain_lines(lake, given.to_pylist())
-    assert [
-        (line["allowed_amount"], line["status"], line["rules"], line["reason"]) for line in fast
-    ] == [(one.allowed_amount, one.status, " ".join(one.rules), one.reason) for one in slow]
+    for line, one in zip(fast, slow, strict=True):
+        assert (line["allowed_amount"], line["status"], line["rules"], line["reason"]) == (
+            one.allowed_amount,
+            one.status,
+            " ".join(one.rules),
+            one.reason,
+        ), line
     return fast
 
 
