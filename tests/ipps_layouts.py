@@ -49,3 +49,47 @@ COBOL_AREAS = (
     b"12540 20191001 011500 011500 000000 Bakersfield, CA\n"
     b"1038* 20151001 009310 009310 000000 Aguadilla-Isabela, PR\n"
 )
+_PROVIDERS = (
+    "providerCcn,effectiveDate,fiscalYearBeginDate,exportDate,terminationDate,waiverIndicator,"
+    "intermediaryNumber,providerType,censusDivision,costOfLivingAdjustment,internsToBedsRatio,"
+    "bedSize,operatingCostToChargeRatio,caseMixIndex,supplementalSecurityIncomeRatio,medicaidRatio,"
+    "hospitalQualityIndicator,cbsaActualGeographicLocation,cbsaWageIndexLocation,specialWageIndex,"
+    "capitalPpsPaymentCode,capitalCostToChargeRatio,newHospital,"
+    "capitalIndirectMedicalEducationRatio,vbpParticipantIndicator,vbpAdjustment,"
+    "hrrParticipantIndicator,hrrAdjustment,hacReductionParticipantIndicator,uncompensatedCareAmount,"
+    "ehrReductionIndicator,lowVolumeAdjustmentFactor,temporaryReliefIndicator"
+)
+PROVIDERS_HEAD = _PROVIDERS.split(",")
+
+
+def providers(*records: dict[str, str]) -> bytes:
+    """An inpatient provider-specific file; each record states the cells that it fills."""
+    lines = [",".join(PROVIDERS_HEAD)]
+    for record in records:
+        assert set(record) <= set(PROVIDERS_HEAD), record
+        lines.append(",".join(record.get(name, "") for name in PROVIDERS_HEAD))
+    return "\n".join(lines).encode() + b"\n"
+
+
+COBOL_DRGS = (
+    b"       01  WK-DRGX-EFF-DATE      PIC X(08) VALUE '20201001'.\n"
+    b"       01  PPS-DRG-TABLE.\n"
+    b"           02  WK-DRG-DATA.\n"
+    b"               05  FILLER   PIC X(57)  VALUE\n"
+    b"           '003 189911 224       302  Y    OWN WORDS FOR A DRG       '.\n"
+    b"               05  FILLER   PIC X(57)  VALUE\n"
+    b"           '470 019000 020       024  Y Y  OWN WORDS FOR ANOTHER     '.\n"
+    b"           '871 018000 048       062       OWN WORDS FOR A THIRD     '.\n"
+)
+COBOL_RATES = (
+    b"       01  TB1-RATE-TABLE.\n"
+    b"               05  FILLER PIC X(08) VALUE '20201001'.\n"
+    b"               05  TB1-NAT    PIC X(30) VALUE\n"
+    b"                   ' 0407157 188974 0407157 188974'.\n"
+    b"               05  TB1-PR     PIC X(30) VALUE\n"
+    b"                   ' 0000000 000000 0000000 000000'.\n"
+    b"               05  TB3-NAT    PIC X(30) VALUE\n"
+    b"                   ' 0369601 226530 0369601 226530'.\n"
+    b"               05  TB4-NAT    PIC X(30) VALUE\n"
+    b"                   ' 0367436 225202 0367436 225202'.\n"
+)
