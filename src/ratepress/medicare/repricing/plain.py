@@ -14,13 +14,14 @@ import duckdb
 
 from ratepress.lake.store import Lake
 from ratepress.medicare.repricing.explained import ExplainedLine, refuse
+from ratepress.medicare.repricing.inpatient.plain import price_lines as inpatient
 from ratepress.medicare.repricing.plain_form import Form, read_form
 from ratepress.medicare.repricing.professional.plain import price_lines as professional
 from ratepress.medicare.repricing.run import read_lines
 
 Pricer = Callable[[duckdb.DuckDBPyConnection, Sequence[Form]], dict[int, ExplainedLine]]
 """Answers all lines of one type of claim, by line number."""
-PRICERS: dict[str, Pricer] = {"professional": professional}
+PRICERS: dict[str, Pricer] = {"professional": professional, "inpatient": inpatient}
 
 
 def explain_lines(

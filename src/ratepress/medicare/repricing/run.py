@@ -21,6 +21,7 @@ from ratepress.core.errors import UsageError
 from ratepress.core.sql_steps import Step, load_steps
 from ratepress.lake.store import Lake
 from ratepress.medicare.repricing.form import ADDED, OPTIONAL, REQUIRED
+from ratepress.medicare.repricing.inpatient.reference import register_reference as inpatient
 from ratepress.medicare.repricing.professional.reference import register_reference as professional
 
 
@@ -33,6 +34,7 @@ class Repriced(msgspec.Struct, frozen=True):
 
 REFERENCES: dict[str, Callable[[duckdb.DuckDBPyConnection], None]] = {
     "professional": professional,
+    "inpatient": inpatient,
 }
 """By type of claim, what makes the reference tables that its steps join; its package has its name,
 and its last step is `TYPE_results`."""
