@@ -44,7 +44,8 @@ AMOUNTS = tuple(
     Decimal(text) if text else None
     for text in (
         "", "0", "-5", "0.01", "0.02", "9999", "99999", "99999.99", "999999.9", "99998",
-        "99999999999999", "100", "100.01", "100.0001", "143.62", "250.505", "333.33", "1000", "0.9", "1", "1.01", "40.5",
+        "99999999999999", "100", "100.01", "100.0001", "143.62", "250.505", "333.33", "1000",
+        "0.9", "1", "1.01", "40.5",
         # Half of 143.62 and 30 times it, and the next amounts outside.
         "71.81", "71.8099", "4308.60", "4308.6001", "777",
     )
@@ -78,6 +79,9 @@ URLS = (
 )  # fmt: skip
 VERSIONS = (
     (None, None), ("3.0.0", "3"), ("v2.0", "3"), ("1.3.1", "1.x"), ("2.0", "1.x"), ("3", None),
+)  # fmt: skip
+CHANGES = (
+    "dollars", "payer_name", "plan_name", "groups", "places", "price_unit", "expires_on",
 )  # fmt: skip
 PUBLISHERS = ("A payer", "Aetna", "Cigna")
 STEPS = (Decimal("0.0003"), Decimal("17.77"))
@@ -169,8 +173,17 @@ def alike(
         other = draw(rates(amounts, group_ids))
         changes = draw(
             st.sets(
-                st.sampled_from(("dollars", "payer_name", "plan_name", "groups", "places", "price_unit",
-                     "expires_on")),
+                st.sampled_from(
+                    (
+                        "dollars",
+                        "payer_name",
+                        "plan_name",
+                        "groups",
+                        "places",
+                        "price_unit",
+                        "expires_on",
+                    )
+                ),
                 max_size=3,
             )
         )
