@@ -24,7 +24,7 @@ def outcomes(rule: str, *rates: Rate, versions: tuple[str | None, str | None] = 
     hospital = PriceFile("h", FILE, rates, ("First Hospital", "GA"), versions=versions)
     codes = list(dict.fromkeys((rate.code_system, rate.code) for rate in rates))
     found = published(Described((hospital,)), codes, AS_OF).flags
-    return {f"{where[-3]:.0f}": where[-1] for where in found if where[-2] == rule}
+    return {f"{where[-3] or 0:.0f}": where[-1] for where in found if where[-2] == rule}
 
 
 def price(amount: str, **fields) -> Rate:
