@@ -402,6 +402,16 @@ def test_benchmark_of_a_lake_without_dates_asks_for_one(call: Call, lake: Lake) 
 # --- explain, publish, demo ----------------------------------------------------------------------
 
 
+def test_explain_medicare_says_what_is_modelled_and_what_is_not(call: Call) -> None:
+    done = call("explain", "Medicare")
+    assert done.code == 0
+    assert "Physician fee schedule (pfs)" in done.out
+    systems = call("explain", "medicare", "--json").json["data"]
+    assert [system["name"] for system in systems][:3] == ["pfs", "anesthesia", "opps"]
+    states = {part["state"] for system in systems for part in system["parts"]}
+    assert states >= {"modelled", "by report", "not modelled"}
+
+
 def test_explain_tells_a_rule_in_either_case(call: Call) -> None:
     done = call("explain", "m05")
     assert done.out.startswith("M05: Percentiles by linear interpolation (Market method)\n")
