@@ -192,7 +192,8 @@ def coverage_page() -> Iterator[str]:
     for system in coverage():
         yield f"(coverage-{system.name})=\n## {system.label}"
         rows = [_coverage_row(part) for part in system.parts]
-        yield table_of(("part", "state", "since", "in", "rules", "verified against, and notes"), rows)
+        head = ("part", "state", "since", "in", "rules", "verified against, and notes")
+        yield table_of(head, rows)
 
 
 def _coverage_row(part: Part) -> tuple[str, ...]:

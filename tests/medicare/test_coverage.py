@@ -1,4 +1,4 @@
-"""The registry of what is modelled: records are whole, no rule is forgotten, and bad ones refused."""
+"""The registry of what is modelled: whole records, no rule forgotten, bad ones refused."""
 
 import msgspec
 import pytest
