@@ -27,7 +27,7 @@ from ratepress.lake.manifest import Manifest
 from ratepress.lake.schema import Column, Table
 from ratepress.lake.store import contents_table, observations_table
 from ratepress.lake.tables import TABLES
-from ratepress.medicare.coverage import Part, coverage
+from ratepress.medicare.modelled import Part, modelled
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 _MADE = "<!-- Made by docs/generate.py from {source}: change that, and run it again. -->"
@@ -176,7 +176,7 @@ def _type(kind: pa.DataType) -> str:
 
 def coverage_page() -> Iterator[str]:
     """What of Medicare's payment is modelled, system by system."""
-    yield _MADE.format(source="src/ratepress/medicare/coverage/*.yaml")
+    yield _MADE.format(source="src/ratepress/medicare/modelled/*.yaml")
     yield "# What of Medicare is modelled"
     yield (
         "Each part of each payment system has one record: whether it is modelled, for services "
@@ -189,7 +189,7 @@ def coverage_page() -> Iterator[str]:
         "- *by report*: Medicare leaves it to its contractor; there is no amount to compute.\n"
         "- *not modelled*: the answer is a reason and no amount."
     )
-    for system in coverage():
+    for system in modelled():
         yield f"(coverage-{system.name})=\n## {system.label}"
         rows = [_coverage_row(part) for part in system.parts]
         head = ("part", "state", "since", "in", "rules", "verified against, and notes")

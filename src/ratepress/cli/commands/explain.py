@@ -27,7 +27,7 @@ def explain(subject: Subject, *, as_json: AsJson = False) -> None:
     `explain medicare` says what of Medicare's payment is modelled, system by system, since when,
     verified against what, and what is not.
 
-    Python: `ratepress.core.rules.rule`; `ratepress.medicare.coverage.coverage`.
+    Python: `ratepress.core.rules.rule`; `ratepress.medicare.modelled.modelled`.
     """
     if subject.strip().lower() == "medicare":
         _medicare(as_json=as_json)
@@ -39,10 +39,10 @@ def explain(subject: Subject, *, as_json: AsJson = False) -> None:
 
 
 def _medicare(*, as_json: bool) -> None:
-    from ratepress.medicare.coverage import coverage
-    from ratepress.medicare.coverage import lines_of as coverage_lines
+    from ratepress.medicare.modelled import lines_of as coverage_lines
+    from ratepress.medicare.modelled import modelled
 
-    found = coverage()
+    found = modelled()
     done("explain", found, lambda: say(*coverage_lines(found)), as_json=as_json)
 
 

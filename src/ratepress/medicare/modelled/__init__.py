@@ -59,13 +59,13 @@ class PaymentSystem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
-def coverage() -> tuple[PaymentSystem, ...]:
+def modelled() -> tuple[PaymentSystem, ...]:
     """Every payment system; `ValueError` where a record is not whole or names no rule there is.
 
-    >>> [system.name for system in coverage()][:2]
+    >>> [system.name for system in modelled()][:2]
     ['pfs', 'anesthesia']
     """
-    folder = resources.files("ratepress.medicare.coverage")
+    folder = resources.files("ratepress.medicare.modelled")
     files = [file for file in folder.iterdir() if file.name.endswith(".yaml")]
     found = [msgspec.convert(load_yaml(f.read_text("utf-8")), PaymentSystem) for f in files]
     return tuple(sorted(found, key=lambda system: (system.order, system.name)))
@@ -74,7 +74,7 @@ def coverage() -> tuple[PaymentSystem, ...]:
 def lines_of(systems: Sequence[PaymentSystem]) -> list[str]:
     """The registry for people, a line a part and one for what is behind it.
 
-    >>> lines_of(coverage())[0]
+    >>> lines_of(modelled())[0]
     'Physician fee schedule (pfs)'
     """
     lines: list[str] = []

@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from ratepress.core.rules import registry
-from ratepress.medicare.coverage import Part, coverage, lines_of
+from ratepress.medicare.modelled import Part, lines_of, modelled
 
-PARTS = [part for system in coverage() for part in system.parts]
+PARTS = [part for system in modelled() for part in system.parts]
 WHOLE = {
     "part": "Both sides",
     "state": "modelled",
@@ -24,7 +24,7 @@ def test_every_rule_of_payment_stands_in_the_registry():
 
 
 def test_each_payment_system_says_what_is_not_modelled():
-    for system in coverage():
+    for system in modelled():
         assert any(part.state != "modelled" for part in system.parts), system.name
         names = [part.part for part in system.parts]
         assert len(set(names)) == len(names)
@@ -50,6 +50,6 @@ def test_a_rule_that_is_not_there_is_refused():
 
 
 def test_every_part_prints_with_its_state():
-    said = "\n".join(lines_of(coverage()))
+    said = "\n".join(lines_of(modelled()))
     for part in PARTS:
         assert f"  {part.state}: {part.part}\n" in f"{said}\n"
