@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from ipps_layouts import TABLE_3
 from medicare_layouts import pprrvu
 from ratepress.core.errors import UsageError
 from ratepress.core.facts import Fact, Gap
@@ -130,6 +131,17 @@ def test_the_asc_wage_index_adjusts_half_of_the_rate(facilities, lake):
     assert "42 CFR 416.172" in labor.citations[0].title
 
 
+def test_opps_takes_the_hospital_index_of_its_own_year_and_adjusts_60_percent(
+    facilities, lake, load_medicare
+):
+    """Table 3 gives rural Alabama 0.6556 for fiscal 2026: 1,608.25 × (60% × 0.6556 + 40%)."""
+    load_medicare(TABLE_3, "t3.txt")
+    for on in (JULY, date(2026, 11, 15)):  # To the end of the year, past the fiscal one.
+        paid = ask(lake, "OPPS", "32557", on, cbsa="01")
+        assert paid.amount == Decimal("1275.92")  # 643.30 + 632.621
+        assert "P77" in paid.result.rules
+
+
 def test_a_device_portion_is_not_adjusted(facilities, lake):
     """(30,000 - 24,000) × 0.9127 + 24,000 = 29,476.20."""
     assert ask(lake, "ASC", "33249", cbsa="10420").amount == Decimal("29476.20")
@@ -144,7 +156,9 @@ def test_a_drug_has_no_labor(facilities, lake):
 
 def test_an_area_that_is_not_known_is_a_gap_and_a_malformed_one_an_error(facilities, lake):
     assert "no area 99999" in ask(lake, "ASC", "32557", cbsa="99999").result.why
-    assert "wage index of 2026 is not loaded" in ask(lake, "OPPS", "32557", cbsa="10420").result.why
+    opps = ask(lake, "OPPS", "32557", cbsa="10420").result
+    assert opps.why == "no wage index of fiscal year 2026 is loaded"
+    assert "IPPS Tables 2 and 3" in opps.which_source_would_fill_it
     with pytest.raises(UsageError, match="no CBSA"):
         ask(lake, "ASC", "32557", cbsa="Akron")
 

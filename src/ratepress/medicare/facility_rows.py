@@ -70,7 +70,7 @@ class Found(msgspec.Struct, frozen=True):
 
 def opps_row(connection: duckdb.DuckDBPyConnection, code: str, on: date) -> Found | Missing:
     """The row of Addendum B; without one of the year, that of the APC by Addendum FF (P12)."""
-    release = release_of(connection, "opps_codes", on)
+    release = facility_release(connection, "opps_codes", on)
     if release is None:
         return _opps_by_apc(connection, code, on)
     label = f"CMS OPPS Addendum B {release.name}"
@@ -83,7 +83,7 @@ def opps_row(connection: duckdb.DuckDBPyConnection, code: str, on: date) -> Foun
 
 def apc_row(connection: duckdb.DuckDBPyConnection, apc: str, on: date) -> Found | Missing:
     """The row of an APC itself, in Addendum A or a list of APC rates."""
-    release = release_of(connection, "opps_apcs", on)
+    release = facility_release(connection, "opps_apcs", on)
     if release is None:
         return Missing(f"no OPPS Addendum A of {on.year} is loaded")
     label = f"CMS OPPS rates by APC {release.name}"
@@ -95,8 +95,8 @@ def apc_row(connection: duckdb.DuckDBPyConnection, apc: str, on: date) -> Found 
 
 def _opps_by_apc(connection: duckdb.DuckDBPyConnection, code: str, on: date) -> Found | Missing:
     """Without an Addendum B of the year: the code's APC by ASC Addendum FF, and that APC's rate."""
-    mapped = release_of(connection, "asc_offsets", on)
-    rated = release_of(connection, "opps_apcs", on)
+    mapped = facility_release(connection, "asc_offsets", on)
+    rated = facility_release(connection, "opps_apcs", on)
     if mapped is None or rated is None:
         return Missing(f"no OPPS Addendum B of {on.year} is loaded")
     label = f"CMS ASC Addendum FF {mapped.name}"
@@ -120,7 +120,7 @@ def asc_row(connection: duckdb.DuckDBPyConnection, code: str, on: date) -> Found
     """The row of Addendum AA, else of BB; a code of EE is excluded (P13)."""
     tried = []
     for addendum in ("AA", "BB", "EE"):
-        release = release_of(connection, "asc_codes", on, addendum)
+        release = facility_release(connection, "asc_codes", on, addendum)
         if release is None:
             continue
         tried.append(f"{addendum} {release.name}")
@@ -142,7 +142,7 @@ def _with_device(connection: duckdb.DuckDBPyConnection, row: RateRow, code: str,
     """The portion of a device-intensive rate (payment indicator J8) that Addendum FF states."""
     if row.status != "J8":
         return Found(row, ("P13",))
-    release = release_of(connection, "asc_offsets", on)
+    release = facility_release(connection, "asc_offsets", on)
     if release is None:
         return Found(row, ("P13",))
     label = f"CMS ASC Addendum FF {release.name}"
@@ -155,7 +155,7 @@ def _with_device(connection: duckdb.DuckDBPyConnection, row: RateRow, code: str,
     return Found(row, ("P13",), (portion,))
 
 
-def release_of(
+def facility_release(
     connection: duckdb.DuckDBPyConnection, table: str, on: date, addendum: str | None = None
 ) -> Release | None:
     """The release of a table that answers for a day; of several files the longest, then by id."""

@@ -15,8 +15,7 @@ import duckdb
 import msgspec
 
 from ratepress.core.decimals import EXACT, cents
-from ratepress.core.errors import MissingReferenceData, UsageError
-from ratepress.core.facts import SourceRef
+from ratepress.core.facts import Gap, SourceRef
 from ratepress.medicare.facility_rows import Missing, RateRow
 from ratepress.medicare.formula import Step, plain
 from ratepress.medicare.parameters import Used, used
@@ -32,6 +31,7 @@ NO_LABOR: Final = {
 """Indicators of drugs, devices, blood and sources: their rates hold no labor."""
 _WAGE_RULE = {"OPPS": "P77", "ASC": "P79"}
 _RULE = {"OPPS": "P78", "ASC": "P80"}
+_DISCONTINUED = {"OPPS": "opps_terminated_percent", "ASC": "asc_discontinued_percent"}
 _REDUCED: Final = frozenset({"52", "73"})
 _KNOWN: Final = frozenset((*WITHOUT_EFFECT, "50", "RT", "LT", "52", "73", "74", "PO", "PT"))
 _COMPREHENSIVE: Final = frozenset({"J1", "J2"})
@@ -84,13 +84,13 @@ def adjust(
     device = row.device_portion
     if cbsa is not None:
         area = find_area(connection, system, cbsa, on)
-        if isinstance(area, (MissingReferenceData, UsageError)):
-            fill = area.todo or "another area"
-            return Missing(area.message, rules=(_WAGE_RULE[system],), fill=fill)
+        if isinstance(area, Gap):
+            rules = (_WAGE_RULE[system], *area.rules)
+            return Missing(area.why, rules=rules, fill=area.which_source_would_fill_it)
         if row.status in NO_LABOR[system]:
             made.notes += (f"{system}: no wage index, the rate of {row.status} holds no labor.",)
         else:
-            labor = used(f"{system.lower()}_labor_share_percent", on)
+            labor = used(f"{system.lower()}_labor_percent", on)
             made.sources += (area.source,)
             made.show(adjusted(rate, area, labor, device), labor, rule=_WAGE_RULE[system])
     refusal = _reduce(made, system, row, on, modifiers)
@@ -124,7 +124,7 @@ def _reduce(
         step = Step("Modifier 74, ended after anesthesia", "paid in full", made.amount)
         made.show(step, rule=_RULE[system])
         return None
-    percent = used(f"{system.lower()}_discontinued_percent", on)
+    percent = used(_DISCONTINUED[system], on)
     base = made.amount
     label = "Modifier 73, ended before anesthesia" if modifier == "73" else "Modifier 52, reduced"
     formula = plain(base)

@@ -1,8 +1,8 @@
 """The wage index of an area, and what it makes of a rate (rules P77 and P79).
 
 A share of a national rate is labor, and the index of the area adjusts that share alone. OPPS takes
-the hospital wage index of the fiscal year of the same number, for the whole calendar year; ASC has
-a table of its own, before reclassification.
+the hospital wage index (`medicare.wage_index`) of the fiscal year of the same number, for the whole
+calendar year; ASC has a table of its own, before reclassification.
 """
 
 from __future__ import annotations
@@ -15,28 +15,20 @@ import duckdb
 import msgspec
 
 from ratepress.core.decimals import EXACT, cents
-from ratepress.core.errors import MissingReferenceData, UsageError
-from ratepress.core.facts import SourceRef
-from ratepress.lake.tables import TABLES
+from ratepress.core.errors import UsageError
+from ratepress.core.facts import Gap, SourceRef
 from ratepress.medicare.facility_rows import ASC_PAGE
 from ratepress.medicare.formula import Step, plain
 from ratepress.medicare.parameters import Used
+from ratepress.medicare.wage_index import wage_index
 
-WAGE_PAGE = "https://www.cms.gov/medicare/payment/prospective-payment-systems/acute-inpatient-pps"
 _CBSA = re.compile(r"\d{5}\Z|\d{2}\Z", re.ASCII)
-_TABLES = {"ASC": "asc_wage_index", "OPPS": "ipps_wage_areas", "IPPS": "ipps_wage_areas"}
-_NAMES = {
-    "ASC": "the ASC wage index",
-    "OPPS": "the hospital wage index",
-    "IPPS": "the hospital wage index",
-}
-_PAGES = {"ASC": ASC_PAGE, "OPPS": WAGE_PAGE, "IPPS": WAGE_PAGE}
 
 
 class Area(msgspec.Struct, frozen=True):
     """A labor market area: CBSA (two digits: the rest of a state), its name, wage index, source.
 
-    `gaf` is the geographic factor of capital payment, where the table states it.
+    `gaf` is the geographic adjustment factor of capital payment; None of an ASC area.
     """
 
     cbsa: str
@@ -65,45 +57,33 @@ def parse_cbsa(cbsa: str) -> str:
 
 def find_area(
     connection: duckdb.DuckDBPyConnection, system: str, cbsa: str, on: date
-) -> Area | MissingReferenceData | UsageError:
-    """The area of `cbsa` for a payment system on a day, or the error that says why there is none.
+) -> Area | Gap:
+    """The area of `cbsa` for `OPPS`, `IPPS` or `ASC` on a day, or why it has no index."""
+    if system == "ASC":
+        return _asc_area(connection, cbsa, on)
+    found = wage_index(connection, on, cbsa=cbsa, is_calendar=system == "OPPS")
+    if isinstance(found, Gap):
+        return found
+    return Area(cbsa, "", found.value, found.source, found.gaf)
 
-    The error is returned, since one system may know an area that another does not.
-    """
-    table, name = _TABLES[system], _NAMES[system]
-    # OPPS holds the index of the fiscal year of its number for its whole calendar year.
-    day = date(on.year, 1, 1) if system == "OPPS" else on
-    missing = MissingReferenceData(
-        f"{name.capitalize()} of {day.year} is not loaded",
-        expected=f"{name} in force on {day}",
-        todo=f"download it from {_PAGES[system]} and `ratepress add` it",
-    )
-    if table not in TABLES:
-        return missing
-    gaf = "gaf" if "gaf" in {column.name for column in TABLES[table].columns} else "NULL"
-    rows = connection.execute(
-        "SELECT DISTINCT ON (content_id, wage_index) area_name, wage_index,"  # noqa: S608 - our own names
-        f" {gaf}, content_id, place, release, cbsa = $cbsa AS is_it FROM {table}"
-        " WHERE $day BETWEEN effective_from AND effective_until"
-        " ORDER BY cbsa = $cbsa DESC, content_id, place",
-        {"day": day, "cbsa": cbsa},
-    ).fetchall()
-    if not rows:
-        return missing
-    own = [row for row in rows if row[6] and row[1] is not None]
-    if not own:
-        why = f"There is no area {cbsa} in {name} of {rows[0][5]}"
-        return UsageError(why, todo="see the file for the areas")
-    if len({row[1] for row in own}) > 1:
-        indices = ", ".join(f"{plain(row[1])} ({row[4]})" for row in own)
-        return UsageError(
-            f"Area {cbsa} has several indices in {name} of {own[0][5]}",
-            found=indices,
-            todo="the state or the reclassification of the hospital decides; reprice by hospital",
-        )
-    area, index, factor, content_id, place, release, _ = own[0]
-    source = SourceRef(f"CMS, {name} {release}", content_id, place, _PAGES[system])
-    return Area(cbsa, area or "", index, source, factor)
+
+_ASC_AREA = """
+SELECT content_id, place, release, area_name, wage_index, cbsa = $cbsa AS is_it
+FROM asc_wage_index WHERE $day BETWEEN effective_from AND effective_until
+ORDER BY is_it DESC, content_id, place LIMIT 1
+"""
+
+
+def _asc_area(connection: duckdb.DuckDBPyConnection, cbsa: str, on: date) -> Area | Gap:
+    row = connection.execute(_ASC_AREA, {"cbsa": cbsa, "day": on}).fetchone()
+    fill = f"the ASC wage index of {on.year}, from {ASC_PAGE}"
+    if row is None:
+        return Gap("ASC wage index", f"no ASC wage index of {on.year} is loaded", fill)
+    content_id, place, release, name, index, is_it = row
+    if not is_it or index is None:
+        return Gap("ASC wage index", f"there is no area {cbsa} in that of {release}", fill)
+    source = SourceRef(f"CMS ASC wage index {release}", content_id, place, ASC_PAGE)
+    return Area(cbsa, name or "", index, source)
 
 
 def adjusted(rate: Decimal, area: Area, labor: Used, device: Decimal | None = None) -> Step:
