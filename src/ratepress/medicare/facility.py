@@ -20,8 +20,10 @@ from ratepress.medicare.facility_rows import (
     OPPS_PAGE,
     Found,
     Missing,
-    asc_row,
-    opps_row,
+    Rows,
+    asc_rows,
+    facility_release,
+    opps_rows,
 )
 from ratepress.medicare.facility_rules import Adjusted, adjust
 from ratepress.medicare.formula import Step
@@ -38,10 +40,12 @@ _LABELS = {
 }
 _PAGES = {"OPPS": OPPS_PAGE, "ASC": ASC_PAGE}
 _WANTED = {"OPPS": "OPPS Addendum B", "ASC": "ASC Addenda AA and BB"}
-_ROWS: dict[str, Callable[[duckdb.DuckDBPyConnection, str, date], Found | Missing]] = {
-    "OPPS": opps_row,
-    "ASC": asc_row,
+ROWS: dict[str, Callable[[duckdb.DuckDBPyConnection, Sequence[str], date], Rows]] = {
+    "OPPS": opps_rows,
+    "ASC": asc_rows,
 }
+"""The rows of many codes on a day, by system."""
+__all__ = ["ROWS", "FacilityPrice", "facility_price", "facility_prices", "facility_release"]
 
 
 class FacilityPrice(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,7 +137,7 @@ def facility_price(
         units=units,
         area="national" if cbsa is None else parse_cbsa(cbsa),
     )
-    found = _ROWS[system](connection, code, on)
+    found = ROWS[system](connection, [code], on)[code]
     if isinstance(found, Missing):
         return without(asked, missing(asked, found.why, found.rules), found.release)
     return _priced(connection, asked, found, strict=strict)

@@ -6,6 +6,7 @@ Rules P00 and P11 to P13.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -68,91 +69,120 @@ class Found(msgspec.Struct, frozen=True):
         return (self.row, *self.also)
 
 
-def opps_row(connection: duckdb.DuckDBPyConnection, code: str, on: date) -> Found | Missing:
-    """The row of Addendum B; without one of the year, that of the APC by Addendum FF (P12)."""
+Rows = dict[str, Found | Missing]
+"""The answer for each code."""
+
+
+def opps_rows(connection: duckdb.DuckDBPyConnection, codes: Sequence[str], on: date) -> Rows:
+    """Of each code the row of Addendum B; without one of the year that of its APC (P11, P12)."""
     release = facility_release(connection, "opps_codes", on)
     if release is None:
-        return _opps_by_apc(connection, code, on)
+        return _opps_by_apc(connection, codes, on)
     label = f"CMS OPPS Addendum B {release.name}"
-    columns = "status, apc, rate"
-    row = find_row(connection, release, "opps_codes", columns, {"code": code}, label)
-    if row is None:
-        return Missing(f"{code} is not in Addendum B {release.name}", release)
-    return Found(row, ("P11",))
+    rows = find_rows(connection, release, "opps_codes", "status, apc, rate", label, "code", codes)
+    return {
+        code: Found(rows[code], ("P11",))
+        if code in rows
+        else Missing(f"{code} is not in Addendum B {release.name}", release)
+        for code in codes
+    }
 
 
-def apc_row(connection: duckdb.DuckDBPyConnection, apc: str, on: date) -> Found | Missing:
-    """The row of an APC itself, in Addendum A or a list of APC rates."""
+def apc_rows(connection: duckdb.DuckDBPyConnection, apcs: Sequence[str], on: date) -> Rows:
+    """Of each APC its row in Addendum A or a list of APC rates."""
     release = facility_release(connection, "opps_apcs", on)
     if release is None:
-        return Missing(f"no OPPS Addendum A of {on.year} is loaded")
+        return {apc: Missing(f"no OPPS Addendum A of {on.year} is loaded") for apc in apcs}
     label = f"CMS OPPS rates by APC {release.name}"
-    row = find_row(connection, release, "opps_apcs", "status, apc, rate", {"apc": apc}, label)
-    if row is None:
-        return Missing(f"APC {apc} has no rate in the list of APC rates {release.name}", release)
-    return Found(row, ("P12",))
+    rows = find_rows(connection, release, "opps_apcs", "status, apc, rate", label, "apc", apcs)
+    why = f"has no rate in the list of APC rates {release.name}"
+    return {
+        apc: Found(rows[apc], ("P12",)) if apc in rows else Missing(f"APC {apc} {why}", release)
+        for apc in apcs
+    }
 
 
-def _opps_by_apc(connection: duckdb.DuckDBPyConnection, code: str, on: date) -> Found | Missing:
+def _opps_by_apc(connection: duckdb.DuckDBPyConnection, codes: Sequence[str], on: date) -> Rows:
     """Without an Addendum B of the year: the code's APC by ASC Addendum FF, and that APC's rate."""
+    none = f"no OPPS Addendum B of {on.year} is loaded"
     mapped = facility_release(connection, "asc_offsets", on)
-    rated = facility_release(connection, "opps_apcs", on)
-    if mapped is None or rated is None:
-        return Missing(f"no OPPS Addendum B of {on.year} is loaded")
+    if mapped is None or facility_release(connection, "opps_apcs", on) is None:
+        return {code: Missing(none) for code in codes}
     label = f"CMS ASC Addendum FF {mapped.name}"
-    class_of = find_row(connection, mapped, "asc_offsets", "NULL, apc, NULL", {"code": code}, label)
-    if class_of is None or class_of.apc is None:
-        return Missing(
-            f"no OPPS Addendum B of {on.year} is loaded, and ASC Addendum FF {mapped.name} has no"
-            f" APC for {code}"
-        )
-    found = apc_row(connection, class_of.apc, on)
-    if isinstance(found, Missing):
-        return found
-    note = (
-        f"No OPPS Addendum B of {on.year} is loaded: APC {class_of.apc} by ASC Addendum FF"
-        f" {mapped.name}, and the rate of that APC (rule P12)."
-    )
-    return Found(found.row, ("P12",), (class_of,), note)
+    columns = "NULL, apc, NULL"
+    classes = find_rows(connection, mapped, "asc_offsets", columns, label, "code", codes)
+    by_apc = apc_rows(connection, sorted({c.apc for c in classes.values() if c.apc}), on)
+    found: Rows = {}
+    for code in codes:
+        class_of = classes.get(code)
+        if class_of is None or class_of.apc is None:
+            why = f"{none}, and ASC Addendum FF {mapped.name} has no APC for {code}"
+            found[code] = Missing(why)
+            continue
+        rated = by_apc[class_of.apc]
+        if isinstance(rated, Found):
+            note = (
+                f"No OPPS Addendum B of {on.year} is loaded: APC {class_of.apc} by ASC Addendum FF"
+                f" {mapped.name}, and the rate of that APC (rule P12)."
+            )
+            rated = Found(rated.row, ("P12",), (class_of,), note)
+        found[code] = rated
+    return found
 
 
-def asc_row(connection: duckdb.DuckDBPyConnection, code: str, on: date) -> Found | Missing:
-    """The row of Addendum AA, else of BB; a code of EE is excluded (P13)."""
-    tried = []
+def asc_rows(connection: duckdb.DuckDBPyConnection, codes: Sequence[str], on: date) -> Rows:
+    """Of each code the row of Addendum AA, else of BB; a code of EE is excluded (P13)."""
+    tried: list[str] = []
+    found: Rows = {}
     for addendum in ("AA", "BB", "EE"):
         release = facility_release(connection, "asc_codes", on, addendum)
         if release is None:
             continue
         tried.append(f"{addendum} {release.name}")
         label = f"CMS ASC Addendum {addendum} {release.name}"
-        where = {"code": code, "addendum": addendum}
         columns = "payment_indicator, NULL, rate, coalesce(multiple_discount, '') = 'Y'"
-        row = find_row(connection, release, "asc_codes", columns, where, label)
-        if row is not None and addendum == "EE":
+        wanted = [code for code in codes if code not in found]
+        rows = find_rows(
+            connection, release, "asc_codes", columns, label, "code", wanted, addendum=addendum
+        )
+        for code, row in rows.items():
             why = f"Addendum EE {release.name} excludes {code} from payment in an ASC"
-            return Missing(why, release, ("P13",))
-        if row is not None:
-            return _with_device(connection, row, code, on)
+            is_excluded = addendum == "EE"
+            found[code] = Missing(why, release, ("P13",)) if is_excluded else Found(row, ("P13",))
+    devices = _device_portions(connection, found, on)
     if not tried:
-        return Missing(f"no ASC Addenda AA and BB of {on.year} are loaded")
-    return Missing(f"{code} is in none of ASC Addenda {', '.join(tried)}")
+        return {
+            code: Missing(f"no ASC Addenda AA and BB of {on.year} are loaded") for code in codes
+        }
+    absent = f"is in none of ASC Addenda {', '.join(tried)}"
+    return {
+        code: devices.get(code) or found.get(code) or Missing(f"{code} {absent}") for code in codes
+    }
 
 
-def _with_device(connection: duckdb.DuckDBPyConnection, row: RateRow, code: str, on: date) -> Found:
-    """The portion of a device-intensive rate (payment indicator J8) that Addendum FF states."""
-    if row.status != "J8":
-        return Found(row, ("P13",))
-    release = facility_release(connection, "asc_offsets", on)
+def _device_portions(
+    connection: duckdb.DuckDBPyConnection, found: Rows, on: date
+) -> dict[str, Found]:
+    """Device-intensive rates (indicator J8), with the portion that Addendum FF states."""
+    rated = {
+        code: one
+        for code, one in found.items()
+        if isinstance(one, Found) and one.row.status == "J8"
+    }
+    release = facility_release(connection, "asc_offsets", on) if rated else None
     if release is None:
-        return Found(row, ("P13",))
+        return {}
     label = f"CMS ASC Addendum FF {release.name}"
-    portion = find_row(
-        connection, release, "asc_offsets", "NULL, NULL, offset_amount", {"code": code}, label
-    )
-    if portion is None:
-        return Found(row, ("P13",))
-    row = msgspec.structs.replace(row, device_portion=portion.rate)
-    return Found(row, ("P13",), (portion,))
+    columns = "NULL, NULL, offset_amount"
+    rows = find_rows(connection, release, "asc_offsets", columns, label, "code", sorted(rated))
+    return {
+        code: Found(
+            msgspec.structs.replace(rated[code].row, device_portion=portion.rate),
+            rated[code].rules,
+            (portion,),
+        )
+        for code, portion in rows.items()
+    }
 
 
 def facility_release(
@@ -170,24 +200,32 @@ def facility_release(
     return choose(loaded, on)
 
 
-def find_row(
+def find_rows(
     connection: duckdb.DuckDBPyConnection,
     release: Release,
     table: str,
     columns: str,
-    where: dict[str, str],
     label: str,
-) -> RateRow | None:
-    """The row of a release that `where` names; `columns` are status, apc, rate and discounting."""
-    tests = "".join(f" AND {column} = ${column}" for column in where)
-    found: Any = connection.execute(
-        f"SELECT {columns}, place FROM {table}"  # noqa: S608 - our own names
-        f" WHERE content_id = $content_id{tests}",
-        {"content_id": release.content_id, **where},
-    ).fetchone()
-    if found is None:
-        return None
-    *values, place = found
-    status, apc, rate, *discounted = values
-    source = SourceRef(label, release.content_id, place, _PAGES[table[:4]])
-    return RateRow(release, status, apc, rate, source, bool(discounted and discounted[0]))
+    key: str,
+    values: Sequence[str],
+    addendum: str | None = None,
+) -> dict[str, RateRow]:
+    """The rows of a release by `key`; `columns` are status, apc, rate and, for ASC, discounting."""
+    only = "" if addendum is None else " AND addendum = $addendum"
+    asked: dict[str, Any] = {"content_id": release.content_id, "values": list(values)}
+    found = connection.execute(
+        f"SELECT {key}, place, {columns} FROM {table}"  # noqa: S608 - our own names
+        f" WHERE content_id = $content_id AND {key} IN (SELECT unnest($values::VARCHAR[])){only}",
+        asked | ({} if addendum is None else {"addendum": addendum}),
+    ).fetchall()
+    return {
+        named: RateRow(
+            release,
+            status,
+            apc,
+            rate,
+            SourceRef(label, release.content_id, place, _PAGES[table[:4]]),
+            bool(discounted and discounted[0]),
+        )
+        for named, place, status, apc, rate, *discounted in found
+    }

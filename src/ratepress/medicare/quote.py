@@ -18,11 +18,15 @@ from ratepress.codes.argument import parse_code as parse_reference
 from ratepress.core.errors import UsageError
 from ratepress.lake.store import Lake
 from ratepress.medicare.facility import FacilityPrice, facility_price
+from ratepress.medicare.facility_rows import Found
 from ratepress.medicare.facility_rules import has_effect_on_facilities
+from ratepress.medicare.inpatient import drg_price
+from ratepress.medicare.laboratory import clfs_rows, laboratory_price
 from ratepress.medicare.price import Price, parse_modifiers, price_on
 from ratepress.medicare.totals import Total, visit_totals
 
-SYSTEMS: Final = ("pfs", "opps", "asc")
+SYSTEMS: Final = ("pfs", "opps", "asc", "ipps", "clfs")
+_SIDE_BY_SIDE: Final = ("pfs", "opps", "asc")
 
 
 class Quote(msgspec.Struct, frozen=True):
@@ -58,10 +62,12 @@ def quote(
 ) -> Quote:
     """What Medicare pays for `code` on the day `on`, under each of `systems`.
 
-    Without `systems`, every one that can answer: the physician fee schedule, and OPPS and ASC where
-    neither a site, a locality nor a kind of practitioner is asked for and every modifier means
-    something to a facility. Other arguments are those of `medicare.price.price` and
-    `medicare.facility.facility_prices`, and what they raise is raised here.
+    `code` is a CPT or HCPCS code, or an MS-DRG (`ms-drg:470`). Without `systems`, every one that
+    can answer: IPPS for a DRG; else the physician fee schedule, OPPS and ASC where neither a site,
+    a locality nor a kind of practitioner is asked for and every modifier means something to a
+    facility, and CLFS where it has the code. Other arguments are those of
+    `medicare.price.price` and `medicare.facility.facility_prices`, and what they raise is raised
+    here; and `UsageError` for a system that does not pay by such codes.
 
     >>> import tempfile, pathlib
     >>> lake = Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake")
@@ -71,11 +77,10 @@ def quote(
     """
     asked = parse_reference(code)
     wanted = parse_systems(systems)
-    if not wanted:
-        plain = (site, locality, zip_code, provider_type) == (None,) * 4
-        is_facility = plain and has_effect_on_facilities(parse_modifiers(modifiers))
-        wanted = SYSTEMS if is_facility else ("pfs",)
+    plain = (site, locality, zip_code, provider_type) == (None,) * 4
+    is_facility = plain and has_effect_on_facilities(parse_modifiers(modifiers))
     with lake.connect() as connection:
+        wanted = wanted or _answering(connection, asked, on, is_facility=is_facility)
         prices: tuple[Price, ...] = ()
         if "pfs" in wanted:
             prices = price_on(
@@ -99,6 +104,18 @@ def quote(
     return Quote(prices, facility, visit_totals(facility, prices))
 
 
+def _answering(
+    connection: duckdb.DuckDBPyConnection, asked: CodeRef, on: date, *, is_facility: bool
+) -> tuple[str, ...]:
+    if asked.system == "ms-drg":
+        return ("ipps",)
+    if not is_facility:
+        return ("pfs",)
+    rates = clfs_rows(connection, [asked.code], on)
+    is_test = isinstance(rates[asked.code], Found)
+    return (*_SIDE_BY_SIDE, "clfs") if is_test else _SIDE_BY_SIDE
+
+
 def _facility(
     connection: duckdb.DuckDBPyConnection,
     system: str,
@@ -110,6 +127,19 @@ def _facility(
     *,
     strict: bool,
 ) -> FacilityPrice:
+    if (system == "ipps") is not (asked.system == "ms-drg"):
+        raise UsageError(
+            f"{system.upper()} does not pay by {asked.system} codes",
+            found=str(asked),
+            expected="ms-drg:470 for ipps, a CPT or HCPCS code for the others",
+            todo="name another --system, or another code",
+        )
+    if system == "ipps":
+        return drg_price(connection, asked.code, on, cbsa=cbsa)
+    if system == "clfs":
+        return laboratory_price(
+            connection, asked.code, on, modifiers=modifiers, units=units, strict=strict
+        )
     return facility_price(
         connection,
         system.upper(),
