@@ -49,3 +49,69 @@ COBOL_AREAS = (
     b"12540 20191001 011500 011500 000000 Bakersfield, CA\n"
     b"1038* 20151001 009310 009310 000000 Aguadilla-Isabela, PR\n"
 )
+_PROVIDERS = (
+    "providerCcn,effectiveDate,fiscalYearBeginDate,exportDate,terminationDate,waiverIndicator,"
+    "intermediaryNumber,providerType,censusDivision,costOfLivingAdjustment,internsToBedsRatio,"
+    "bedSize,operatingCostToChargeRatio,caseMixIndex,supplementalSecurityIncomeRatio,medicaidRatio,"
+    "specialPaymentIndicator,hospitalQualityIndicator,"
+    "cbsaActualGeographicLocation,cbsaWageIndexLocation,specialWageIndex,"
+    "capitalPpsPaymentCode,capitalCostToChargeRatio,newHospital,"
+    "capitalIndirectMedicalEducationRatio,vbpParticipantIndicator,vbpAdjustment,"
+    "hrrParticipantIndicator,hrrAdjustment,hacReductionParticipantIndicator,uncompensatedCareAmount,"
+    "ehrReductionIndicator,lowVolumeAdjustmentFactor,temporaryReliefIndicator"
+)
+PROVIDERS_HEAD = _PROVIDERS.split(",")
+
+
+def providers(*records: dict[str, str]) -> bytes:
+    """An inpatient provider-specific file; each record states the cells that it fills."""
+    lines = [",".join(PROVIDERS_HEAD)]
+    for record in records:
+        assert set(record) <= set(PROVIDERS_HEAD), record
+        lines.append(",".join(record.get(name, "") for name in PROVIDERS_HEAD))
+    return "\n".join(lines).encode() + b"\n"
+
+
+COBOL_DRGS = (
+    b"       01  WK-DRGX-EFF-DATE      PIC X(08) VALUE '20201001'.\n"
+    b"       01  PPS-DRG-TABLE.\n"
+    b"           02  WK-DRG-DATA.\n"
+    b"               05  FILLER   PIC X(57)  VALUE\n"
+    b"           '003 189911 224       302  Y    OWN WORDS FOR A DRG       '.\n"
+    b"               05  FILLER   PIC X(57)  VALUE\n"
+    b"           '470 019000 020       024  Y Y  OWN WORDS FOR ANOTHER     '.\n"
+    b"           '871 018000 048       062       OWN WORDS FOR A THIRD     '.\n"
+)
+COBOL_RATES = (
+    b"       01  TB1-RATE-TABLE.\n"
+    b"               05  FILLER PIC X(08) VALUE '20201001'.\n"
+    b"               05  TB1-NAT    PIC X(30) VALUE\n"
+    b"                   ' 0407157 188974 0407157 188974'.\n"
+    b"               05  TB1-PR     PIC X(30) VALUE\n"
+    b"                   ' 0000000 000000 0000000 000000'.\n"
+    b"               05  TB3-NAT    PIC X(30) VALUE\n"
+    b"                   ' 0369601 226530 0369601 226530'.\n"
+    b"               05  TB4-NAT    PIC X(30) VALUE\n"
+    b"                   ' 0367436 225202 0367436 225202'.\n"
+)
+TABLE_5 = (
+    b'"TABLE 5. LIST OF MS-DRGS, FY 2026 Final Rule"' + b"\t" * 9 + b"\n"
+    b"MS-DRG\tFY 2026 Final Post-Acute DRG\tFY 2026 Final Special Pay DRG\tMDC\tTYPE\tMS-DRG Title"
+    b"\tWeights - Before Cap\tWeights - 10% Cap Applied\tGeometric mean LOS\tArithmetic mean LOS\n"
+    b"470\tYes\tYes\t08\tSURG\tOWN WORDS\t1.9289\t1.9289\t2.0\t2.4\n"
+    b"313\tNo\tNo\t05\tMED\tOWN WORDS\t0.7500\t0.7612\t1.6\t2.0\n"
+)
+HOSPITAL = {
+    "effectiveDate": "20201001",
+    "providerType": "00",
+    "internsToBedsRatio": "0.25",
+    "bedSize": "300",
+    "operatingCostToChargeRatio": "0.250",
+    "capitalCostToChargeRatio": "0.020",
+    "supplementalSecurityIncomeRatio": "0.1000",
+    "medicaidRatio": "0.2500",
+    "capitalIndirectMedicalEducationRatio": "0.2000",
+    "hospitalQualityIndicator": "1",
+    "cbsaActualGeographicLocation": "12540",
+}
+"""A teaching hospital in Bakersfield, California; its CCN begins with 05."""

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from ratepress.lake.schema import CONTENT_ID, FACTOR, MAYBE_DATED, PLACE, TEXT, Column, declare
+from ratepress.lake.schema import (
+    CONTENT_ID,
+    DATE,
+    FACTOR,
+    MAYBE_DATED,
+    MONEY,
+    PLACE,
+    SHARE,
+    TEXT,
+    Column,
+    declare,
+)
 
 IPPS_TABLES = (
     declare(
@@ -78,6 +89,100 @@ IPPS_TABLES = (
         Column("provider_name", TEXT, "as published", nullable=True),
         Column("wage_index", FACTOR, "post reclassification", nullable=True, unit="index"),
         PLACE,
+    ),
+    declare(
+        "ipps_severities",
+        "one diagnosis of the lists of complications and comorbidities, Tables 6I and 6J",
+        "content_id severity diagnosis",
+        CONTENT_ID,
+        *MAYBE_DATED,
+        Column("severity", TEXT, "MCC major, or CC"),
+        Column("diagnosis", TEXT, "ICD-10-CM code, with its point"),
+        Column("description", TEXT, "as published", nullable=True),
+        PLACE,
+        warnings=("A principal diagnosis may exclude a code: the lists do not say which.",),
+    ),
+    declare(
+        "ipps_providers",
+        "one record of one hospital in the inpatient provider-specific file",
+        "content_id ccn record_from",
+        CONTENT_ID,
+        *MAYBE_DATED,
+        Column("ccn", TEXT, "CMS certification number, six characters"),
+        Column(
+            "record_from",
+            DATE,
+            "first day of the record; the next one of the hospital ends it",
+            nullable=True,
+        ),
+        Column("terminated_on", DATE, "day from which the hospital is not paid", nullable=True),
+        Column("waiver", TEXT, "Y: paid under a state's waiver", nullable=True),
+        Column("provider_type", TEXT, "two digits, as in the manual", nullable=True),
+        Column("cola", FACTOR, "cost of living, Alaska and Hawaii", nullable=True, unit="index"),
+        Column(
+            "interns_to_beds", FACTOR, "interns and residents per bed", nullable=True, unit="index"
+        ),
+        Column("beds", FACTOR, "beds", nullable=True, unit="count"),
+        Column(
+            "operating_ccr", FACTOR, "operating cost-to-charge ratio", nullable=True, unit="index"
+        ),
+        Column("case_mix_index", FACTOR, "as published", nullable=True, unit="index"),
+        Column(
+            "ssi_ratio",
+            FACTOR,
+            "of the disproportionate patient percentage",
+            nullable=True,
+            unit="share of 1",
+        ),
+        Column(
+            "medicaid_ratio",
+            FACTOR,
+            "of the disproportionate patient percentage",
+            nullable=True,
+            unit="share of 1",
+        ),
+        Column(
+            "special_payment_indicator",
+            TEXT,
+            "1 or 2: special_wage_index pays",
+            nullable=True,
+        ),
+        Column("quality_indicator", TEXT, "1: submitted quality data", nullable=True),
+        Column("geographic_cbsa", TEXT, "where it stands", nullable=True),
+        Column("payment_cbsa", TEXT, "whose wage index it is paid by, if another", nullable=True),
+        Column("special_wage_index", FACTOR, "in place of the area's", nullable=True, unit="index"),
+        Column("capital_payment_code", TEXT, "B fully prospective, C new hospital", nullable=True),
+        Column(
+            "hospital_specific_rate",
+            MONEY,
+            "of a sole community or Medicare-dependent hospital",
+            nullable=True,
+            unit="USD",
+        ),
+        Column("old_capital_hold_harmless_rate", MONEY, "as published", nullable=True, unit="USD"),
+        Column("new_capital_hold_harmless_rate", MONEY, "as published", nullable=True, unit="USD"),
+        Column("capital_ccr", FACTOR, "capital cost-to-charge ratio", nullable=True, unit="index"),
+        Column("is_new_hospital", TEXT, "Y: capital is paid at cost", nullable=True),
+        Column(
+            "capital_ime_ratio",
+            FACTOR,
+            "residents to average daily census",
+            nullable=True,
+            unit="index",
+        ),
+        Column("vbp_participant", TEXT, "Y or N", nullable=True),
+        Column("vbp_factor", SHARE, "value-based purchasing", nullable=True, unit="index"),
+        Column("hrr_participant", TEXT, "1: takes part", nullable=True),
+        Column("hrr_factor", SHARE, "readmissions reduction", nullable=True, unit="index"),
+        Column("hac_reduction", TEXT, "Y: reduced for hospital-acquired conditions", nullable=True),
+        Column("uncompensated_care", MONEY, "per claim", nullable=True, unit="USD"),
+        Column("ehr_reduction", TEXT, "Y: no meaningful user of electronic records", nullable=True),
+        Column(
+            "low_volume_factor", FACTOR, "low-volume adjustment", nullable=True, unit="share of 1"
+        ),
+        Column("has_temporary_relief", TEXT, "Y: the low-volume factor applies", nullable=True),
+        PLACE,
+        warnings=("Each record has days of its own: the release is undated.",),
     ),
 )
 """What Medicare publishes of inpatient payment beside Table 5 and the standardized amounts."""

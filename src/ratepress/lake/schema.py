@@ -12,6 +12,7 @@ FLAG = pa.bool_()
 DATE = pa.date32()
 MONEY = pa.decimal128(18, 4)
 FACTOR = pa.decimal128(18, 6)
+SHARE = pa.decimal128(18, 12)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from ratepress.core.sql_steps import Step, load_steps
 from ratepress.lake.store import Lake
 from ratepress.medicare.repricing.asc.reference import register_reference as asc
 from ratepress.medicare.repricing.form import ADDED, OPTIONAL, REQUIRED
+from ratepress.medicare.repricing.inpatient.reference import register_reference as inpatient
 from ratepress.medicare.repricing.outpatient.reference import register_reference as outpatient
 from ratepress.medicare.repricing.professional.reference import register_reference as professional
 
@@ -37,6 +38,7 @@ REFERENCES: dict[str, Callable[[duckdb.DuckDBPyConnection], None]] = {
     "professional": professional,
     "outpatient": outpatient,
     "asc": asc,
+    "inpatient": inpatient,
 }
 """By type of claim, what makes the reference tables that its steps join; its package has its name,
 and its last step is `TYPE_results`."""

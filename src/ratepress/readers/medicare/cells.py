@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ratepress.core.decimals import FACTOR_PLACES, MONEY_PLACES, fit, parse_number
+from ratepress.core.decimals import FACTOR_PLACES, MONEY_PLACES, SHARE_PLACES, fit, parse_number
 from ratepress.readers.base import Tally
 
 _FOOTNOTE_MARKS = "*†‡ "
@@ -72,17 +72,35 @@ def _number(kind: str, text: str, tally: Tally, column: str, place: str) -> Deci
     number = number.scaleb(_SCALES.get(kind, 0))
     if kind in _INDICES and number == 0:  # CMS's tables write no index as zero.
         return None
-    fitted, is_exact = fit(number, MONEY_PLACES if kind == "money" else FACTOR_PLACES)
-    if fitted is None:
+    fitted, is_exact = fit(number, _PLACES.get(kind, FACTOR_PLACES))
+    limit = _LIMITS.get(kind)
+    if fitted is None or (limit is not None and fitted >= limit):
         raise Malformed("F302")
     if not is_exact:
         tally.problem("F001", column, place, text)
     return fitted
 
 
-_NUMBERS = frozenset({"money", "factor", "percent", "cents", "index", "index4"})
+_NUMBERS = frozenset(
+    {
+        "money",
+        "factor",
+        "percent",
+        "cents",
+        "index",
+        "index4",
+        "tenths",
+        "share",
+        "ratio",
+        "count",
+        "fee",
+    }
+)
+_PLACES = {"money": MONEY_PLACES, "fee": MONEY_PLACES, "share": SHARE_PLACES}
+# What the pricer's own fields can hold: a ratio has one digit before its point.
+_LIMITS = {"share": 10, "ratio": 10, "index": 100, "index4": 100, "count": 100_000, "fee": 10**7}
 _INDICES = frozenset({"index", "index4"})
-_SCALES = {"cents": -2, "index4": -4}
+_SCALES = {"cents": -2, "index4": -4, "tenths": -1}
 
 
 def _code(text: str) -> str:
@@ -123,6 +141,20 @@ def _compact_date(text: str) -> date:
         raise Malformed("F304") from None
 
 
+def _day(text: str) -> date | None:
+    """A day in either form; None where it is empty or written as zeros."""
+    if not text.strip("0"):
+        return None
+    return _compact_date(text) if text.isdigit() else _date(text[:10])
+
+
+def _icd10(text: str) -> str:
+    if not re.fullmatch(r"[A-Z][0-9A-Z]{2}(\.?[0-9A-Z]{1,4})?", text.upper(), re.ASCII):
+        raise Malformed("F304")
+    bare = text.upper().replace(".", "")
+    return f"{bare[:3]}.{bare[3:]}" if bare[3:] else bare
+
+
 _TEXTS: dict[str, Callable[[str], Any]] = {
     "text": lambda text: text or None,
     "key": lambda text: text,
@@ -132,6 +164,8 @@ _TEXTS: dict[str, Callable[[str], Any]] = {
     "apc": _apc,
     "drg": _drg,
     "date": _date,
+    "day": _day,
+    "icd10": _icd10,
     "release-date": _date,
     "release-fiscal": _compact_date,
     "release-quarter": lambda text: text,

@@ -52,6 +52,9 @@ def period_of(
             found = Period(f"{found.release} proposed", None, None)
     elif family.release in {"rows", "rows-quarter", "rows-fiscal"}:
         found = _from_row(family, where, rows)
+    elif family.release == "copybook":
+        dated = re.search(r"\bEFF DATE\b.*?\b(20\d\d)(0[1-9]|1[0-2])01\b", text)
+        found = None if dated is None else fiscal_period(date(int(dated[1]), int(dated[2]), 1))
     elif family.release == UNDATED:
         return Period(UNDATED, None, None)
     else:
@@ -99,7 +102,7 @@ def _from_row(
 
 
 def _from_name(form: str, source: Source, tally: Tally) -> Period:
-    quarter = release_of_name(source.name)
+    quarter = release_of_name(source.name) if form != "name-fiscal" else None
     named = _NAMED_YEAR.search(source.name.rsplit("!", 1)[-1].upper())
     tally.problem("F310" if quarter or named else "F312", "release", "the file's name", source.name)
     if quarter is not None and form == "name":
@@ -108,7 +111,8 @@ def _from_name(form: str, source: Source, tally: Tally) -> Period:
         return _year(quarter.year)
     if named is None:
         return Period(UNDATED, None, None)
-    return _year(int(named[1] or f"20{named[2]}"))
+    year = int(named[1] or f"20{named[2]}")
+    return fiscal_period(date(year - 1, 10, 1)) if form == "name-fiscal" else _year(year)
 
 
 def fiscal_period(first: date) -> Period:
