@@ -94,11 +94,14 @@ def code_pairs(*rows: tuple[str, str, str, str]) -> bytes:
     return _text([[*head.split(), "effective_date", "end_date"], *cells])
 
 
-def lake_of(folder: Path, *files: bytes) -> Lake:
-    """A lake of these files, in a new folder; tests that share it only read it."""
+def lake_of(folder: Path, *files: bytes, **named: bytes) -> Lake:
+    """A lake of these files, in a new folder; tests that share it only read it.
+
+    `named` are files whose name tells their year.
+    """
     lake = Lake.create(folder / "lake")
-    for number, content in enumerate(files):
-        path = folder / f"{number}.csv"
+    for name, content in [*((str(n), file) for n, file in enumerate(files)), *named.items()]:
+        path = folder / f"{name}.csv"
         path.write_bytes(content)
         _commit(lake, Source(path))
     return lake

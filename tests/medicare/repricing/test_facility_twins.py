@@ -109,6 +109,7 @@ def schedule(tmp_path_factory) -> Lake:
         ),
         pprrvu(*sides, year=2025, quarter="January", released="01/02/2025"),
         pprrvu(*sides),
+        CLFS_2025=b"hcpcs,rate\n00900,13.73\n01500,8.465\n",
     )
 
 

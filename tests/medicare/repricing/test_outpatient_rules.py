@@ -37,6 +37,8 @@ CODES = {
     "60003": ("Q2", "5163", "500.00"),
     "60004": ("Q3", "5522", "105.00"),
     "60005": ("Q4", "", ""),
+    "80047": ("Q4", "", ""),
+    "80048": ("A", "", ""),
     "70001": ("G", "9000", "0.472"),
     "70002": ("K", "9001", "1.995"),
     "70003": ("R", "9512", "182.00"),
@@ -68,6 +70,7 @@ def hospital(tmp_path_factory):
         apc_rates(("8011", "J2", "2647.73"), first="20250101"),
         pprrvu(*rvus, year=2025, quarter="January", released="01/02/2025"),
         TABLE_3.replace(b"FY 2026", b"FY 2025"),
+        CLFS_2025=b"hcpcs,rate\n80047,13.73\n80048,8.46\n",
     )
 
 
@@ -232,6 +235,20 @@ def test_p45_counts_the_claim_whatever_the_day_and_pays_one_unit(hospital):
         lines(("60001", {"units": "3"})),
     )
     assert (amounts(days), amounts(units)) == (["0.00", "300.00"], ["60.00"])
+
+
+def test_p45_tests_by_themselves_are_paid_by_the_laboratory_fee_schedule(hospital):
+    """Q4 with nothing that packages it, and A, at 13.73 and 8.46; packaged, or left out, else."""
+    alone, beside, comprehensive = claims(
+        hospital,
+        lines(("80047", {"units": "2"}), "80048", cbsa="01"),
+        lines("80047", "80048", "30001"),
+        lines("80047", "80048", "10001"),
+    )
+    assert amounts(alone) == ["27.46", "8.46"]
+    assert [line["rules"] for line in alone] == ["P11 P40 P45 P82", "P11 P40 P82"]
+    assert amounts(beside) == ["0.00", "8.46", "300.00"]
+    assert amounts(comprehensive) == ["0.00", None, "1553.44"]
 
 
 def test_p46_a_composite_is_not_assessed(hospital):

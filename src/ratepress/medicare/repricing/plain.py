@@ -58,11 +58,7 @@ def explain_on(
         else:
             done[number] = refuse(number, form)
     for kind, forms in by_type.items():
-        if kind in PRICERS:
-            done |= PRICERS[kind](connection, forms)
-        else:
-            why = ("P16", f"{kind} pricing is not built")
-            done |= {form.line_no: refuse(form.line_no, why) for form in forms}
+        done |= PRICERS[kind](connection, forms)
     return tuple(done[number] for number in range(len(lines)))
 
 

@@ -125,10 +125,9 @@ def _repriced(lake: Lake, lines: pa.Table | Path | str) -> Iterator[duckdb.DuckD
         types = connection.execute("SELECT DISTINCT claim_type FROM forms WHERE problem IS NULL")
         answers = [_NO_ANSWER]
         for (claim_type,) in types.fetchall():
-            if claim_type in REFERENCES:
-                REFERENCES[claim_type](connection)
-                _run(connection, steps(claim_type))
-                answers.append(f"SELECT * FROM {claim_type}_results")  # noqa: S608 - our own name
+            REFERENCES[claim_type](connection)
+            _run(connection, steps(claim_type))
+            answers.append(f"SELECT * FROM {claim_type}_results")  # noqa: S608 - our own name
         connection.execute(f"CREATE VIEW typed_results AS {' UNION ALL BY NAME '.join(answers)}")
         _run(connection, [last])
         yield connection

@@ -16,7 +16,7 @@ import duckdb
 import msgspec
 
 from ratepress.core.facts import SourceRef
-from ratepress.medicare.facility import ASC_PAGE
+from ratepress.medicare.facility_rows import ASC_PAGE
 from ratepress.medicare.formula import Step
 from ratepress.medicare.repricing.asc.indicators import DEVICE_INTENSIVE, TREATMENTS, Treatment
 from ratepress.medicare.repricing.asc.reference import KNOWN_MODIFIERS, AscReleases, substitute

@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 import msgspec
 
-from ratepress.medicare.facility import facility_release
+from ratepress.medicare.facility_rows import facility_release
 from ratepress.medicare.parameters import value
 from ratepress.medicare.releases import Release, find_release
 from ratepress.medicare.repricing import form

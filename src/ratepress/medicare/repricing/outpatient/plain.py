@@ -91,6 +91,7 @@ class _Pricer:
         return Given(
             releases,
             releases.substitute(on),
+            releases.tests_substitute(on),
             {name: value(source, on).value.scaleb(-2) for name, source in SHARES.items()},
             int(value("opps_observation_hours", on).value),
             observation_rate(self.connection, releases),
@@ -117,6 +118,10 @@ def _package(one: Line) -> None:
 def _pay(one: Line, times: Decimal) -> None:
     """Rules P42 and P49: rate, wages and factor in one product, then the share of the place."""
     rate, shares = one.row.rate, one.given.shares
+    is_adjusted = one.how not in ("product", "test")
+    if one.how == "test":
+        rate = one.row.test_rate
+        one.rules.add("P82")
     if one.how == "observation":
         rate = one.given.observation_rate
         if rate is None:
@@ -124,15 +129,15 @@ def _pay(one: Line, times: Decimal) -> None:
             return
     assert rate is not None  # noqa: S101 - a line without a rate has a gap
     wages = ONE
-    if one.how != "product" and one.wage_index is not None:
+    if is_adjusted and one.wage_index is not None:
         wages = EXACT.multiply(one.wage_index, shares["labor"]) + (ONE - shares["labor"])
         one.rules.add("P42")
     amount = cents(EXACT.multiply(EXACT.multiply(rate, wages), times))
     formula = f"{plain(rate)} × {plain(wages)} × {plain(times)}"
     one.steps.append(Step("Rate × wage factor × times paid", formula, amount, is_rounded=True))
-    if one.how != "product" and one.wage_index is None:
+    if is_adjusted and one.wage_index is None:
         one.notes.append("national unadjusted rate: no cbsa")
-    share = _department_share(one) if one.how != "product" else ONE
+    share = _department_share(one) if is_adjusted else ONE
     if share < ONE:
         one.rules.add("P49")
         formula = f"{plain(amount)} × {plain(share)}"
@@ -162,9 +167,10 @@ def _explain(one: Line) -> ExplainedLine:
     if by_apc:
         notes.append("status by APC: no Addendum B of the year is loaded")
     notes += unadjusted
-    if one.given.substitute is not None:
+    substitute = one.given.tests_substitute if one.how == "test" else one.given.substitute
+    if substitute is not None:
         rules.add("P00")
-        notes.append(f"release {one.given.substitute} stands in for the one in force")
+        notes.append(f"release {substitute} stands in for the one in force")
     return ExplainedLine(
         line_no=one.number,
         allowed_amount=one.amount,

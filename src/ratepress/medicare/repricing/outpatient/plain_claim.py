@@ -25,7 +25,7 @@ def decide(lines: Sequence[Line]) -> None:
     visit = None if first is not None else _observed_visit(lines)
     for one in lines:
         inside = not one.row.is_outside_comprehensive
-        _decide_one(one, lines, first, visit if inside or one is visit else None)
+        _decide_one(one, lines, first, visit)
         if one.gap is None and one.how != "packaged":
             one.gap = _late_gap(one)
         if inside and first is not None:
@@ -61,8 +61,11 @@ def _observed_visit(lines: Sequence[Line]) -> Line | None:
 
 def _decide_one(one: Line, lines: Sequence[Line], first: Line | None, visit: Line | None) -> None:
     treatment, status = one.row.treatment, one.status
+    is_plain = first is None and visit is None
     if treatment is None:
         _decide_unknown(one, lines, first)
+    elif status == "A" and is_plain and one.row.test_rate is not None:
+        one.how = "test"
     elif treatment.kind == "none":
         one.gap = ("P40", f"{treatment.why_not} (status {status})")
     elif one is first:
@@ -106,6 +109,8 @@ def _decide_conditional(one: Line, lines: Sequence[Line]) -> None:
     one.rules.add("P45")
     if on_claim & packaging:
         one.how = "packaged"
+    elif one.status == "Q4" and one.row.test_rate is not None:
+        one.how = "test"
     elif one.status == "Q4":
         why = "a laboratory test by itself, paid under the laboratory fee schedule (status Q4)"
         one.gap = ("P45", why)
@@ -128,6 +133,8 @@ def _decide_composite(one: Line, lines: Sequence[Line]) -> None:
 
 def _late_gap(one: Line) -> tuple[str, str] | None:
     """Why a line that would be paid by its rate has no amount."""
+    if one.how == "test":
+        return modifier_gap(one.form.modifiers)
     if one.row.rate is None:
         return "P40", f"status indicator {one.status}, but no rate is published"
     gap = modifier_gap(one.form.modifiers)
@@ -167,7 +174,7 @@ def _discount_order(one: Line) -> tuple[bool, Decimal, int]:
 
 def _undiscounted(one: Line) -> Decimal:
     units = Decimal(one.form.units)
-    if one.how == "product":
+    if one.how in ("product", "test"):
         return units
     if one.how == "observation":
         return ONE

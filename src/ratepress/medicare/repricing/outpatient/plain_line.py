@@ -16,7 +16,7 @@ import duckdb
 import msgspec
 
 from ratepress.core.facts import SourceRef
-from ratepress.medicare.facility import OPPS_PAGE
+from ratepress.medicare.facility_rows import OPPS_PAGE
 from ratepress.medicare.formula import Step
 from ratepress.medicare.repricing import form
 from ratepress.medicare.repricing.explained import Refused
@@ -37,6 +37,7 @@ class Given(msgspec.Struct, frozen=True):
 
     releases: OppsReleases
     substitute: str | None
+    tests_substitute: str | None
     shares: Mapping[str, Decimal]
     observation_hours: int
     observation_rate: Decimal | None
@@ -51,6 +52,7 @@ class Row(msgspec.Struct, frozen=True):
     hint: str | None = None
     is_device_intensive: bool = False
     has_sides: bool = True
+    test_rate: Decimal | None = None
     gap: Refused | None = None
     source: SourceRef | None = None
 
@@ -142,6 +144,7 @@ def find_row(
         rate,
         is_device_intensive=_is_device_intensive(connection, releases, code),
         has_sides=has_sides(connection, releases.physician, code),
+        test_rate=_test_rate(connection, releases, code),
         source=SourceRef(label, releases.codes.content_id, place, OPPS_PAGE),
     )
 
@@ -184,6 +187,14 @@ def _hint(connection: duckdb.DuckDBPyConnection, releases: OppsReleases, code: s
             meanings = {"N1": "packaged", "D1": "packaged", "Z2": "service", "Z3": "service"}
             return meanings.get(found[0])
     return None
+
+
+def _test_rate(
+    connection: duckdb.DuckDBPyConnection, releases: OppsReleases, code: str
+) -> Decimal | None:
+    """The rate of a laboratory test, which the laboratory fee schedule pays (rule P82)."""
+    found = one_row(connection, "clfs_rates", releases.tests, "rate", code=code)
+    return None if found is None else found[0]
 
 
 def _is_device_intensive(

@@ -8,7 +8,7 @@ from decimal import Decimal
 import duckdb
 import msgspec
 
-from ratepress.medicare.facility import facility_release
+from ratepress.medicare.facility_rows import facility_release
 from ratepress.medicare.parameters import value
 from ratepress.medicare.releases import Release, find_release
 from ratepress.medicare.repricing import form
@@ -25,7 +25,7 @@ SHARES = {
     "excepted_drug": "opps_excepted_drug_administration_percent",
 }
 """The dated percentages, by their column in `opps_segments`, where they stand as shares of 1."""
-TABLES = ("opps_codes", "opps_apcs", "asc_offsets", "asc_codes", "pfs_rvu")
+TABLES = ("opps_codes", "opps_apcs", "asc_offsets", "asc_codes", "clfs_rates", "pfs_rvu")
 KNOWN_MODIFIERS = (*form.OUTPATIENT_WITH_EFFECT, *form.FACILITY_WITHOUT_EFFECT)
 
 
@@ -37,6 +37,7 @@ class OppsReleases(msgspec.Struct, frozen=True):
     apcs: Release | None
     surgical: Release | None
     ancillary: Release | None
+    tests: Release | None
     physician: Release | None
 
     @property
@@ -49,6 +50,12 @@ class OppsReleases(msgspec.Struct, frozen=True):
         names = [one.name for one in used if one is not None and not one.is_in_force(on)]
         return ", ".join(dict.fromkeys(names)) or None
 
+    def tests_substitute(self, on: date) -> str | None:
+        """As `substitute`, with the laboratory fee schedule, for a test that it pays."""
+        has_own = self.tests is None or self.tests.is_in_force(on)
+        names = [self.substitute(on), None if has_own or self.tests is None else self.tests.name]
+        return ", ".join(dict.fromkeys(name for name in names if name)) or None
+
 
 def opps_releases(connection: duckdb.DuckDBPyConnection, on: date) -> OppsReleases:
     """The releases that answer for a day (rule P00); each None where none of the year is loaded."""
@@ -59,6 +66,7 @@ def opps_releases(connection: duckdb.DuckDBPyConnection, on: date) -> OppsReleas
         apcs=facility_release(connection, "opps_apcs", on),
         surgical=facility_release(connection, "asc_codes", on, "AA"),
         ancillary=facility_release(connection, "asc_codes", on, "BB"),
+        tests=facility_release(connection, "clfs_rates", on),
         physician=None if physician is None else physician.release,
     )
 
@@ -79,7 +87,8 @@ def observation_rate(
 _SEGMENTS = (
     "CREATE OR REPLACE TABLE opps_segments (segment INTEGER, first_day DATE,"
     " codes VARCHAR, mapped VARCHAR, apcs VARCHAR, surgical VARCHAR, ancillary VARCHAR,"
-    " physician VARCHAR, variant VARCHAR, year INTEGER, mapped_name VARCHAR, substitute VARCHAR,"
+    " tests VARCHAR, physician VARCHAR, variant VARCHAR, year INTEGER, mapped_name VARCHAR,"
+    " substitute VARCHAR, tests_substitute VARCHAR,"
     " observation_hours INTEGER, observation_rate DECIMAL(11, 4), "
     + ", ".join(f"{name} DECIMAL(5, 4)" for name in SHARES)
     + ")"
@@ -133,7 +142,7 @@ def _add_segment(connection: duckdb.DuckDBPyConnection, number: int, first: date
     found = opps_releases(connection, first)
     if not found.is_known:
         return None
-    releases = (found.codes, found.mapped, found.apcs, found.surgical, found.ancillary)
+    releases = (found.codes, found.mapped, found.apcs, found.surgical, found.ancillary, found.tests)
     row = [
         number,
         first,
@@ -142,6 +151,7 @@ def _add_segment(connection: duckdb.DuckDBPyConnection, number: int, first: date
         first.year,
         found.mapped and found.mapped.name,
         found.substitute(first),
+        found.tests_substitute(first),
         int(value("opps_observation_hours", first).value),
         observation_rate(connection, found),
         *(value(name, first).value.scaleb(-2) for name in SHARES.values()),

@@ -11,6 +11,7 @@ found AS (
     w.segment,
     w.code,
     s.codes IS NULL AS is_by_apc,
+    try_cast(c.rate AS DECIMAL(11, 4)) AS test_rate,
     CASE WHEN s.codes IS NULL THEN a.status ELSE b.status END AS status,
     CASE WHEN s.codes IS NULL THEN a.apc ELSE b.apc END AS apc,
     try_cast(CASE WHEN s.codes IS NULL THEN a.rate ELSE b.rate END AS DECIMAL(11, 4)) AS rate,
@@ -35,6 +36,7 @@ found AS (
     ON s1.content_id = s.surgical AND s1.addendum = 'AA' AND s1.code = w.code
   LEFT JOIN asc_codes s2
     ON s2.content_id = s.ancillary AND s2.addendum = 'BB' AND s2.code = w.code
+  LEFT JOIN clfs_rates c ON c.content_id = s.tests AND c.code = w.code
   LEFT JOIN pfs_rvu p
     ON p.content_id = s.physician AND p.variant = s.variant AND p.code = w.code
     AND p.modifier = ''
@@ -47,6 +49,7 @@ SELECT
   f.status,
   f.apc,
   f.rate,
+  f.test_rate,
   coalesce(f.is_device_intensive, false) AS is_device_intensive,
   f.has_sides,
   CASE WHEN f.gap IS NULL THEN t.kind END AS kind,

@@ -2,7 +2,8 @@
 -- grain: one outpatient line that can be read and whose day a release answers for
 -- key: line_no
 -- Rules P40 and P43 to P46: how each line is paid. `how` is `packaged`, `alone` (one unit), `first`
--- (comprehensive), `observation`, `discounted`, `product`, `own`; null where there is a gap.
+-- (comprehensive), `observation`, `discounted`, `product`, `test`
+-- (laboratory fee schedule), `own`; null where there is a gap.
 WITH composites AS (
   SELECT
     claim_id,
@@ -28,6 +29,7 @@ ruled AS (
     c.observation_line IS NOT NULL AND NOT a.is_outside AS in_observation,
     a.line_no = c.comprehensive_line AS is_first,
     a.line_no = c.observation_line AS is_observation,
+    c.comprehensive_line IS NULL AND c.observation_line IS NULL AS is_plain,
     c.has_t,
     c.has_service,
     c.has_any,
@@ -43,6 +45,7 @@ hows AS (
   SELECT
     *,
     CASE
+      WHEN status = 'A' AND is_plain AND test_rate IS NOT NULL THEN 'test'
       WHEN kind = 'none' THEN NULL
       WHEN is_first THEN 'first'
       WHEN is_observation THEN 'observation'
@@ -52,6 +55,7 @@ hows AS (
       WHEN in_comprehensive OR in_observation THEN 'packaged'
       WHEN status = 'N' THEN 'packaged'
       WHEN status = 'Q4' AND has_any THEN 'packaged'
+      WHEN status = 'Q4' AND test_rate IS NOT NULL THEN 'test'
       WHEN status = 'Q4' THEN NULL
       WHEN status = 'Q2' AND (has_t OR nth > 1) THEN 'packaged'
       WHEN status = 'Q1' AND (has_service OR nth > 1) THEN 'packaged'
@@ -64,9 +68,10 @@ hows AS (
 )
 
 SELECT
-  * EXCLUDE (gap, modifier_gap, no_wage_index, has_t, has_service, has_any),
+  * EXCLUDE (gap, modifier_gap, no_wage_index, has_t, has_service, has_any, is_plain),
   CASE
     WHEN how = 'packaged' THEN NULL
+    WHEN how = 'test' THEN modifier_gap
     WHEN how IS NULL AND gap IS NOT NULL THEN gap
     WHEN status = 'Q4'
       THEN 'P45: a laboratory test by itself, paid under the laboratory fee schedule (status Q4)'

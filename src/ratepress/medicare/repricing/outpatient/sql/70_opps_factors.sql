@@ -26,7 +26,7 @@ factors AS (
     *,
     CASE WHEN how = 'discounted' AND place > 1 THEN multiple ELSE 1 END AS by_place,
     CASE
-      WHEN how IN ('product', 'observation') THEN 1
+      WHEN how IN ('product', 'test', 'observation') THEN 1
       WHEN is_terminated AND how = 'own' AND counts_both THEN 1
       WHEN is_terminated THEN terminated
       WHEN how = 'discounted' AND counts_both THEN 1 + multiple
@@ -38,11 +38,12 @@ factors AS (
 
 SELECT
   line_no,
-  CASE WHEN how = 'observation' THEN observation_rate ELSE rate END AS paid_rate,
+  CASE how WHEN 'observation' THEN observation_rate WHEN 'test' THEN test_rate ELSE rate END
+    AS paid_rate,
   CAST(
     CASE
       WHEN how IN ('first', 'alone', 'observation') THEN by_modifiers
-      WHEN how = 'product' THEN units
+      WHEN how IN ('product', 'test') THEN units
       WHEN is_terminated OR counts_both THEN by_place * by_modifiers
       WHEN how = 'own' THEN units
       WHEN place > 1 THEN units * multiple
@@ -50,11 +51,11 @@ SELECT
     END AS DECIMAL(9, 4)
   ) AS factor,
   CASE
-    WHEN how <> 'product' AND wage_index IS NOT NULL THEN wage_index * labor + (1 - labor)
+    WHEN how NOT IN ('product', 'test') AND wage_index IS NOT NULL THEN wage_index * labor + (1 - labor)
     ELSE 1
   END AS wage_factor,
   CASE
-    WHEN how = 'product' THEN 1
+    WHEN how IN ('product', 'test') THEN 1
     WHEN is_off_campus THEN off_campus
     WHEN is_excepted AND code = 'G0463' THEN excepted_visit
     WHEN is_excepted AND apc IN ('5691', '5692', '5693', '5694') THEN excepted_drug
