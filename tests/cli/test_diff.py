@@ -3,8 +3,9 @@
 
 def test_two_days_of_one_lake(call, examples, tmp_path):
     """Emory's file is of April 2026: before it nothing of it is there, and then all of it is new."""
-    done = call("diff", "2026-01-01", "2026-07-15", "--lake", examples, "--by", "hospital",
-                "--code", "32557", "--out", tmp_path / "changes.csv")  # fmt: skip
+    days = ("2026-01-01", "2026-07-15")
+    asked = ("--lake", examples, "--by", "hospital", "--code", "32557")
+    done = call("diff", *days, *asked, "--out", tmp_path / "changes.csv")
     assert done.code == 0, done.err
     emory = next(line for line in done.out.splitlines() if line.strip().startswith("emory"))
     new, *others = emory.split()[-4:]
