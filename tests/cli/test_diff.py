@@ -2,7 +2,7 @@
 
 
 def test_two_days_of_one_lake(call, examples, tmp_path):
-    """Emory's file is of April 2026: before it nothing of it is there, and then all of it is new."""
+    """Emory's file is of April 2026: before it none of its contracts is there."""
     days = ("2026-01-01", "2026-07-15")
     asked = ("--lake", examples, "--by", "hospital", "--code", "32557")
     done = call("diff", *days, *asked, "--out", tmp_path / "changes.csv")
