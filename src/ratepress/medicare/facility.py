@@ -21,6 +21,7 @@ from ratepress.medicare.facility_rows import (
     Found,
     Missing,
     Rows,
+    apc_rows,
     asc_rows,
     facility_release,
     opps_rows,
@@ -45,7 +46,14 @@ ROWS: dict[str, Callable[[duckdb.DuckDBPyConnection, Sequence[str], date], Rows]
     "ASC": asc_rows,
 }
 """The rows of many codes on a day, by system."""
-__all__ = ["ROWS", "FacilityPrice", "facility_price", "facility_prices", "facility_release"]
+__all__ = [
+    "ROWS",
+    "FacilityPrice",
+    "apc_price",
+    "facility_price",
+    "facility_prices",
+    "facility_release",
+]
 
 
 class FacilityPrice(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,6 +149,15 @@ def facility_price(
     if isinstance(found, Missing):
         return without(asked, missing(asked, found.why, found.rules), found.release)
     return _priced(connection, asked, found, strict=strict)
+
+
+def apc_price(connection: duckdb.DuckDBPyConnection, apc: str, on: date) -> FacilityPrice:
+    """The national rate of an APC itself (four digits), by Addendum A or a list of APC rates."""
+    asked = FacilityPrice(system="OPPS", code=apc, on=on, result=Gap("", "", ""))
+    found = apc_rows(connection, [apc], on)[apc]
+    if isinstance(found, Missing):
+        return without(asked, missing(asked, found.why, found.rules), found.release)
+    return _priced(connection, asked, found, strict=False)
 
 
 def _priced(

@@ -15,6 +15,7 @@ from ratepress.lake.writer import LakeWriter
 from ratepress.readers.base import Header, Tally
 from ratepress.readers.medicare.cells import Malformed, read_cell
 from ratepress.readers.medicare.families import Family
+from ratepress.readers.medicare.integrity import FileCheck
 from ratepress.readers.medicare.periods import Period, fiscal_period, period_of
 from ratepress.readers.medicare.sheet import PREAMBLE_LINES, head_rows, open_lines, open_rows
 from ratepress.readers.source import Source
@@ -61,16 +62,19 @@ class MedicareTable:
         return None
 
     def read(self, source: Source, out: LakeWriter, tally: Tally) -> Header:
-        """Load every row; see rules F302 to F313 and F360 for what is counted or set aside."""
+        """Load every row; rules F302 to F313, F330, F331 and F360 say what is counted."""
         with self._open(source, tally) as (preamble, where, rows):
             first = next(rows, None)
             found = [] if first is None else [first]
             period = period_of(self._family, source, preamble, where, found, tally)
             loader = _Loader(self._family, where, period, tally)
+            check = FileCheck(self._family.table, tally)
             for place, row in chain(found, rows):
                 loaded = loader.load(row, place)
                 if loaded is not None:
+                    check.see(loaded)
                     out.add(self._family.table, **loaded)
+            check.finish()
         return Header(
             publisher="Centers for Medicare & Medicaid Services",
             detected_version=self._family.name,
