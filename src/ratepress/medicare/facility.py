@@ -35,6 +35,11 @@ from ratepress.medicare.rows import parse_code
 from ratepress.medicare.wages import parse_cbsa
 
 SYSTEMS = ("OPPS", "ASC")
+TABLES = (
+    "opps_codes", "opps_apcs", "asc_codes", "asc_offsets", "asc_wage_index", "ipps_wage_areas",
+    "ipps_wage_hospitals", "pfs_rvu",
+)  # fmt: skip
+"""The tables of the lake that `facility_price` reads."""
 _LABELS = {
     "OPPS": "Medicare hospital outpatient rate (OPPS)",
     "ASC": "Medicare ambulatory surgical center rate (ASC)",
@@ -106,7 +111,7 @@ def facility_prices(
     >>> [one.result.why for one in facility_prices(lake, "32557", date(2026, 7, 15))][0]
     'no OPPS Addendum B of 2026 is loaded'
     """
-    with lake.connect() as connection:
+    with lake.connect(tables=TABLES) as connection:
         return tuple(
             facility_price(
                 connection,
