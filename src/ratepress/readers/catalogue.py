@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from ratepress.readers.base import Reader
 from ratepress.readers.hospital import HospitalJson, HospitalTallCsv, HospitalWideCsv
-from ratepress.readers.medicare import TABLE_READERS, GpciCsv, PfsRvuCsv, PfsRvuText
+from ratepress.readers.medicare import (
+    TABLE_READERS,
+    GpciCsv,
+    PfsRvuCsv,
+    PfsRvuText,
+    RateCopybook,
+)
 from ratepress.readers.payer import AllowedAmountsJson, InNetworkJson, TableOfContentsJson
 
 READERS: tuple[Reader, ...] = (
@@ -17,5 +23,6 @@ READERS: tuple[Reader, ...] = (
     PfsRvuCsv(),
     PfsRvuText(),
     GpciCsv(),
+    RateCopybook(),
     *TABLE_READERS,
 )

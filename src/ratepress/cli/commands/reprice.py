@@ -84,5 +84,7 @@ def lines_of(line: ExplainedLine) -> list[str]:
         found.append(f"  Medicare pays after sequestration ${line.medicare_payment}")
     if line.reason and line.allowed_amount is not None:
         found.append(f"  {line.reason}")
-    found += [f"  source: {source.label}" for source in line.sources]
+    cited = {one.title for used in line.parameters for one in used.citations}
+    found += [f"  source: {source.label}" for source in line.sources if source.label not in cited]
+    found += [f"  parameter: {used.text}" for used in line.parameters]
     return [*found, f"  rules: {', '.join(line.rules)}"]

@@ -33,6 +33,14 @@ def explain_lines(
     >>> explain_lines(lake, [{"claim_id": ""}])[0].reason
     'claim_id is empty'
     """
+    with lake.connect() as connection:
+        return explain_on(connection, lines)
+
+
+def explain_on(
+    connection: duckdb.DuckDBPyConnection, lines: Sequence[Mapping[str, str | None]]
+) -> tuple[ExplainedLine, ...]:
+    """As `explain_lines`, on an open connection of a lake (`Lake.connect`)."""
     done: dict[int, ExplainedLine] = {}
     by_type: dict[str, list[Form]] = defaultdict(list)
     for number, line in enumerate(lines):
@@ -41,13 +49,12 @@ def explain_lines(
             by_type[form.claim_type].append(form)
         else:
             done[number] = refuse(number, form)
-    with lake.connect() as connection:
-        for kind, forms in by_type.items():
-            if kind in PRICERS:
-                done |= PRICERS[kind](connection, forms)
-            else:
-                why = ("P16", f"{kind} pricing is not built")
-                done |= {form.line_no: refuse(form.line_no, why) for form in forms}
+    for kind, forms in by_type.items():
+        if kind in PRICERS:
+            done |= PRICERS[kind](connection, forms)
+        else:
+            why = ("P16", f"{kind} pricing is not built")
+            done |= {form.line_no: refuse(form.line_no, why) for form in forms}
     return tuple(done[number] for number in range(len(lines)))
 
 

@@ -6,8 +6,9 @@ from ratepress.readers.medicare.families import families
 from ratepress.readers.medicare.gpci import GpciCsv
 from ratepress.readers.medicare.pfs import PfsRvuCsv, PfsRvuText
 from ratepress.readers.medicare.published import MedicareTable
+from ratepress.readers.medicare.rate_copybook import RateCopybook
 
 TABLE_READERS = tuple(MedicareTable(family) for family in families().values())
 """A reader for each family of families.csv."""
 
-__all__ = ["TABLE_READERS", "GpciCsv", "MedicareTable", "PfsRvuCsv", "PfsRvuText"]
+__all__ = ["TABLE_READERS", "GpciCsv", "MedicareTable", "PfsRvuCsv", "PfsRvuText", "RateCopybook"]
