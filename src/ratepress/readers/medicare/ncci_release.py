@@ -23,6 +23,23 @@ _SETTINGS = {
 }
 
 
+def ptp_version(setting: str, *, is_dated: bool) -> str:
+    """What the manifest says of a file of PTP edits.
+
+    >>> ptp_version("practitioner", is_dated=True)
+    'NCCI PTP practitioner, dated'
+    """
+    return f"NCCI PTP {setting}, {'dated' if is_dated else 'without dates'}"
+
+
+PTP_VERSIONS = {
+    ptp_version(setting, is_dated=is_dated): (setting, is_dated)
+    for setting in (*_SETTINGS, UNKNOWN)
+    for is_dated in (True, False)
+}
+"""Setting, and whether the edits have dates, by what the manifest says of their file."""
+
+
 def ncci_release(name: str) -> Release | None:
     """The quarterly release that a file's name states; None where it states none.
 

@@ -18,7 +18,7 @@ import pyarrow.csv as arrow_csv
 from ratepress.core.errors import UnreadableInput
 from ratepress.lake.writer import LakeWriter
 from ratepress.readers.base import Header, Tally
-from ratepress.readers.medicare.ncci_release import release_of, setting_of
+from ratepress.readers.medicare.ncci_release import ptp_version, release_of, setting_of
 from ratepress.readers.medicare.periods import UNDATED, Period
 from ratepress.readers.medicare.ptp_rows import MOST_ROWS, Edits, as_written
 from ratepress.readers.medicare.sheet import (
@@ -92,7 +92,7 @@ class PtpEdits:
             out.batch("ncci_ptp", batch, is_sorted=True)
         return Header(
             publisher="Centers for Medicare & Medicaid Services",
-            detected_version=f"NCCI PTP {setting}",
+            detected_version=ptp_version(setting, is_dated="effective" in layout.where),
             release=period.release,
             effective_from=period.first,
             effective_until=period.last,
