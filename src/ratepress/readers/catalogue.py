@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ratepress.readers.base import Reader
 from ratepress.readers.hospital import HospitalJson, HospitalTallCsv, HospitalWideCsv
-from ratepress.readers.medicare import TABLE_READERS, GpciCsv, PfsRvuCsv, PfsRvuText
+from ratepress.readers.medicare import TABLE_READERS, GpciCsv, PfsRvuCsv, PfsRvuText, PtpEdits
 from ratepress.readers.payer import AllowedAmountsJson, InNetworkJson, TableOfContentsJson
 
 READERS: tuple[Reader, ...] = (
@@ -17,5 +17,6 @@ READERS: tuple[Reader, ...] = (
     PfsRvuCsv(),
     PfsRvuText(),
     GpciCsv(),
+    PtpEdits(),
     *TABLE_READERS,
 )

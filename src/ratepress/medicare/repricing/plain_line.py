@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from ratepress.codes.places import PLACES
 from ratepress.core.decimals import EXACT, cents
+from ratepress.medicare.claim_lines import CSV_PROBLEM
 from ratepress.medicare.formula import Step, plain
 from ratepress.medicare.repricing import form
 from ratepress.medicare.rows import RvuRow
@@ -110,6 +111,8 @@ class Procedure:
 
 def read_line(line_no: int, line: Mapping[str, str | None]) -> Asked | Refused:
     """A line as its form has it, or rule and reason where it cannot be read or is not built."""
+    if line.get(CSV_PROBLEM):
+        return "P15", line[CSV_PROBLEM] or ""
     cell = {name: (line.get(name) or "").strip() for name in (*form.REQUIRED, *form.OPTIONAL)}
     kind = cell["claim_type"].lower() or "professional"
     if kind in ("outpatient", "asc", "inpatient"):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from ratepress.readers.medicare.families import families
 from ratepress.readers.medicare.gpci import GpciCsv
 from ratepress.readers.medicare.pfs import PfsRvuCsv, PfsRvuText
+from ratepress.readers.medicare.ptp import PtpEdits
 from ratepress.readers.medicare.published import MedicareTable
 
 TABLE_READERS = tuple(MedicareTable(family) for family in families().values())
 """A reader for each family of families.csv."""
 
-__all__ = ["TABLE_READERS", "GpciCsv", "MedicareTable", "PfsRvuCsv", "PfsRvuText"]
+__all__ = ["TABLE_READERS", "GpciCsv", "MedicareTable", "PfsRvuCsv", "PfsRvuText", "PtpEdits"]

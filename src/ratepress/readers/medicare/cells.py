@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -102,6 +102,50 @@ def _date(text: str) -> date | None:
         raise Malformed("F304") from None
 
 
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", text, re.ASCII):
+        raise Malformed("F302")
+    return int(text)
+
+
+def _one_of(values: str) -> Callable[[str], str]:
+    """The digit that a cell is, or begins with: `2 Date of Service Edit: Policy`."""
+
+    def read(text: str) -> str:
+        if not re.match(rf"[{values}](?![0-9A-Z])", text, re.ASCII):
+            raise Malformed("F315")
+        return text[0]
+
+    return read
+
+
+def _setting(text: str) -> str:
+    found = _SETTINGS.get(text.lower())
+    if found is None:
+        raise Malformed("F304")
+    return found
+
+
+_SETTINGS = {
+    "practitioner": "practitioner",
+    "outpatient hospital": "outpatient",
+    "dme supplier": "dme",
+}
+
+
+def _julian(text: str) -> date | None:
+    """Year and day of the year: 2026091 is 1 April 2026."""
+    if not text:
+        return None
+    if not re.fullmatch(r"[12][0-9]{6}", text, re.ASCII):
+        raise Malformed("F315")
+    year = int(text[:4])
+    found = date(year, 1, 1) + timedelta(days=int(text[4:]) - 1)
+    if found.year != year:
+        raise Malformed("F315")
+    return found
+
+
 _TEXTS: dict[str, Callable[[str], Any]] = {
     "text": lambda text: text or None,
     "key": lambda text: text,
@@ -111,6 +155,11 @@ _TEXTS: dict[str, Callable[[str], Any]] = {
     "apc": _apc,
     "drg": _drg,
     "date": _date,
+    "count": _count,
+    "mai": _one_of("123"),
+    "aoc-type": _one_of("123"),
+    "setting": _setting,
+    "julian": _julian,
     "release-date": _date,
     "release-quarter": lambda text: text,
 }

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ratepress.core.errors import UnreadableInput
 from ratepress.readers.base import Tally
 from ratepress.readers.medicare.families import QUARTER, Family
+from ratepress.readers.medicare.ncci_release import release_of as ncci_release_of
 from ratepress.readers.medicare.pfs_release import Release, release_of_name
 from ratepress.readers.medicare.sheet import plain_name
 from ratepress.readers.source import Source
@@ -47,6 +48,13 @@ def period_of(
         found = _from_text(family.release, text)
     elif family.release in {"rows", "rows-quarter"}:
         found = _from_row(family, where, rows)
+    elif family.release == "ncci":
+        release = ncci_release_of(source, tally)
+        return (
+            Period(UNDATED, None, None)
+            if release is None
+            else _quarter(release.year, release.letter)
+        )
     elif family.release == UNDATED:
         return Period(UNDATED, None, None)
     else:

@@ -16,7 +16,13 @@ from ratepress.readers.base import Header, Tally
 from ratepress.readers.medicare.cells import Malformed, read_cell
 from ratepress.readers.medicare.families import Family
 from ratepress.readers.medicare.periods import Period, period_of
-from ratepress.readers.medicare.sheet import PREAMBLE_LINES, head_rows, open_lines, open_rows
+from ratepress.readers.medicare.sheet import (
+    PREAMBLE_LINES,
+    delimiter_of,
+    head_rows,
+    open_lines,
+    open_rows,
+)
 from ratepress.readers.source import Source
 
 _Rows = Iterator[tuple[str, list[str]]]
@@ -41,7 +47,7 @@ class MedicareTable:
         """Whether the head has the family's title and header, or a line of its form."""
         if self._family.line is not None:
             return self._is_text(head)
-        return self._header_in(head_rows(head, _delimiter(head))) is not None
+        return self._header_in(head_rows(head, delimiter_of(head))) is not None
 
     def _is_text(self, head: bytes) -> bool:
         line = self._family.line
@@ -87,7 +93,7 @@ class MedicareTable:
             with open_lines(source, tally) as lines:
                 yield self._cut(lines)
             return
-        with open_rows(source, tally, _delimiter(source.head)) as rows:
+        with open_rows(source, tally, delimiter_of(source.head)) as rows:
             above: list[list[str]] = []
             for _, row in rows:
                 above.append(row)
@@ -124,10 +130,6 @@ class MedicareTable:
                     yield place, [line]
 
         return above, {f.column: n for n, f in enumerate(self._family.fields)}, rows()
-
-
-def _delimiter(head: bytes) -> str:
-    return "\t" if head.count(b"\t") > head.count(b",") else ","
 
 
 class _Loader:

@@ -24,12 +24,13 @@ WITH plain AS (
     upper(trim(coalesce(provider_type, ''))) IN ('NP', 'PA', 'CNS') AS is_practitioner,
     trim(coalesce(charge, '')) AS charge,
     lower(trim(coalesce(qp, ''))) AS qp,
-    lower(trim(coalesce(participating, ''))) AS participating
+    lower(trim(coalesce(participating, ''))) AS participating,
+    csv_problem
   FROM raw_lines
 )
 
 SELECT
-  p.* EXCLUDE (charge, qp, participating),
+  p.* EXCLUDE (charge, qp, participating, csv_problem),
   p.qp IN ('1', 'y', 'yes', 'true') AS is_qp,
   p.participating IN ('0', 'n', 'no', 'false') AS is_nonparticipating,
   CASE
@@ -42,6 +43,7 @@ SELECT
   m.gap AS modifier_gap,
   s.site,
   CASE
+    WHEN p.csv_problem IS NOT NULL THEN p.csv_problem
     WHEN p.claim_type NOT IN ('professional', 'outpatient', 'asc', 'inpatient')
       THEN 'claim_type is none: ' || p.claim_type
     WHEN p.claim_type <> 'professional' THEN NULL
