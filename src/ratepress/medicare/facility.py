@@ -93,6 +93,22 @@ def facility_prices_on(
     )
 
 
+def outpatient_classes(connection: duckdb.DuckDBPyConnection, on: date) -> dict[str, str]:
+    """The APC of every code that has one on a day: by Addendum B, else by ASC Addendum FF (P12).
+
+    Empty where neither is loaded.
+    """
+    for table in ("opps_codes", "asc_offsets"):
+        release = _release(connection, table, on)
+        if release is not None:
+            rows = connection.execute(
+                f"SELECT code, apc FROM {table} WHERE content_id = ? AND apc IS NOT NULL",  # noqa: S608
+                [release.content_id],
+            ).fetchall()
+            return dict(rows)
+    return {}
+
+
 def _opps(
     connection: duckdb.DuckDBPyConnection, code: str, on: date, *, strict: bool
 ) -> FacilityPrice:

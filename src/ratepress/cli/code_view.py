@@ -1,0 +1,222 @@
+"""How `ratepress code` looks on a terminal: sections with a heading, tables that wrap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from ratepress.cli.output import heading, say, table, width
+
+if TYPE_CHECKING:
+    from ratepress.coding.edits import Edit, Edits
+    from ratepress.coding.family import Cell, Family
+    from ratepress.coding.global_period import GlobalPeriod
+    from ratepress.coding.modifiers import ModifierRow
+    from ratepress.coding.sheet import CodeSheet
+
+FEW = 24
+"""So many codes of a list are shown, unless all are asked for."""
+
+_WHOSE = {
+    "practitioner": "Practitioner",
+    "outpatient": "Outpatient hospital",
+    "dme": "Equipment supplier",
+}
+_LABEL_WIDTH = 20
+_CODE_WIDTH = 12
+
+
+def show(sheet: CodeSheet, *, is_whole: bool) -> None:
+    """Print a sheet; `is_whole` lists every code of the edits and add-on links."""
+    from ratepress.codes.argument import parse_code
+    from ratepress.dossier.editorial import plain_label
+
+    heading(f"{sheet.code}  {plain_label(parse_code(sheet.code))}")
+    release = f"release {sheet.release} of the physician fee schedule"
+    say(f"on {sheet.date}" + (f", {release}" if sheet.release else ""))
+    if sheet.facts:
+        heading("Indicators")
+        rows = [(f.label, f.value, f.fact.text) for f in sheet.facts]
+        table(("indicator", "published", "meaning"), rows)
+    _modifiers(sheet.modifiers)
+    if sheet.global_period:
+        _global_period(sheet.global_period)
+    _units(sheet)
+    for edits in sheet.edits:
+        _edits(edits, is_whole=is_whole)
+    _add_ons(sheet, is_whole=is_whole)
+    if sheet.family:
+        _family(sheet.family)
+    if sheet.gaps:
+        heading("Not available")
+        rows = [(g.what, g.why, g.which_source_would_fill_it) for g in sheet.gaps]
+        table(("what", "why", "would be filled by"), rows)
+
+
+def _modifiers(rows: Sequence[ModifierRow]) -> None:
+    from ratepress.coding.modifiers import grouped
+
+    if not rows:
+        return
+    found = grouped(rows)
+    heading("Modifiers that it may carry")
+    cells = [
+        (g.label, verdict, g.first.effect, g.first.decided_by)
+        for verdict in ("allowed", "conditional")
+        for g in found
+        if g.first.verdict == verdict
+    ]
+    table(("modifier", "verdict", "effect on payment", "decided by"), cells)
+    heading("Modifiers that are not allowed")
+    refused = [g for g in found if g.first.verdict == "not allowed"]
+    table(
+        ("modifier", "why", "decided by"),
+        [(g.label, g.first.effect, g.first.decided_by) for g in refused],
+    )
+
+
+def _global_period(period: GlobalPeriod) -> None:
+    heading(f"Global period {period.value}: {period.label}")
+    rows = []
+    if period.n_days is not None:
+        days = "1 day" if period.n_days == 1 else f"{period.n_days} days"
+        rows.append(("days", f"{period.first_on} to {period.last_on}, {days}"))
+    rows += [("share of the fee", f"{part}: {share}") for part, share in period.shares.items()]
+    rows += [("paid in the fee", words) for words in period.included]
+    rows += [("paid apart", words) for words in period.apart]
+    rows += [(f"opened by {o.modifier}", o.when) for o in period.opened_by]
+    table(("", "what"), _once(rows, 1))
+
+
+def _once(rows: Iterable[tuple[str, ...]], n_first: int) -> list[tuple[str, ...]]:
+    """Rows whose first cells stand only where one of them changes."""
+    found: list[tuple[str, ...]] = []
+    last: tuple[str, ...] = ()
+    for row in rows:
+        first = row[:n_first]
+        found.append(("",) * n_first + row[n_first:] if first == last else row)
+        last = first
+    return found
+
+
+def _units(sheet: CodeSheet) -> None:
+    if not sheet.units:
+        return
+    heading("Most units in a day (MUE)")
+    rows = [
+        (
+            _WHOSE[u.setting],
+            u.units,
+            u.adjudication_indicator,
+            u.meaning,
+            u.rationale,
+            u.release,
+        )
+        for u in sheet.units
+    ]
+    columns = ("claims of", "units", "MAI", "counted over", "rationale", "release")
+    table(columns, rows, numbers=("units",))
+
+
+def _edits(edits: Edits, *, is_whole: bool) -> None:
+    whose = _WHOSE[edits.setting].lower()
+    heading(f"Edits with other codes, {whose} claims (NCCI {edits.release})")
+    views = (
+        (edits.column_1, f"{edits.code} is paid (column 1), these are denied beside it:"),
+        (edits.column_2, f"{edits.code} is denied (column 2) beside these:"),
+    )
+    for column, words in views:
+        if not column:
+            say(words, "  none")
+            continue
+        say(words)
+        rows = [
+            (bypass, kind, f"{len(codes):,}", _listed(codes, is_whole=is_whole))
+            for (bypass, kind), codes in _by_kind(column, edits.code).items()
+        ]
+        columns = ("both are paid", "kind", "pairs", "codes")
+        table(columns, _once(rows, 1), numbers=("pairs",))
+
+
+def _by_kind(edits: Iterable[Edit], code: str) -> dict[tuple[str, str], list[str]]:
+    """The other codes of edits, by bypass and kind of service, those never paid together first."""
+    from ratepress.coding.ranges import kind_of
+
+    found: dict[tuple[str, str], list[str]] = {}
+    for edit in sorted(edits, key=lambda e: e.modifier_indicator):
+        other = edit.column_2 if edit.column_1 == code else edit.column_1
+        kind = kind_of(other)
+        words = f"{edit.bypass}, bypass {edit.modifier_indicator}"
+        found.setdefault((words, kind.label if kind else "others"), []).append(other)
+    return found
+
+
+def _listed(codes: Sequence[str], *, is_whole: bool) -> str:
+    shown = codes if is_whole else codes[:FEW]
+    rest = len(codes) - len(shown)
+    return " ".join(shown) + (f" and {rest:,} more (--all)" if rest else "")
+
+
+def _add_ons(sheet: CodeSheet, *, is_whole: bool) -> None:
+    from ratepress.coding.add_ons import CONTRACTOR, TYPES
+
+    found = sheet.add_ons
+    if found is None:
+        return
+    heading(f"Add-on codes (release {found.release})")
+    if not (found.primaries or found.add_ons):
+        say("It is no add-on code, and none is listed to add to it.")
+        return
+    rows = []
+    for links, words, other in (
+        (found.primaries, "add-on to", "primary_code"),
+        (found.add_ons, "adds to it", "add_on_code"),
+    ):
+        for kind in sorted({link.edit_type for link in links}):
+            codes = [getattr(link, other) for link in links if link.edit_type == kind]
+            codes = ["by the contractor" if c == CONTRACTOR else c for c in codes]
+            rows.append((words, TYPES[kind], _listed(codes, is_whole=is_whole)))
+    table(("", "rule", "codes"), rows)
+
+
+def _family(found: Family) -> None:
+    from ratepress.codes.argument import parse_code
+    from ratepress.dossier.editorial import plain_label
+
+    heading("Family: codes to compare it with")
+    rows = []
+    for member in found.members:
+        ties = ", ".join(member.ties) or "the code itself"
+        rows.append((member.code, plain_label(parse_code(member.code)), ties))
+    table(("code", "what", "tied by"), rows)
+    if found.left_out:
+        say(f"{found.left_out} more are tied to it less closely.")
+    own = [member for member in found.members if member.code == found.code]
+    others = [member for member in found.members if member.code != found.code]
+    per_block = max(1, (width() - _LABEL_WIDTH) // _CODE_WIDTH - 1)
+    for start in range(0, len(others), per_block):
+        block = own + others[start : start + per_block]
+        codes = [member.code for member in block]
+        cells = [
+            (column.label, *(_short(member.cells[column.id]) for member in block))
+            for column in found.columns
+        ]
+        table(("differs in", *codes), cells, numbers=codes)
+    alike = [f"{one.label} {_short(one.cell)}" for one in found.alike if _is_fact(one.cell)]
+    if alike:
+        say(f"Alike: {', '.join(alike)}.")
+
+
+def _is_fact(cell: Cell) -> bool:
+    from ratepress.core.facts import Fact
+
+    return isinstance(cell, Fact)
+
+
+def _short(cell: Cell) -> str:
+    """A cell of the comparison: the value, `none` for a gap, nothing where it does not apply."""
+    from ratepress.core.facts import Fact
+
+    if cell is None:
+        return ""
+    return cell.text if isinstance(cell, Fact) else "none"
