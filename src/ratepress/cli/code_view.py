@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from ratepress.cli.output import heading, say, table, width
 
 if TYPE_CHECKING:
-    from ratepress.coding.edits import Edit, Edits
     from ratepress.coding.family import Cell, Family
     from ratepress.coding.global_period import GlobalPeriod
     from ratepress.coding.modifiers import ModifierRow
-    from ratepress.coding.sheet import CodeSheet
+    from ratepress.coding.sheet import Bundling, CodeSheet
 
 FEW = 24
 """So many codes of a list are shown, unless all are asked for."""
@@ -43,7 +42,7 @@ def show(sheet: CodeSheet, *, is_whole: bool) -> None:
         _global_period(sheet.global_period)
     _units(sheet)
     for edits in sheet.edits:
-        _edits(edits, is_whole=is_whole)
+        _edits(sheet.code, edits, is_whole=is_whole)
     _add_ons(sheet, is_whole=is_whole)
     if sheet.family:
         _family(sheet.family)
@@ -118,12 +117,15 @@ def _units(sheet: CodeSheet) -> None:
     table(columns, rows, numbers=("units",))
 
 
-def _edits(edits: Edits, *, is_whole: bool) -> None:
+def _edits(code: str, edits: Bundling, *, is_whole: bool) -> None:
+    from ratepress.coding.edits import BYPASS
+    from ratepress.coding.sheet import by_kind
+
     whose = _WHOSE[edits.setting].lower()
     heading(f"Edits with other codes, {whose} claims (NCCI {edits.release})")
     views = (
-        (edits.column_1, f"{edits.code} is paid (column 1), these are denied beside it:"),
-        (edits.column_2, f"{edits.code} is denied (column 2) beside these:"),
+        (edits.column_1, f"{code} is paid (column 1), these are denied beside it:"),
+        (edits.column_2, f"{code} is denied (column 2) beside these:"),
     )
     for column, words in views:
         if not column:
@@ -131,24 +133,16 @@ def _edits(edits: Edits, *, is_whole: bool) -> None:
             continue
         say(words)
         rows = [
-            (bypass, kind, f"{len(codes):,}", _listed(codes, is_whole=is_whole))
-            for (bypass, kind), codes in _by_kind(column, edits.code).items()
+            (
+                f"{BYPASS[bypass]}, bypass {bypass}",
+                kind,
+                f"{len(codes):,}",
+                _listed(codes, is_whole=is_whole),
+            )
+            for (bypass, kind), codes in by_kind(column).items()
         ]
         columns = ("both are paid", "kind", "pairs", "codes")
         table(columns, _once(rows, 1), numbers=("pairs",))
-
-
-def _by_kind(edits: Iterable[Edit], code: str) -> dict[tuple[str, str], list[str]]:
-    """The other codes of edits, by bypass and kind of service, those never paid together first."""
-    from ratepress.coding.ranges import kind_of
-
-    found: dict[tuple[str, str], list[str]] = {}
-    for edit in sorted(edits, key=lambda e: e.modifier_indicator):
-        other = edit.column_2 if edit.column_1 == code else edit.column_1
-        kind = kind_of(other)
-        words = f"{edit.bypass}, bypass {edit.modifier_indicator}"
-        found.setdefault((words, kind.label if kind else "others"), []).append(other)
-    return found
 
 
 def _listed(codes: Sequence[str], *, is_whole: bool) -> str:
