@@ -190,7 +190,7 @@ def _cells(
         Column("opps_rate", "OPPS rate"),
         Column("asc_rate", "ASC rate"),
         Column("mue", "Units a day"),
-        Column("edit", f"Edit with {subject.code}"),
+        Column("edit", "Edit, bypass"),
     ]
     found: dict[str, dict[str, Cell]] = {}
     for code, row in rows.items():

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from ratepress.coding.add_ons import CONTRACTOR, TYPES, AddOnLink, AddOns
-from ratepress.coding.edits import BYPASS, Edits
+from ratepress.coding.edits import Edits
 from ratepress.coding.global_period import GlobalPeriod, manual
 from ratepress.coding.modifiers import ModifierGroup, ModifierRow, ModifierTable, grouped
 from ratepress.coding.sheet import bundling, by_kind
@@ -25,7 +25,8 @@ _WHOSE = {
     "outpatient": "Outpatient hospital",
     "dme": "Equipment supplier",
 }
-_MOST_MEANINGS = 5
+_BOTH = {"0": "never both", "1": "both with a modifier", "9": "not in use"}
+_MOST_MEANINGS = 2
 
 
 def rules_of(row: ModifierRow) -> tuple[str, ...]:
@@ -62,11 +63,8 @@ def _modifier_row(on: date, group: ModifierGroup, heading: str) -> Row:
         Fact(words, "text", on, (first.source,), rules_of(first))
         for words in (first.verdict, first.effect, first.decided_by)
     ]
-    note = None
-    if len(group.rows) == 1:
-        note = first.meaning
-    elif len(group.rows) <= _MOST_MEANINGS:
-        note = "; ".join(f"{row.modifier} {row.meaning}" for row in group.rows)
+    is_short = len(group.rows) <= _MOST_MEANINGS
+    note = "; ".join(row.meaning for row in group.rows) if is_short else None
     return Row(group.label, tuple(facts), heading, note)
 
 
@@ -133,12 +131,8 @@ def edits(found: Edits) -> DataTable:
     rows = tuple(
         Row(
             kind.capitalize(),
-            (
-                fact(f"{BYPASS[bypass]} ({bypass})", "text"),
-                fact(len(codes), "count"),
-                fact(_listed(codes), "text"),
-            ),
-            heading,
+            (fact(len(codes), "count"), fact(_listed(codes), "text")),
+            f"{heading}: {_BOTH[bypass]} (bypass {bypass})",
         )
         for partners, heading in views
         for (bypass, kind), codes in by_kind(partners).items()
@@ -147,7 +141,7 @@ def edits(found: Edits) -> DataTable:
         f"edits-{found.setting}",
         f"Edits with other codes, {whose} claims (NCCI {found.release})",
         "Kind of the other code",
-        ("Both are paid", "Pairs", "Codes"),
+        ("Pairs", "Codes"),
         rows,
         _notes([found.note]),
     )
