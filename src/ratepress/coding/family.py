@@ -269,8 +269,8 @@ def _beside(edits: Edits | Gap, code: str) -> Cell:
     if edit is None or edit.bypass == "not in use":
         return None
     return Fact(
-        f"bypass {edit.modifier_indicator}",
-        "text",
+        edit.modifier_indicator,
+        "code",
         edits.on,
         (edit.source,),
         edits.rules,
