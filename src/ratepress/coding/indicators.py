@@ -11,7 +11,7 @@ from decimal import Decimal
 import duckdb
 import msgspec
 
-from ratepress.coding.modifiers import base_row, find_rows
+from ratepress.coding.subject import base_row, find_rows
 from ratepress.core.facts import Fact, Gap
 from ratepress.medicare.formula import plain
 from ratepress.medicare.indicators import indicators

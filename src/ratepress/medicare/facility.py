@@ -78,12 +78,19 @@ def facility_prices(
     >>> [one.result.why for one in facility_prices(lake, "32557", date(2026, 7, 15))][0]
     'no OPPS Addendum B of 2026 is loaded'
     """
-    code = parse_code(code)
     with lake.connect() as connection:
-        return (
-            _opps(connection, code, on, strict=strict),
-            _asc(connection, code, on, strict=strict),
-        )
+        return facility_prices_on(connection, code, on, strict=strict)
+
+
+def facility_prices_on(
+    connection: duckdb.DuckDBPyConnection, code: str, on: date, *, strict: bool = False
+) -> tuple[FacilityPrice, ...]:
+    """As `facility_prices`, on an open connection of a lake (`Lake.connect`)."""
+    code = parse_code(code)
+    return (
+        _opps(connection, code, on, strict=strict),
+        _asc(connection, code, on, strict=strict),
+    )
 
 
 def _opps(
