@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from ratepress.readers.base import Reader
 from ratepress.readers.hospital import HospitalJson, HospitalTallCsv, HospitalWideCsv
-from ratepress.readers.medicare import TABLE_READERS, GpciCsv, PfsRvuCsv, PfsRvuText
+from ratepress.readers.medicare import (
+    TABLE_READERS,
+    CoverageCopy,
+    GpciCsv,
+    Icd10CmList,
+    PfsRvuCsv,
+    PfsRvuText,
+)
 from ratepress.readers.payer import AllowedAmountsJson, InNetworkJson, TableOfContentsJson
+from ratepress.readers.registers import ClinicalNotes, PolicyRegisterCsv, PolicyRegisterYaml
 
 READERS: tuple[Reader, ...] = (
     InNetworkJson(),
@@ -18,4 +26,9 @@ READERS: tuple[Reader, ...] = (
     PfsRvuText(),
     GpciCsv(),
     *TABLE_READERS,
+    CoverageCopy(),
+    Icd10CmList(),
+    PolicyRegisterCsv(),
+    PolicyRegisterYaml(),
+    ClinicalNotes(),
 )

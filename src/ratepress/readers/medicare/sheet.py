@@ -20,6 +20,8 @@ from ratepress.readers.text import decode_lines, sniff_encoding
 
 # CMS's files have ten preamble and header lines; another publisher's copy may have a few more.
 PREAMBLE_LINES = 60
+LONGEST_CELL = 1 << 24
+"""Characters: the reasoning of a coverage determination is one cell, far over csv's usual limit."""
 _NOT_A_WORD = re.compile(r"[^A-Z0-9]+")
 
 
@@ -68,8 +70,12 @@ def open_rows(
     source: Source, tally: Tally, delimiter: str = ","
 ) -> Iterator[Iterator[tuple[str, list[str]]]]:
     """The rows of `source`, each with its place; `UnreadableInput` where the CSV is broken."""
-    with _open_text(source, tally) as lines:
-        yield _places(source, csv.reader(lines, delimiter=delimiter))
+    usual = csv.field_size_limit(LONGEST_CELL)
+    try:
+        with _open_text(source, tally) as lines:
+            yield _places(source, csv.reader(lines, delimiter=delimiter))
+    finally:
+        csv.field_size_limit(usual)
 
 
 @contextmanager
