@@ -145,7 +145,7 @@ def _note(
 
 def _cited(title: str, issuer: str, year: str | None, link: str | None) -> SourceRef:
     issued = f"{issuer}, {year}" if year else issuer
-    return SourceRef(f"{title} ({issued})", link=link, is_editorial=True)
+    return SourceRef(f"{title} ({issued})", link=link)
 
 
 def _at(sources: dict[str, SourceRef], reference: str) -> SourceRef:

@@ -20,6 +20,8 @@ from ratepress.readers.medicare.periods import Period, period_of
 from ratepress.readers.medicare.sheet import PREAMBLE_LINES, head_rows, open_lines, open_rows
 from ratepress.readers.source import Source
 
+LONGEST_CELL = 1 << 24
+"""Characters: all the reasoning of a coverage determination stands in one cell."""
 _Rows = Iterator[tuple[str, list[str]]]
 
 
@@ -88,7 +90,8 @@ class MedicareTable:
             with open_lines(source, tally) as lines:
                 yield self._cut(lines)
             return
-        with open_rows(source, tally, _delimiter(source.head)) as rows:
+        delimiter = _delimiter(source.head)
+        with open_rows(source, tally, delimiter, longest=LONGEST_CELL) as rows:
             above: list[list[str]] = []
             for _, row in rows:
                 above.append(row)

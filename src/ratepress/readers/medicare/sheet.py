@@ -20,8 +20,6 @@ from ratepress.readers.text import decode_lines, sniff_encoding
 
 # CMS's files have ten preamble and header lines; another publisher's copy may have a few more.
 PREAMBLE_LINES = 60
-LONGEST_CELL = 1 << 24
-"""Characters: the reasoning of a coverage determination is one cell, far over csv's usual limit."""
 _NOT_A_WORD = re.compile(r"[^A-Z0-9]+")
 
 
@@ -67,10 +65,14 @@ def head_rows(head: bytes, delimiter: str = ",") -> list[list[str]]:
 
 @contextmanager
 def open_rows(
-    source: Source, tally: Tally, delimiter: str = ","
+    source: Source, tally: Tally, delimiter: str = ",", *, longest: int | None = None
 ) -> Iterator[Iterator[tuple[str, list[str]]]]:
-    """The rows of `source`, each with its place; `UnreadableInput` where the CSV is broken."""
-    usual = csv.field_size_limit(LONGEST_CELL)
+    """The rows of `source`, each with its place; `UnreadableInput` where the CSV is broken.
+
+    `longest` is the most characters of a cell, where it may have more than csv's usual 131,072.
+    """
+    usual = csv.field_size_limit()
+    csv.field_size_limit(longest or usual)
     try:
         with _open_text(source, tally) as lines:
             yield _places(source, csv.reader(lines, delimiter=delimiter))
