@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from ratepress.readers.base import Reader
 from ratepress.readers.hospital import HospitalJson, HospitalTallCsv, HospitalWideCsv
-from ratepress.readers.medicare import TABLE_READERS, GpciCsv, PfsRvuCsv, PfsRvuText, PtpEdits
+from ratepress.readers.medicare import (
+    TABLE_READERS,
+    CoverageCopy,
+    GpciCsv,
+    Icd10CmList,
+    PfsRvuCsv,
+    PfsRvuText,
+    PtpEdits,
+)
 from ratepress.readers.payer import AllowedAmountsJson, InNetworkJson, TableOfContentsJson
+from ratepress.readers.registers import ClinicalNotes, PolicyRegisterCsv, PolicyRegisterYaml
 
 READERS: tuple[Reader, ...] = (
     InNetworkJson(),
@@ -19,4 +28,9 @@ READERS: tuple[Reader, ...] = (
     GpciCsv(),
     PtpEdits(),
     *TABLE_READERS,
+    CoverageCopy(),
+    Icd10CmList(),
+    PolicyRegisterCsv(),
+    PolicyRegisterYaml(),
+    ClinicalNotes(),
 )

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from ratepress.codes.diagnoses import Icd10Cm
 from ratepress.core.decimals import FACTOR_PLACES, MONEY_PLACES, fit, parse_number
 from ratepress.readers.base import Tally
 
@@ -146,6 +147,49 @@ def _julian(text: str) -> date | None:
     return found
 
 
+_DAY = re.compile(
+    r"""
+    (?P<iso> \d{4}-\d{2}-\d{2} ) (?: [ T] [\d:.]+ )?    # 2020-07-01 00:00:00
+    | (?P<month> \d{2}) / (?P<day> \d{2}) / (?P<year> \d{4})    # 08/14/2025
+    """,
+    re.VERBOSE | re.ASCII,
+)
+
+
+def _day(text: str) -> date | None:
+    """A day as the Medicare Coverage Database writes it; `N/A` is none."""
+    if text in {"", "N/A"}:
+        return None
+    found = _DAY.fullmatch(text)
+    if found is None:
+        raise Malformed("F342")
+    iso = found["iso"] or f"{found['year']}-{found['month']}-{found['day']}"
+    try:
+        return date.fromisoformat(iso)
+    except ValueError:
+        raise Malformed("F342") from None
+
+
+def _diagnosis(text: str) -> str:
+    code = Icd10Cm.normalise(text)
+    if code is None:
+        raise Malformed("F340")
+    return code
+
+
+def _document(text: str) -> str:
+    """A document's number or version: digits, of which a spreadsheet drops no leading zero."""
+    if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII):
+        raise Malformed("F304")
+    return text
+
+
+def _type(text: str) -> str:
+    if text.lower() not in {"lcd", "article", "ncd"}:
+        raise Malformed("F304")
+    return text.lower()
+
+
 _TEXTS: dict[str, Callable[[str], Any]] = {
     "text": lambda text: text or None,
     "key": lambda text: text,
@@ -160,6 +204,11 @@ _TEXTS: dict[str, Callable[[str], Any]] = {
     "aoc-type": _one_of("123"),
     "setting": _setting,
     "julian": _julian,
+    "day": _day,
+    "diagnosis": _diagnosis,
+    "document": _document,
+    "type": _type,
+    "words": lambda text: " ".join(text.split()) or None,
     "release-date": _date,
     "release-quarter": lambda text: text,
 }

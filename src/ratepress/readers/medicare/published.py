@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any
 
 from ratepress.core.errors import UnreadableInput
+from ratepress.lake.tables import TABLES
 from ratepress.lake.writer import LakeWriter
 from ratepress.readers.base import Header, Tally
 from ratepress.readers.medicare.cells import Malformed, read_cell
@@ -25,6 +26,8 @@ from ratepress.readers.medicare.sheet import (
 )
 from ratepress.readers.source import Source
 
+LONGEST_CELL = 1 << 24
+"""Characters: all the reasoning of a coverage determination stands in one cell."""
 _Rows = Iterator[tuple[str, list[str]]]
 
 
@@ -93,7 +96,8 @@ class MedicareTable:
             with open_lines(source, tally) as lines:
                 yield self._cut(lines)
             return
-        with open_rows(source, tally, delimiter_of(source.head)) as rows:
+        delimiter = delimiter_of(source.head)
+        with open_rows(source, tally, delimiter, longest=LONGEST_CELL) as rows:
             above: list[list[str]] = []
             for _, row in rows:
                 above.append(row)
@@ -143,12 +147,14 @@ class _Loader:
         self._seen: set[tuple[Any, ...]] = set()
         self._above: dict[str, str] = {}
         self._line = 0
-        self._shared = {
+        shared = {
             "release": period.release,
             "effective_from": period.first,
             "effective_until": period.last,
             **family.fixed,
         }
+        columns = TABLES[family.table].arrow.names
+        self._shared = {name: value for name, value in shared.items() if name in columns}
 
     def load(self, row: list[str], place: str) -> dict[str, Any] | None:
         """The row for the table; None for a blank or footnote line and for one set aside."""
