@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from ratepress.cli.output import heading, say, table, width
 
 if TYPE_CHECKING:
+    from ratepress.coding.bundling import Bundling
     from ratepress.coding.family import Cell, Family
     from ratepress.coding.global_period import GlobalPeriod
     from ratepress.coding.modifiers import ModifierRow
-    from ratepress.coding.sheet import Bundling, CodeSheet
+    from ratepress.dossier.sheet import CodeSheet
+    from ratepress.medicare.coverage import Coverage, ListedDiagnosis
 
 FEW = 24
-"""So many codes of a list are shown, unless all are asked for."""
+"""So many codes of a list are shown; `--all` shows those of edits and add-on links whole."""
 
 _WHOSE = {
     "practitioner": "Practitioner",
@@ -43,9 +45,14 @@ def show(sheet: CodeSheet, *, is_whole: bool) -> None:
     _units(sheet)
     for edits in sheet.edits:
         _edits(sheet.code, edits, is_whole=is_whole)
+    if sheet.edits and not is_whole:
+        say("`--all` lists every code of the edits and add-on links.")
     _add_ons(sheet, is_whole=is_whole)
     if sheet.family:
         _family(sheet.family)
+    _coverage(sheet.coverage)
+    _policies(sheet)
+    _clinical(sheet)
     if sheet.gaps:
         heading("Not available")
         rows = [(g.what, g.why, g.which_source_would_fill_it) for g in sheet.gaps]
@@ -118,8 +125,8 @@ def _units(sheet: CodeSheet) -> None:
 
 
 def _edits(code: str, edits: Bundling, *, is_whole: bool) -> None:
+    from ratepress.coding.bundling import by_kind
     from ratepress.coding.edits import BYPASS
-    from ratepress.coding.sheet import by_kind
 
     whose = _WHOSE[edits.setting].lower()
     heading(f"Edits with other codes, {whose} claims (NCCI {edits.release})")
@@ -148,7 +155,7 @@ def _edits(code: str, edits: Bundling, *, is_whole: bool) -> None:
 def _listed(codes: Sequence[str], *, is_whole: bool) -> str:
     shown = codes if is_whole else codes[:FEW]
     rest = len(codes) - len(shown)
-    return " ".join(shown) + (f" and {rest:,} more (--all)" if rest else "")
+    return " ".join(shown) + (f" and {rest:,} more" if rest else "")
 
 
 def _add_ons(sheet: CodeSheet, *, is_whole: bool) -> None:
@@ -199,6 +206,41 @@ def _family(found: Family) -> None:
     alike = [f"{one.label} {_short(one.cell)}" for one in found.alike if _is_fact(one.cell)]
     if alike:
         say(f"Alike: {', '.join(alike)}.")
+
+
+def _coverage(found: Coverage) -> None:
+    if not (found.documents or found.covered or found.excluded):
+        return
+    heading("Medicare coverage")
+    rows = [
+        (d.display_id, d.title, d.effective_from, d.last_day, d.contractor) for d in found.documents
+    ]
+    table(("document", "title", "from", "until", "issued by"), rows)
+    for listed, words in ((found.covered, "covered"), (found.excluded, "not covered")):
+        say(f"Diagnoses listed as {words}: {_diagnoses(listed)}")
+
+
+def _diagnoses(listed: Sequence[ListedDiagnosis]) -> str:
+    codes = [one.code for one in listed]
+    return f"{len(codes):,}" + (f", {_listed(codes, is_whole=False)}" if codes else "")
+
+
+def _policies(sheet: CodeSheet) -> None:
+    if not sheet.policies:
+        return
+    heading("Payer policies")
+    rows = [
+        (p.payer, p.policy_id, p.version, p.title, p.effective_on, p.stance, p.prior_authorisation)
+        for p in sheet.policies
+    ]
+    table(("payer", "policy", "version", "title", "from", "stance", "prior authorisation"), rows)
+
+
+def _clinical(sheet: CodeSheet) -> None:
+    for note in sheet.clinical:
+        heading(f"Editorial notes of {note.written_on}, {note.author}: {note.review}")
+        rows = [(one.topic, one.heading, one.text) for one in note.statements]
+        table(("topic", "what", "note"), _once(rows, 1))
 
 
 def _is_fact(cell: Cell) -> bool:

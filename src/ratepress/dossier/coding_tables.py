@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from ratepress.coding.add_ons import CONTRACTOR, TYPES, AddOnLink, AddOns
+from ratepress.coding.bundling import bundling, by_kind
 from ratepress.coding.edits import Edits
 from ratepress.coding.global_period import GlobalPeriod, manual
 from ratepress.coding.modifiers import ModifierGroup, ModifierRow, ModifierTable, grouped
-from ratepress.coding.sheet import bundling, by_kind
 from ratepress.coding.units import UnitLimit
 from ratepress.core.facts import Fact, SourceRef
 from ratepress.dossier.model import DataTable, Row

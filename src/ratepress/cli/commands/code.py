@@ -24,10 +24,10 @@ def code(
 ) -> None:
     """What may be billed: indicators, modifiers with what decides each, units, edits, family.
 
-    Python: `ratepress.coding.sheet.code_sheet`.
+    Python: `ratepress.dossier.sheet.code_sheet`.
     """
     from ratepress.cli.code_view import show
-    from ratepress.coding.sheet import code_sheet
+    from ratepress.dossier.sheet import code_sheet
     from ratepress.lake.store import Lake
 
     with working("looking up"):

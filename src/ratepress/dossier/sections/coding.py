@@ -9,21 +9,17 @@ from ratepress.coding.edits import Edits, edits_of
 from ratepress.coding.global_period import global_period
 from ratepress.coding.indicators import CodingFacts, coding_facts
 from ratepress.coding.modifiers import ModifierRow, ModifierTable, decide
-from ratepress.coding.sheet import EDIT_SETTINGS, UNIT_SETTINGS
 from ratepress.coding.units import UnitLimit, unit_limit
 from ratepress.core.facts import Fact, Gap
 from ratepress.dossier import coding_tables as tables
 from ratepress.dossier.context import Context
 from ratepress.dossier.model import DataTable, Labelled, Row, Section, Sentence
+from ratepress.dossier.sheet import EDIT_SETTINGS, UNIT_SETTINGS
+from ratepress.medicare.coverage import coverage
 
 _TITLE = "Coding specifications"
 _KEY_MODIFIERS = ("26", "TC")
 _NOT_LOADED = (
-    Gap(
-        "Diagnoses that support the service",
-        "no coverage article is loaded",
-        "the Medicare Coverage Database downloads",
-    ),
     Gap(
         "Taxonomies that bill it",
         "no utilisation file is loaded",
@@ -44,13 +40,14 @@ def build(context: Context) -> Section:
         return Section("coding", _TITLE, gaps=(gap, *_NOT_LOADED))
     of_release, sentences, key_facts, gaps = _by_release(context)
     of_edits, edit_gaps = _by_edits(context)
+    diagnoses, coverage_gaps = _diagnoses(context)
     return Section(
         "coding",
         _TITLE,
         sentences=sentences,
-        facts=key_facts,
+        facts=(*key_facts, *diagnoses),
         tables=tuple(table for table in (*of_release, *of_edits) if table.rows),
-        gaps=(*gaps, *edit_gaps, *_NOT_LOADED),
+        gaps=(*gaps, *edit_gaps, *coverage_gaps, *_NOT_LOADED),
     )
 
 
@@ -92,6 +89,20 @@ def _by_edits(context: Context) -> tuple[list[DataTable], list[Gap]]:
         if not (one.column_1 or one.column_2)
     ]
     return found, gaps
+
+
+def _diagnoses(context: Context) -> tuple[tuple[Labelled, ...], tuple[Gap, ...]]:
+    """How many diagnoses coverage documents list, which section 8 names; else its gaps."""
+    found = coverage(context.connection, context.code.code, context.as_of)
+    if not (found.covered or found.excluded):
+        return (), found.gaps
+    return tuple(
+        Labelled(
+            f"Diagnoses that coverage documents list as {words}",
+            Fact(len(listed), "count", context.as_of, found.sources, found.rules),
+        )
+        for words, listed in (("covered", found.covered), ("not covered", found.excluded))
+    ), ()
 
 
 def _present(found: list[_Found | Gap]) -> list[_Found]:

@@ -1,26 +1,33 @@
-"""All that may be billed with one code on one day: the Python twin of `ratepress code`."""
+"""All that may be billed with one code on one day: the Python twin of `ratepress code`.
+
+What decides is in the coding room, coverage in Medicare's, policies in the market's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 
 import duckdb
 import msgspec
 
+from ratepress.codes.argument import parse_code as parse_ref
 from ratepress.coding.add_ons import AddOns, add_ons_of
-from ratepress.coding.edits import Edit, Edits, edits_of
+from ratepress.coding.bundling import Bundling, bundling
+from ratepress.coding.edits import Edits, edits_of
 from ratepress.coding.family import Family, family
 from ratepress.coding.global_period import GlobalPeriod, global_period
 from ratepress.coding.indicators import CodingFact, CodingFacts, coding_facts
 from ratepress.coding.modifiers import ModifierRow, decide
 from ratepress.coding.ncci import Setting
-from ratepress.coding.ranges import kind_of
 from ratepress.coding.subject import find_subject
 from ratepress.coding.units import UnitLimit, unit_limit
 from ratepress.core.facts import Gap
+from ratepress.dossier.notes import Note, clinical_notes
 from ratepress.lake.store import Lake
+from ratepress.market.policies import Policy, policies
+from ratepress.medicare.coverage import Coverage, coverage
 from ratepress.medicare.releases import need_release
 from ratepress.medicare.rows import parse_code
 
@@ -30,38 +37,13 @@ EDIT_SETTINGS: tuple[Setting, ...] = ("practitioner", "outpatient")
 _Found = TypeVar("_Found")
 
 
-class Partner(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The other code of an edit. `bypass` is its indicator: 0 never, 1 with a modifier."""
-
-    code: str
-    bypass: str
-    rationale: str | None = None
-    edit_from: date | None = None
-    edit_until: date | None = None
-    place: str | None = None
-
-
-class Bundling(msgspec.Struct, frozen=True):
-    """The edits of the code in one setting: codes denied beside it, and codes that deny it.
-
-    `column_1`: the code is paid and the partner is not; `column_2`: the partner is paid.
-    """
-
-    setting: str
-    release: str
-    substituted: bool
-    column_1: tuple[Partner, ...]
-    column_2: tuple[Partner, ...]
-    rules: tuple[str, ...]
-    content_ids: tuple[str, ...]
-
-
 class CodeSheet(msgspec.Struct, frozen=True, kw_only=True):
-    """The coding facts of one code on one day.
+    """What may be billed with one code on one day, and what is said of it.
 
     `release` is that of the physician fee schedule, None where it lacks the code; then `facts`,
     `modifiers`, `global_period` and `family` are empty. `units` and `edits` have one entry for
-    each setting that answers. What is missing stands in `gaps`, what was substituted in `notes`.
+    each setting that answers. `clinical` are editorial notes. What is missing stands in `gaps`,
+    what was substituted in `notes`.
     """
 
     code: str
@@ -74,12 +56,15 @@ class CodeSheet(msgspec.Struct, frozen=True, kw_only=True):
     edits: tuple[Bundling, ...]
     add_ons: AddOns | None
     family: Family | None
+    coverage: Coverage
+    policies: tuple[Policy, ...]
+    clinical: tuple[Note, ...]
     gaps: tuple[Gap, ...]
     notes: tuple[str, ...]
 
 
 def code_sheet(lake: Lake, code: str, on: date) -> CodeSheet:
-    """Indicators, modifiers, global period, units, edits, add-ons and family of `code` on a day.
+    """Modifiers, global period, units, edits, add-ons, family and coverage of `code` on a day.
 
     Raises `UsageError` for a malformed code, and `MissingReferenceData` where no release of the
     physician fee schedule of the year is loaded.
@@ -104,9 +89,12 @@ def _sheet(connection: duckdb.DuckDBPyConnection, code: str, on: date) -> CodeSh
     all_units = [unit_limit(connection, code, on, setting) for setting in UNIT_SETTINGS]
     all_edits = [edits_of(connection, code, on, setting) for setting in EDIT_SETTINGS]
     links = add_ons_of(connection, code, on)
+    covered = coverage(connection, code, on)
+    register = policies(connection, code, on)
     units, edits, add_ons = _present(all_units), _present(all_edits), _present([links])
     answered: tuple[UnitLimit | Edits | AddOns, ...] = (*units, *edits, *add_ons)
     said = [*(table.notes if table else ()), *(one.note for one in answered)]
+    said += [*covered.notes, *register.notes]
     asked = (facts, found, *all_units, *all_edits, links)
     return CodeSheet(
         code=code,
@@ -119,60 +107,13 @@ def _sheet(connection: duckdb.DuckDBPyConnection, code: str, on: date) -> CodeSh
         edits=tuple(map(bundling, edits)),
         add_ons=next(iter(add_ons), None),
         family=family(connection, subject) if subject else None,
-        gaps=tuple(one for one in asked if isinstance(one, Gap)),
+        coverage=covered,
+        policies=register.policies,
+        clinical=clinical_notes(parse_ref(code), connection),
+        gaps=(*(one for one in asked if isinstance(one, Gap)), *covered.gaps, *register.gaps),
         notes=tuple(dict.fromkeys(note for note in said if note is not None)),
     )
 
 
 def _present(found: Sequence[_Found | Gap]) -> tuple[_Found, ...]:
     return tuple(one for one in found if not isinstance(one, Gap))
-
-
-def bundling(edits: Edits) -> Bundling:
-    """Both views of the edits of a code, each edit by its other code.
-
-    >>> none = Edits("32557", date(2026, 7, 15), "practitioner", "2026C", False, (), (), ())
-    >>> bundling(none).release
-    '2026C'
-    """
-    both = (*edits.column_1, *edits.column_2)
-    content_ids = {e.source.content_id for e in both if e.source.content_id}
-    return Bundling(
-        edits.setting,
-        edits.release,
-        edits.substituted,
-        tuple(_partner(e, e.column_2) for e in edits.column_1),
-        tuple(_partner(e, e.column_1) for e in edits.column_2),
-        edits.rules,
-        tuple(sorted(content_ids)),
-    )
-
-
-def _partner(edit: Edit, code: str) -> Partner:
-    return Partner(
-        code,
-        edit.modifier_indicator,
-        edit.rationale,
-        edit.edit_from,
-        edit.edit_until,
-        edit.source.place,
-    )
-
-
-def by_kind(partners: Iterable[Partner]) -> dict[tuple[str, str], list[str]]:
-    """The codes of partners by bypass indicator and kind of service (rule C36).
-
-    Those never paid together come first.
-
-    >>> by_kind([Partner("76942", "1"), Partner("32556", "0"), Partner("71046", "1")])[
-    ...     ("1", "imaging and radiation")
-    ... ]
-    ['76942', '71046']
-    """
-    found: dict[tuple[str, str], list[str]] = {}
-    for partner in sorted(partners, key=lambda p: p.bypass):
-        kind = kind_of(partner.code)
-        found.setdefault((partner.bypass, kind.label if kind else "others"), []).append(
-            partner.code
-        )
-    return found
