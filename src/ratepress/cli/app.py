@@ -12,6 +12,7 @@ import typer
 from ratepress.cli.commands import (
     add,
     benchmark,
+    check,
     code,
     demo,
     explain,
@@ -44,6 +45,7 @@ for _command in (
     price.price,
     reprice.reprice,
     code.code,
+    check.check,
     benchmark.benchmark,
     explain.explain,
     publish.publish,

@@ -61,9 +61,7 @@ def _deciding_row(indicator: str, subject: Subject) -> RvuRow:
 
 def _by_row(subject: Subject, row: RvuRow, value: str, words: str) -> Found:
     answer = subject.answer
-    return Found(
-        value, words, answer.source(row.place), answer.release.name, answer.is_substituted
-    )
+    return Found(value, words, answer.source(row.place), answer.release.name, answer.is_substituted)
 
 
 def _by_number(subject: Subject, value: str, words: str, source: SourceRef = _CHAPTERS) -> Found:
