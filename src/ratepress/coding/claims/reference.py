@@ -26,6 +26,9 @@ _EDITS: dict[str, tuple[Table, str]] = {
     "add_ons": ("addon_edits", ""),
 }
 KINDS = ("pfs", *_EDITS)
+_PRACTITIONERS = {"professional", "asc"}
+# By setting of edits, the types of claim that ask them.
+_ASKED_BY = {"practitioner": _PRACTITIONERS, "": _PRACTITIONERS, "outpatient": {"outpatient"}}
 _STARTS = """
 SELECT DISTINCT effective_from FROM pfs_rvu UNION SELECT DISTINCT effective_until + 1 FROM pfs_rvu
 """
@@ -98,7 +101,10 @@ def _register_releases(connection: duckdb.DuckDBPyConnection, *, strict: bool) -
     releases = _Releases(connection)
     fees = _fees(connection, releases, strict=strict)
     edits = {kind: _edits(connection, kind, releases, strict=strict) for kind in _EDITS}
-    found = {kind: [fees(d) if kind == "pfs" else edits[kind](d) for d in days] for kind in KINDS}
+    types = {t for (t,) in connection.execute("SELECT DISTINCT claim_type FROM forms").fetchall()}
+    asked = {kind for kind in KINDS if kind == "pfs" or types & _ASKED_BY[_EDITS[kind][1]]}
+    answers = {"pfs": fees, **edits}
+    found = {kind: [answers[kind](d) if kind in asked else None for d in days] for kind in KINDS}
     numbers = {kind: pa.array(column, pa.int32()) for kind, column in found.items()}
     fill(connection, "day_releases", {"on_date": pa.array(days, pa.date32()), **numbers})
     return tuple(note for note in releases.notes if note)
