@@ -12,6 +12,7 @@ import typer
 from ratepress.cli.commands import (
     add,
     benchmark,
+    check,
     code,
     demo,
     explain,
@@ -45,6 +46,7 @@ for _command in (
     price.price,
     reprice.reprice,
     code.code,
+    check.check,
     policies.policies,
     benchmark.benchmark,
     explain.explain,

@@ -128,6 +128,12 @@ def decide(subject: Subject) -> ModifierTable:
     )
 
 
+def modifier_row(subject: Subject, modifier: str) -> ModifierRow:
+    """The row of one modifier of the register for a code of which all that decides is at hand."""
+    filled = fillings(subject.base, subject.on)
+    return _decide(decision_of()[modifier], register()[modifier], subject, filled)
+
+
 def grouped(rows: Sequence[ModifierRow]) -> tuple[ModifierGroup, ...]:
     """Rows that say the same, joined: ten fingers that are not allowed are one line.
 

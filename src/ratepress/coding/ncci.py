@@ -164,12 +164,19 @@ def find_edits(
     `strict` raises `MissingReferenceData` where it would be a substitute.
     """
     loaded = [r for r in edit_releases(connection, table) if r.setting == setting]
+    return find_among(loaded, on, strict=strict)
+
+
+def find_among(
+    loaded: Sequence[EditRelease], on: date, *, strict: bool = False
+) -> EditAnswer | None:
+    """As `find_edits`, among releases of one kind and setting that were asked for before."""
     release = choose_edits(loaded, on)
     if release is None:
         return None
     answer = EditAnswer(release, on)
     if strict and answer.is_substituted:
-        what, link = _NAMES[table]
+        what, link = _NAMES[release.table]
         raise MissingReferenceData(
             f"The release of the {what} in force on {on} is not loaded",
             found=f"release {release.name}",

@@ -7,7 +7,8 @@ record, and a row that cannot be read is kept with its reason, so that it comes 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -77,6 +78,16 @@ def read_lines(
             "SELECT i.*, c.csv_problem FROM input_lines i"
             " LEFT JOIN csv_problems c ON c.line_no = i.rowid ORDER BY i.rowid"
         ).to_arrow_table()
+
+
+def as_text(write: Callable[[Path], object]) -> Iterator[str]:
+    """What `write` puts into a file, as blocks of text."""
+    with tempfile.TemporaryDirectory(prefix="ratepress-") as folder:
+        out = Path(folder) / "lines.csv"
+        write(out)
+        with out.open(encoding="utf-8", newline="") as text:
+            while block := text.read(1 << 20):
+                yield block
 
 
 _NO_PROBLEMS = f"CREATE TABLE csv_problems (line_no BIGINT, {CSV_PROBLEM} VARCHAR)"

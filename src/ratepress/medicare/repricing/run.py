@@ -69,6 +69,14 @@ def reprice(lake: Lake, lines: pa.Table | Path | str) -> pa.Table:
         return connection.sql(_OUTPUT).to_arrow_table()
 
 
+def amounts_of(lake: Lake, lines: pa.Table | Path | str) -> pa.Table:
+    """As `reprice`, without the lines: `line_no` from 0, amount, status and reason of each."""
+    with _repriced(lake, lines) as connection:
+        return connection.sql(
+            "SELECT line_no, allowed_amount, status, reason FROM results ORDER BY line_no"
+        ).to_arrow_table()
+
+
 def reprice_file(lake: Lake, lines: Path | str, out: Path | str) -> Repriced:
     """As `reprice`, from a CSV file to a CSV file; for files larger than memory."""
     with _repriced(lake, lines) as connection:
@@ -83,12 +91,7 @@ def reprice_file(lake: Lake, lines: Path | str, out: Path | str) -> Repriced:
 
 def reprice_to_text(lake: Lake, lines: Path | str) -> Iterator[str]:
     """As `reprice_file`, as blocks of CSV text, the header first."""
-    with tempfile.TemporaryDirectory(prefix="ratepress-") as folder:
-        out = Path(folder) / "lines.csv"
-        reprice_file(lake, lines, out)
-        with out.open(encoding="utf-8", newline="") as text:
-            while block := text.read(1 << 20):
-                yield block
+    return claim_lines.as_text(lambda out: reprice_file(lake, lines, out))
 
 
 def read_lines(lines: Path | str) -> pa.Table:
