@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from ratepress.coding.edits import Edit
+from ratepress.coding.edits import Edit, Edits
 from ratepress.coding.ranges import area_of, kind_of
 from ratepress.coding.subject import Subject, opps_source
-from ratepress.core.facts import Gap, SourceRef
+from ratepress.core.facts import SourceRef
 from ratepress.medicare.indicators import indicators
 from ratepress.medicare.rows import RvuRow
 
@@ -163,7 +163,7 @@ def _telehealth(subject: Subject) -> Found:
 
 def _edits(subject: Subject) -> Found:
     edits = subject.edits
-    if isinstance(edits, Gap):
+    if not isinstance(edits, Edits):
         return _by_number(subject, "not loaded", "no release of NCCI edits answers for the date")
     both = (*edits.column_1, *edits.column_2)
     may = [edit for edit in both if edit.bypass == "with a modifier"]

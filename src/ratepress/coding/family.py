@@ -147,7 +147,9 @@ def _strong(
     return tuple(found)
 
 
-def _weak(code: str, other: str, edits: Edits | Gap, classes: Mapping[str, str]) -> tuple[str, ...]:
+def _weak(
+    code: str, other: str, edits: Edits | Gap | None, classes: Mapping[str, str]
+) -> tuple[str, ...]:
     """Ties of which two are needed, inside the first three places of the number."""
     if other[:3] != code[:3]:
         return ()
@@ -260,8 +262,8 @@ def _units(limit: UnitLimit | Gap) -> Cell:
     return Fact(limit.units, "count", limit.on, (limit.source,), limit.rules, limit.note)
 
 
-def _beside(edits: Edits | Gap, code: str) -> Cell:
-    if isinstance(edits, Gap):
+def _beside(edits: Edits | Gap | None, code: str) -> Cell:
+    if not isinstance(edits, Edits):
         return edits
     if code == edits.code:
         return None

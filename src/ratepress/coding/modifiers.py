@@ -14,6 +14,7 @@ import duckdb
 import msgspec
 
 from ratepress.coding.bases import Found, find
+from ratepress.coding.edits import Edits
 from ratepress.coding.effects import fillings
 from ratepress.coding.register import Kind, Modifier, register
 from ratepress.coding.subject import Subject, find_subject
@@ -206,7 +207,7 @@ def _dated(found: Found, modifier: Modifier) -> Found:
 
 
 def _notes(base: RvuRow, subject: Subject) -> tuple[str, ...]:
-    edits = None if isinstance(subject.edits, Gap) else subject.edits.note
+    edits = subject.edits.note if isinstance(subject.edits, Edits) else None
     found = [note for note in (subject.answer.note, edits) if note is not None]
     if base.status not in PRICED:
         meaning = status(base.status)

@@ -19,13 +19,17 @@ from ratepress.medicare.rows import RvuRow, parse_code, rvu_rows
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """One code on one day. `edits` are the practitioner's; `opps` is None where it has no row."""
+    """One code on one day.
+
+    `edits` are the practitioner's, `opps` the outpatient row; None where they were not asked for
+    or it has no row.
+    """
 
     code: str
     on: date
     rows: dict[str, RvuRow]
     answer: Answer
-    edits: Edits | Gap
+    edits: Edits | Gap | None = None
     opps: FacilityPrice | None = None
 
     @property
