@@ -53,7 +53,8 @@ _PROVIDERS = (
     "providerCcn,effectiveDate,fiscalYearBeginDate,exportDate,terminationDate,waiverIndicator,"
     "intermediaryNumber,providerType,censusDivision,costOfLivingAdjustment,internsToBedsRatio,"
     "bedSize,operatingCostToChargeRatio,caseMixIndex,supplementalSecurityIncomeRatio,medicaidRatio,"
-    "hospitalQualityIndicator,cbsaActualGeographicLocation,cbsaWageIndexLocation,specialWageIndex,"
+    "specialPaymentIndicator,hospitalQualityIndicator,"
+    "cbsaActualGeographicLocation,cbsaWageIndexLocation,specialWageIndex,"
     "capitalPpsPaymentCode,capitalCostToChargeRatio,newHospital,"
     "capitalIndirectMedicalEducationRatio,vbpParticipantIndicator,vbpAdjustment,"
     "hrrParticipantIndicator,hrrAdjustment,hacReductionParticipantIndicator,uncompensatedCareAmount,"
@@ -93,3 +94,24 @@ COBOL_RATES = (
     b"               05  TB4-NAT    PIC X(30) VALUE\n"
     b"                   ' 0367436 225202 0367436 225202'.\n"
 )
+TABLE_5 = (
+    b'"TABLE 5. LIST OF MS-DRGS, FY 2026 Final Rule"' + b"\t" * 9 + b"\n"
+    b"MS-DRG\tFY 2026 Final Post-Acute DRG\tFY 2026 Final Special Pay DRG\tMDC\tTYPE\tMS-DRG Title"
+    b"\tWeights - Before Cap\tWeights - 10% Cap Applied\tGeometric mean LOS\tArithmetic mean LOS\n"
+    b"470\tYes\tYes\t08\tSURG\tOWN WORDS\t1.9289\t1.9289\t2.0\t2.4\n"
+    b"313\tNo\tNo\t05\tMED\tOWN WORDS\t0.7500\t0.7612\t1.6\t2.0\n"
+)
+HOSPITAL = {
+    "effectiveDate": "20201001",
+    "providerType": "00",
+    "internsToBedsRatio": "0.25",
+    "bedSize": "300",
+    "operatingCostToChargeRatio": "0.250",
+    "capitalCostToChargeRatio": "0.020",
+    "supplementalSecurityIncomeRatio": "0.1000",
+    "medicaidRatio": "0.2500",
+    "capitalIndirectMedicalEducationRatio": "0.2000",
+    "hospitalQualityIndicator": "1",
+    "cbsaActualGeographicLocation": "12540",
+}
+"""A teaching hospital in Bakersfield, California; its CCN begins with 05."""

@@ -141,6 +141,12 @@ IPPS_TABLES = (
             nullable=True,
             unit="share of 1",
         ),
+        Column(
+            "special_payment_indicator",
+            TEXT,
+            "1 or 2: special_wage_index pays",
+            nullable=True,
+        ),
         Column("quality_indicator", TEXT, "1: submitted quality data", nullable=True),
         Column("geographic_cbsa", TEXT, "where it stands", nullable=True),
         Column("payment_cbsa", TEXT, "whose wage index it is paid by, if another", nullable=True),

@@ -41,7 +41,7 @@ def reprice(
     explain: Explain = False,
     as_json: AsJson = False,
 ) -> None:
-    """What Medicare's physician fee schedule allows for each line of a file of claims.
+    """What Medicare allows for each line of a file of claims, of every type of claim.
 
     Every line comes back in its order, with `allowed_amount`, `status`, `rules` and `reason`.
     `--json` prints every line with its steps; it and `--explain` take the slow path.

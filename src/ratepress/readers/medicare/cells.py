@@ -73,16 +73,32 @@ def _number(kind: str, text: str, tally: Tally, column: str, place: str) -> Deci
     if kind in _INDICES and number == 0:  # CMS's tables write no index as zero.
         return None
     fitted, is_exact = fit(number, _PLACES.get(kind, FACTOR_PLACES))
-    if fitted is None or (kind == "share" and fitted >= _SHARE_LIMIT):
+    limit = _LIMITS.get(kind)
+    if fitted is None or (limit is not None and fitted >= limit):
         raise Malformed("F302")
     if not is_exact:
         tally.problem("F001", column, place, text)
     return fitted
 
 
-_NUMBERS = frozenset({"money", "factor", "percent", "cents", "index", "index4", "tenths", "share"})
-_PLACES = {"money": MONEY_PLACES, "share": SHARE_PLACES}
-_SHARE_LIMIT = 10 ** (18 - SHARE_PLACES)
+_NUMBERS = frozenset(
+    {
+        "money",
+        "factor",
+        "percent",
+        "cents",
+        "index",
+        "index4",
+        "tenths",
+        "share",
+        "ratio",
+        "count",
+        "fee",
+    }
+)
+_PLACES = {"money": MONEY_PLACES, "fee": MONEY_PLACES, "share": SHARE_PLACES}
+# What the pricer's own fields can hold: a ratio has one digit before its point.
+_LIMITS = {"share": 10, "ratio": 10, "index": 100, "index4": 100, "count": 100_000, "fee": 10**7}
 _INDICES = frozenset({"index", "index4"})
 _SCALES = {"cents": -2, "index4": -4, "tenths": -1}
 
