@@ -198,8 +198,8 @@ def coverage_page() -> Iterator[str]:
 
     yield "(medicare-parameters)=\n## Parameters"
     yield (
-        "What is no file of CMS's but stands in a rule or a manual: each value with its days and the "
-        "document that states it. A trace (`--explain`, `--json`) names those that it used."
+        "What is no file of CMS's but stands in a rule or a manual: each value with its days and "
+        "the document that states it. A trace (`--explain`, `--json`) names those that it used."
     )
     rows = [_parameter_row(one, dated) for one in parameters().values() for dated in one.values]
     yield table_of(("parameter", "value", "unit", "since", "until", "by"), rows)
