@@ -32,15 +32,6 @@ _RULE = {"OPPS": "P78", "ASC": "P80"}
 _CLAIMS: Final = {"OPPS": ("outpatient", "22"), "ASC": ("asc", "24")}
 _WITHOUT_EFFECT: Final = frozenset(FACILITY_WITHOUT_EFFECT)
 _KNOWN: Final = _WITHOUT_EFFECT | {*OUTPATIENT_WITH_EFFECT, *ASC_WITH_EFFECT}
-_BY_RULE: Final = {
-    "P42": "opps_labor_percent",
-    "P47": "opps_multiple_procedure_percent",
-    "P48": "opps_terminated_percent",
-    "P51": "asc_labor_percent",
-    "P52": "asc_multiple_procedure_percent",
-    "P54": "asc_discontinued_percent",
-}
-"""The percentage that each rule of a facility's claim line takes."""
 _WAGE_RULES: Final = frozenset({"P42", "P51"})
 _SAID_ELSEWHERE: Final = ("national unadjusted rate", "status by APC", "release ")
 
@@ -115,10 +106,9 @@ def _traced(
     on: date,
     modifiers: tuple[str, ...],
 ) -> Adjusted:
-    names = [_BY_RULE[rule] for rule in paid.rules if rule in _BY_RULE]
-    if not {"52", "73"} & set(modifiers):
-        names = [name for name in names if name != "opps_terminated_percent"]
-    parameters = tuple(used(name, on) for name in names)
+    parameters = paid.parameters
+    if not {"52", "73"} & set(modifiers):  # Rule P48 is of both sides too, which take no half.
+        parameters = tuple(one for one in parameters if one.name != "opps_terminated_percent")
     steps = [national]
     sources: tuple[SourceRef, ...] = ()
     notes = [
