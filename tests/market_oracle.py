@@ -140,6 +140,7 @@ def market(
     for row in rows:
         by_key[row.key].append(row)
     medicare = {key: medicare_amount(key, those, amounts) for key, those in by_key.items()}
+    days = per_diems(rows)
     for price in prices:
         flag(price, medicare[price.key], as_of)
         flag_form(price, days, as_of)
@@ -368,6 +369,8 @@ def medicare_amount(key: tuple[str, ...], rows: list[Row], amounts: Amounts) -> 
 
 def facility_system(part: dict[str, str], rows: list[Row]) -> str | None:
     """The payment system of the facility: by setting, and by the places of all the key's rows."""
+    if part["setting"] == "contradictory":
+        return None
     is_stay = part["code_system"] == "ms-drg" and part["setting"] == "not stated"
     if part["setting"] == "inpatient" or is_stay:
         return "IPPS"
