@@ -1,6 +1,6 @@
 """What Medicare pays the facility for one code: OPPS and ASC, by area, modifier and units.
 
-Rules P00, P11 to P13 (which rate), P77 and P79 (wage index), P78 and P80 (modifiers and units).
+Rules P00, P11 to P13 (which rate), P78 and P80 (area, modifiers and units).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from ratepress.medicare.facility_rows import (
     Found,
     Missing,
     Rows,
+    apc_rows,
     asc_rows,
     facility_release,
     opps_rows,
@@ -34,6 +35,11 @@ from ratepress.medicare.rows import parse_code
 from ratepress.medicare.wages import parse_cbsa
 
 SYSTEMS = ("OPPS", "ASC")
+TABLES = (
+    "opps_codes", "opps_apcs", "asc_codes", "asc_offsets", "asc_wage_index", "asc_code_pairs",
+    "clfs_rates", "ipps_wage_areas", "ipps_wage_hospitals", "opps_wage_hospitals", "pfs_rvu",
+)  # fmt: skip
+"""The tables of the lake that `facility_price` reads."""
 _LABELS = {
     "OPPS": "Medicare hospital outpatient rate (OPPS)",
     "ASC": "Medicare ambulatory surgical center rate (ASC)",
@@ -45,7 +51,14 @@ ROWS: dict[str, Callable[[duckdb.DuckDBPyConnection, Sequence[str], date], Rows]
     "ASC": asc_rows,
 }
 """The rows of many codes on a day, by system."""
-__all__ = ["ROWS", "FacilityPrice", "facility_price", "facility_prices", "facility_release"]
+__all__ = [
+    "ROWS",
+    "FacilityPrice",
+    "apc_price",
+    "facility_price",
+    "facility_prices",
+    "facility_release",
+]
 
 
 class FacilityPrice(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,20 +111,52 @@ def facility_prices(
     >>> [one.result.why for one in facility_prices(lake, "32557", date(2026, 7, 15))][0]
     'no OPPS Addendum B of 2026 is loaded'
     """
-    with lake.connect() as connection:
-        return tuple(
-            facility_price(
-                connection,
-                system,
-                code,
-                on,
-                modifiers=modifiers,
-                cbsa=cbsa,
-                units=units,
-                strict=strict,
-            )
-            for system in SYSTEMS
+    with lake.connect(tables=TABLES) as connection:
+        return facility_prices_on(
+            connection, code, on, modifiers=modifiers, cbsa=cbsa, units=units, strict=strict
         )
+
+
+def facility_prices_on(
+    connection: duckdb.DuckDBPyConnection,
+    code: str,
+    on: date,
+    *,
+    modifiers: Sequence[str] = (),
+    cbsa: str | None = None,
+    units: int = 1,
+    strict: bool = False,
+) -> tuple[FacilityPrice, ...]:
+    """As `facility_prices`, on an open connection of a lake (`Lake.connect`)."""
+    return tuple(
+        facility_price(
+            connection,
+            system,
+            code,
+            on,
+            modifiers=modifiers,
+            cbsa=cbsa,
+            units=units,
+            strict=strict,
+        )
+        for system in SYSTEMS
+    )
+
+
+def outpatient_classes(connection: duckdb.DuckDBPyConnection, on: date) -> dict[str, str]:
+    """The APC of every code that has one on a day: by Addendum B, else by ASC Addendum FF (P12).
+
+    Empty where neither is loaded.
+    """
+    for table in ("opps_codes", "asc_offsets"):
+        release = facility_release(connection, table, on)
+        if release is not None:
+            rows = connection.execute(
+                f"SELECT code, apc FROM {table} WHERE content_id = ? AND apc IS NOT NULL",  # noqa: S608
+                [release.content_id],
+            ).fetchall()
+            return dict(rows)
+    return {}
 
 
 def facility_price(
@@ -141,6 +186,15 @@ def facility_price(
     if isinstance(found, Missing):
         return without(asked, missing(asked, found.why, found.rules), found.release)
     return _priced(connection, asked, found, strict=strict)
+
+
+def apc_price(connection: duckdb.DuckDBPyConnection, apc: str, on: date) -> FacilityPrice:
+    """The national rate of an APC itself (four digits), by Addendum A or a list of APC rates."""
+    asked = FacilityPrice(system="OPPS", code=apc, on=on, result=Gap("", "", ""))
+    found = apc_rows(connection, [apc], on)[apc]
+    if isinstance(found, Missing):
+        return without(asked, missing(asked, found.why, found.rules), found.release)
+    return _priced(connection, asked, found, strict=False)
 
 
 def _priced(

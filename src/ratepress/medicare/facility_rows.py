@@ -15,7 +15,8 @@ import duckdb
 import msgspec
 
 from ratepress.core.facts import SourceRef
-from ratepress.medicare.releases import Release, choose
+from ratepress.medicare.releases import Release, choose, year_of
+from ratepress.medicare.rows import one_of
 
 OPPS_PAGE = (
     "https://www.cms.gov/medicare/payment/prospective-payment-systems/"
@@ -192,9 +193,10 @@ def facility_release(
     only = "" if addendum is None else " AND addendum = $addendum"
     rows = connection.execute(  # The names of tables are our own.
         "SELECT release, effective_from, effective_until, content_id, count(*) AS n_rows"  # noqa: S608
-        f" FROM {table} WHERE year(effective_from) = $year{only}"
+        f" FROM {table} WHERE effective_from BETWEEN $first AND $last{only}"
         " GROUP BY ALL ORDER BY n_rows, content_id",
-        {"year": on.year} | ({} if addendum is None else {"addendum": addendum}),
+        dict(zip(("first", "last"), year_of(on), strict=True))
+        | ({} if addendum is None else {"addendum": addendum}),
     ).fetchall()
     loaded = [Release(name, first, last, held, n_rows=n) for name, first, last, held, n in rows]
     return choose(loaded, on)
@@ -213,9 +215,10 @@ def find_rows(
     """The rows of a release by `key`; `columns` are status, apc, rate and, for ASC, discounting."""
     only = "" if addendum is None else " AND addendum = $addendum"
     asked: dict[str, Any] = {"content_id": release.content_id, "values": list(values)}
+    tested = one_of(key, len(values))
     found = connection.execute(
         f"SELECT {key}, place, {columns} FROM {table}"  # noqa: S608 - our own names
-        f" WHERE content_id = $content_id AND {key} IN (SELECT unnest($values::VARCHAR[])){only}",
+        f" WHERE content_id = $content_id AND {tested}{only}",
         asked | ({} if addendum is None else {"addendum": addendum}),
     ).fetchall()
     return {

@@ -29,6 +29,8 @@ from ratepress.medicare.several import most_units, several_units
 
 __all__ = ["Price", "explain", "price", "price_on"]
 
+TABLES = ("pfs_rvu", "pfs_gpci", "zip_localities")
+"""The tables of the lake that `price_on` reads."""
 _MODIFIER = re.compile(r"[A-Z0-9]{2}\Z", re.ASCII)
 
 
@@ -129,7 +131,7 @@ def price(
     ...
     ratepress.core.errors.MissingReferenceData: No release of the physician fee schedule of 2026...
     """
-    with lake.connect() as connection:
+    with lake.connect(tables=TABLES) as connection:
         return price_on(
             connection,
             code,

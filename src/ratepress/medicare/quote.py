@@ -17,15 +17,18 @@ from ratepress.codes.argument import CodeRef
 from ratepress.codes.argument import parse_code as parse_reference
 from ratepress.core.errors import UsageError
 from ratepress.lake.store import Lake
+from ratepress.medicare.facility import TABLES as FACILITY_TABLES
 from ratepress.medicare.facility import FacilityPrice, facility_price
 from ratepress.medicare.facility_rows import Found
 from ratepress.medicare.facility_rules import has_effect_on_facilities
 from ratepress.medicare.inpatient import drg_price
 from ratepress.medicare.laboratory import clfs_rows, laboratory_price
+from ratepress.medicare.price import TABLES as PFS_TABLES
 from ratepress.medicare.price import Price, parse_modifiers, price_on
 from ratepress.medicare.totals import Total, visit_totals
 
 SYSTEMS: Final = ("pfs", "opps", "asc", "ipps", "clfs")
+_TABLES: Final = (*PFS_TABLES, *FACILITY_TABLES, "ipps_drgs")
 _SIDE_BY_SIDE: Final = ("pfs", "opps", "asc")
 
 
@@ -79,7 +82,7 @@ def quote(
     wanted = parse_systems(systems)
     plain = (site, locality, zip_code, provider_type) == (None,) * 4
     is_facility = plain and has_effect_on_facilities(parse_modifiers(modifiers))
-    with lake.connect() as connection:
+    with lake.connect(tables=_TABLES) as connection:
         wanted = wanted or _answering(connection, asked, on, is_facility=is_facility)
         prices: tuple[Price, ...] = ()
         if "pfs" in wanted:

@@ -16,6 +16,7 @@ from ratepress.core.facts import SourceRef
 from ratepress.medicare.formula import Step, fee, plain
 from ratepress.medicare.parameters import Participant, Used, used, value
 from ratepress.medicare.releases import Answer, Release, find_release
+from ratepress.medicare.repricing.cited import cited
 from ratepress.medicare.repricing.explained import ExplainedLine, Refused, refuse
 from ratepress.medicare.repricing.plain_form import Form
 from ratepress.medicare.repricing.professional.plain_groups import (
@@ -35,28 +36,12 @@ from ratepress.medicare.repricing.professional.reference import SHARES
 from ratepress.medicare.rows import Locality, RvuRow, find_locality, rvu_rows
 from ratepress.medicare.shares import role_share
 
-_BY_RULE = {
-    "P18": ("bilateral",),
-    "P20": ("multiple",),
-    "P22": ("imaging_tc", "imaging_pc"),
-    "P23": ("therapy_pe",),
-    "P24": ("cardiovascular_tc",),
-    "P25": ("ophthalmology_tc",),
-    "P26": ("assistant",),
-    "P27": ("co_surgeon",),
-    "P29": ("practitioner",),
-    "P30": ("nonparticipating",),
-}
-"""The percentages that each rule takes, by their column in `segments`."""
-
 
 def _behind(asked: Asked, rules: Iterable[str], participant: Participant) -> tuple[Used, ...]:
     """The dated parameters of a line's amount, and of what is shown beside it."""
-    names = [SHARES[share] for rule in sorted(rules) for share in _BY_RULE.get(rule, ())]
-    beside = ["pfs_limiting_charge_percent"] if asked.is_nonparticipating else []
-    beside += ["part_b_payment_percent", "sequestration_percent"]
+    beside = (used(n, asked.on) for n in ("part_b_payment_percent", "sequestration_percent"))
     factor = used("pfs_conversion_factor", asked.on, participant)
-    return (factor, *(used(name, asked.on) for name in (*names, *beside)))
+    return (factor, *cited(rules, asked.on), *beside)
 
 
 class _Given(msgspec.Struct, frozen=True):
