@@ -118,7 +118,7 @@ def both_ways(lake: Lake, *lines: dict[str, str]) -> list[dict[str, Any]]:
             one.status,
             " ".join(one.rules),
             one.reason,
-        ), line
+        ), (line, one)
     return fast
 
 

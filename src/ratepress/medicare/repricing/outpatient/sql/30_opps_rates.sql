@@ -52,9 +52,8 @@ SELECT
   f.test_rate,
   -- Rule P46: which composite a service of status Q3 may be part of.
   CASE
-    WHEN f.status <> 'Q3' THEN NULL
-    WHEN f.apc IN ('5521', '5781', '5801') THEN 'critical care'
-    ELSE coalesce(m.family, 'mental health')
+    WHEN f.status = 'Q3' AND f.apc IN ('5521', '5781', '5801') THEN 'critical care'
+    WHEN f.status = 'Q3' THEN coalesce(m.family, 'mental health')
   END AS family,
   coalesce(f.apc LIKE '557%', false) AS has_contrast,
   coalesce(f.is_device_intensive, false) AS is_device_intensive,
