@@ -45,7 +45,10 @@ def period_of(
     text = plain_name(" ".join(" ".join(row) for row in preamble))
     if family.release == "by-row":
         return Period("by row", None, None)
-    if family.release.startswith("title") or family.release in {"names", "wi"}:
+    if family.release in {"title", "title-year", "title-fiscal"} or family.release in {
+        "names",
+        "wi",
+    }:
         found = _from_text(family.release, text)
         if found is not None and re.search(r"\bPROPOSED\b", text):
             tally.problem("F360", "release", "the title", text)
@@ -57,6 +60,8 @@ def period_of(
         found = None if dated is None else fiscal_period(date(int(dated[1]), int(dated[2]), 1))
     elif family.release == UNDATED:
         return Period(UNDATED, None, None)
+    elif family.release == "title-name-year" and (dated := re.search(r"\b(20\d\d)\b", text)):
+        found = _year(int(dated[1]))
     else:
         return _from_name(family.release, source, tally)
     if found is None:
