@@ -163,7 +163,7 @@ FROM checked c JOIN raw_lines r ON r.line_no = c.line_no ORDER BY c.line_no
 """
 _FINDINGS = """
 SELECT line_no, rule, case_id, verdict, reason, other_line, correction, carc, rarc
-FROM findings ORDER BY line_no, severity, rule, case_id, reason
+FROM findings ORDER BY line_no, place, reason
 """
 
 
