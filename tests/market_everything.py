@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from market_lakes import Described, Group, PriceFile, Rate
-from market_strategies import GROUPS, PFS, filler
+from market_strategies import FACILITY_RATES, GROUPS, PFS, filler
 
 FRESH, FRESHER, EDGE, STALE = (
     date(2026, 4, 1), date(2026, 7, 15), date(2025, 6, 15), date(2025, 6, 14),
@@ -55,6 +55,25 @@ def _keys_and_medicare() -> Iterator[Rate]:
     for places in ((), ("11",), ("22",), ("CSTM-00",), ("22", "CSTM-00"), ("77",)):
         for modifiers in ((), ("26",), ("TC",), ("TC", "26")):
             yield _priced("90", "t2", code="70551", places=places, modifiers=modifiers)
+
+
+def _facilities() -> Iterator[Rate]:
+    """Facility prices of each kind of facility, beside the bounds of Q04 (rule M07)."""
+    for places in ((), ("22",), ("24",), ("22", "24"), ("21",), ("21", "22"), ("11",), ("11", "24"),
+                   ("CSTM-00",)):  # fmt: skip
+        for setting in ("outpatient", "inpatient", "both", None):
+            for amount in ("499.99", "500", "300.01", "18000.31", "30000", "30000.01"):
+                yield _priced(amount, "t11", billing_class="facility", places=places,
+                              setting=setting, line_of_business="exchange")  # fmt: skip
+    for setting in ("inpatient", None, "outpatient"):
+        for amount in ("12632.526", "12632.52", "140361.4", "140361.41"):
+            for billing_class in ("facility", "professional"):
+                yield _priced(amount, "t12", code="470", code_system="ms-drg", setting=setting,
+                              billing_class=billing_class, places=())  # fmt: skip
+    for billing_class in ("facility", "professional"):
+        for modifiers in ((), ("26",)):
+            yield _priced("5", "t13", code="80053", billing_class=billing_class, places=(),
+                          modifiers=modifiers)  # fmt: skip
 
 
 def _amounts() -> Iterator[Rate]:
@@ -115,11 +134,19 @@ def _voters() -> Iterator[Rate]:
         yield _priced("500", *other, arrangement=f"a{number}")
         yield _priced("300", *one, arrangement=f"a{number}", payer_name="Cigna")
     for i in range(40):  # 40 contracts; more than half of 3 in the next key known by group alone
-        yield _priced(str(150 + 7 * i), f"t{i}", code="470", code_system="ms-drg")
+        yield _priced(str(150 + 7 * i), f"t{i}", code="470", code_system="ms-drg",
+                      billing_class="facility")  # fmt: skip
+    # Quartiles 218.25 and 354.75 of these 40: fences at 105.3178 and 735.1477 (Q05). A voter with a
+    # price on either side of its own keeps its vote.
+    for voter, amount in (("t20", "105.31"), ("t20", "735.15"), ("t21", "105.32"),
+                          ("t21", "735.14")):  # fmt: skip
+        yield _priced(amount, voter, code="470", code_system="ms-drg", billing_class="facility")
     for i in range(12):
-        yield _priced(str(250 + i), f"t{i}", code="470", code_system="ms-drg", method="fair")
+        yield _priced(str(250 + i), f"t{i}", code="470", code_system="ms-drg", method="fair",
+                      billing_class="facility")  # fmt: skip
     for group in ("5", "7.5", "9", "t5"):
-        yield _priced("400", group, code="470", code_system="ms-drg", method="derived")
+        yield _priced("400", group, code="470", code_system="ms-drg", method="derived",
+                      billing_class="facility")  # fmt: skip
     # The mean of these two has five decimals.
     yield _priced("100", "t6", method="derived")
     yield _priced("100.0001", "t6", method="derived")
@@ -149,7 +176,8 @@ def _placeholders(name: str, n_same: int, n_families: int, n_other: int) -> Pric
 
 
 FILES = (
-    _payer_file("of spring", FRESH, *_keys_and_medicare(), *_amounts(), *_voters()),
+    _payer_file("of spring", FRESH, *_keys_and_medicare(), *_facilities(), *_amounts(),
+                *_voters()),
     replace(_payer_file("of forms", FRESH, *_forms()), versions=("2.0.0", "1.x")),
     replace(_payer_file("one version", FRESH, _priced("151", "t8")), versions=("v1.3", "1.x")),
     # The unresolved groups of the spring again, at other prices: they add no voter.
@@ -194,4 +222,4 @@ FILES = (
     _placeholders("24 codes", 24, 4, 0),
     _placeholders("4 families", 25, 3, 0),
 )  # fmt: skip
-EVERYTHING = Described(FILES, PFS)
+EVERYTHING = Described(FILES, PFS, facility_rates=FACILITY_RATES)

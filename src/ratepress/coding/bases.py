@@ -6,10 +6,11 @@ the tables in `decisions/`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
+from ratepress.coding.edits import Edit, Edits
 from ratepress.coding.ranges import area_of, kind_of
 from ratepress.coding.subject import Subject, opps_source
 from ratepress.core.facts import SourceRef
@@ -70,6 +71,9 @@ def _by_number(subject: Subject, value: str, words: str, source: SourceRef = _CH
 
 def _discontinued(subject: Subject) -> Found:
     row = subject.rows.get("53")
+    kind = _kind(subject)
+    if row is None and kind.value in ("visit", "laboratory", "drug"):
+        return msgspec.structs.replace(kind, value="nothing to stop")
     has = "a row" if row else "no row"
     words = f"{has} with modifier 53 in the release"
     return _by_row(subject, row or subject.base, "yes" if row else "no", words)
@@ -83,18 +87,13 @@ def _kind(subject: Subject) -> Found:
     found = kind_of(subject.code)
     if found is None:
         return _by_number(subject, "other", _OPEN)
-    return _by_number(subject, found.kind, f"{found.kind} by its number: {found.words}")
+    return _by_number(subject, found.kind, found.words)
 
 
 def _infant(subject: Subject) -> Found:
     found = _kind(subject)
     is_operation = found.value == "surgery" and subject.code >= "20000"
     return msgspec.structs.replace(found, value="surgery" if is_operation else "other")
-
-
-def _screening(subject: Subject) -> Found:
-    found = _kind(subject)
-    return msgspec.structs.replace(found, value="surgery" if found.value == "surgery" else "other")
 
 
 def _laboratory(subject: Subject) -> Found:
@@ -115,25 +114,26 @@ def _area(area: str) -> Basis:
         found = area_of(subject.code, area)
         if found is not None:
             value = "named" if found.sure else "open"
-            return _by_number(subject, value, f"by its number: {found.words}", _AREAS)
+            return _by_number(subject, value, found.words, _AREAS)
         kind = kind_of(subject.code)
         if kind is None:
             return _by_number(subject, "open", _OPEN, _AREAS)
-        return _by_number(subject, "other", f"by its number: {kind.words}", _AREAS)
+        return _by_number(subject, "other", kind.words, _AREAS)
 
     return basis
 
 
 def _x_ray(subject: Subject) -> Found:
-    """An image with a technical part that is no CT scan; plain X-rays are not told from others."""
+    """An image with a technical part that is no CT scan and not of the kinds without X-rays."""
     kind = _kind(subject)
+    other = area_of(subject.code, "ct") or area_of(subject.code, "no_x_ray")
+    if other is not None:
+        return _by_number(subject, "no", other.words, _AREAS)
     row = _deciding_row("pctc_indicator", subject)
-    has_part = row.pctc_indicator in _WITH_TECHNICAL_PART
-    is_image = kind.value == "imaging" and area_of(subject.code, "ct") is None
-    if is_image and not has_part:
+    if kind.value == "imaging" and row.pctc_indicator not in _WITH_TECHNICAL_PART:
         words = f"{indicators()['pctc_indicator'].label} {row.pctc_indicator}"
         return _by_row(subject, row, "no", words)
-    return msgspec.structs.replace(kind, value="maybe" if is_image else "no")
+    return msgspec.structs.replace(kind, value="maybe" if kind.value == "imaging" else "no")
 
 
 def _therapy(subject: Subject) -> Found:
@@ -162,16 +162,24 @@ def _telehealth(subject: Subject) -> Found:
 
 
 def _edits(subject: Subject) -> Found:
-    counts = subject.edits
-    if counts is None:
-        return _by_number(subject, "not loaded", "no release of NCCI edits is loaded")
-    value = "1" if counts.may_bypass else "0" if counts.never else "none"
-    like = f", such as that with {counts.example}" if counts.example else ""
-    words = (
-        f"NCCI edits {counts.release}: {counts.may_bypass:,} pairs of bypass indicator 1{like};"
-        f" {counts.never:,} of 0"
-    )
-    return Found(value, words, counts.source, counts.release, counts.substituted)
+    edits = subject.edits
+    if not isinstance(edits, Edits):
+        return _by_number(subject, "not loaded", "no release of NCCI edits answers for the date")
+    both = (*edits.column_1, *edits.column_2)
+    may = [edit for edit in both if edit.bypass == "with a modifier"]
+    never = [edit for edit in both if edit.bypass == "never"]
+    decides = next(iter(may or never), None)
+    words = f"NCCI edits {edits.release}: {_count(may, '1')}, {_count(never, '0')}"
+    if may:
+        words += f", such as {may[0].column_1} with {may[0].column_2}"
+    source = decides.source if decides else SourceRef(f"CMS NCCI PTP edits {edits.release}")
+    value = decides.modifier_indicator if decides else "none"
+    return Found(value, words, source, edits.release, edits.substituted)
+
+
+def _count(edits: Sequence[Edit], indicator: str) -> str:
+    pairs = "pair" if len(edits) == 1 else "pairs"
+    return f"{len(edits):,} {pairs} of bypass indicator {indicator}"
 
 
 def _by_opps(values: frozenset[str], yes: str, no: str) -> Basis:
@@ -192,7 +200,6 @@ DERIVED: dict[str, Basis] = {
     "every": _every,
     "kind": _kind,
     "infant": _infant,
-    "screening": _screening,
     "laboratory": _laboratory,
     "drug": _drug,
     "fingers": _area("fingers"),
@@ -200,6 +207,7 @@ DERIVED: dict[str, Basis] = {
     "eyelids": _area("eyelids"),
     "coronaries": _area("coronaries"),
     "ct": _area("ct"),
+    "bowel": _area("bowel"),
     "x_ray": _x_ray,
     "therapy": _therapy,
     "anesthesia": _anesthesia,

@@ -110,7 +110,7 @@ def _others(row: RvuRow, answer: Answer) -> list[CodingFact]:
         share = getattr(row, column)
         if share:  # Zero: the package is not split.
             percent = Decimal(plain(share.scaleb(2)).removesuffix(".00"))
-            found.append(_fact(row, answer, column, label, f"{share:f}", percent, "%"))
+            found.append(_fact(row, answer, column, label, plain(share), percent, "%"))
     for column, label in _RVUS.items():
         value = getattr(row, column)
         found.append(_fact(row, answer, column, label, plain(value), Decimal(plain(value)), "RVU"))

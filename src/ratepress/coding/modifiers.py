@@ -14,6 +14,7 @@ import duckdb
 import msgspec
 
 from ratepress.coding.bases import Found, find
+from ratepress.coding.edits import Edits
 from ratepress.coding.effects import fillings
 from ratepress.coding.register import Kind, Modifier, register
 from ratepress.coding.subject import Subject, find_subject
@@ -63,8 +64,14 @@ class ModifierGroup(msgspec.Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """The modifiers in one line: `26, TC`."""
-        return ", ".join(self.modifiers)
+        """The modifiers in one line: `26, TC`, or `FA, F1 to F9`."""
+        runs: list[list[str]] = []
+        for modifier in self.modifiers:
+            if runs and _follows(runs[-1][-1], modifier):
+                runs[-1].append(modifier)
+            else:
+                runs.append([modifier])
+        return ", ".join(_run_words(run) for run in runs)
 
 
 class ModifierTable(msgspec.Struct, frozen=True):
@@ -142,6 +149,16 @@ def grouped(rows: Sequence[ModifierRow]) -> tuple[ModifierGroup, ...]:
     )
 
 
+def _follows(one: str, other: str) -> bool:
+    """Whether two modifiers are neighbours, a letter and digits that follow: F1, F2."""
+    is_numbered = one[0].isalpha() and one[1].isdigit() and other[1].isdigit()
+    return is_numbered and one[0] == other[0] and int(other[1]) == int(one[1]) + 1
+
+
+def _run_words(run: Sequence[str]) -> str:
+    return f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(run)
+
+
 def _decide(
     decision: Decisions, modifier: Modifier, subject: Subject, filled: dict[str, str]
 ) -> ModifierRow:
@@ -190,8 +207,8 @@ def _dated(found: Found, modifier: Modifier) -> Found:
 
 
 def _notes(base: RvuRow, subject: Subject) -> tuple[str, ...]:
-    note = subject.answer.note
-    found = [] if note is None else [note]
+    edits = subject.edits.note if isinstance(subject.edits, Edits) else None
+    found = [note for note in (subject.answer.note, edits) if note is not None]
     if base.status not in PRICED:
         meaning = status(base.status)
         found.append(f"Status {base.status}, {meaning.label}: {meaning.why_unpriced}.")

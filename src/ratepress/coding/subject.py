@@ -1,4 +1,4 @@
-"""What the decisions about one code on one day may ask: its rows, its edits, its outpatient status.
+"""What the decisions about one code on one day may ask: its rows, edits and outpatient status.
 
 Read once for all modifiers of a code.
 """
@@ -11,34 +11,25 @@ from datetime import date
 import duckdb
 import msgspec
 
+from ratepress.coding.edits import Edits, edits_of
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.medicare.facility import FacilityPrice, facility_prices_on
 from ratepress.medicare.releases import RVU_PAGE, Answer, find_release, release_name
 from ratepress.medicare.rows import RvuRow, parse_code, rvu_rows
 
 
-class EditCounts(msgspec.Struct, frozen=True):
-    """How many practitioner edits name a code: those that may be bypassed, and those that never.
-
-    `example` is the other code of one pair that may be bypassed.
-    """
-
-    release: str
-    may_bypass: int
-    never: int
-    source: SourceRef
-    example: str | None = None
-    substituted: bool = False
-
-
 class Subject(msgspec.Struct, frozen=True):
-    """One code on one day. `edits` is None where no release of edits is loaded."""
+    """One code on one day.
+
+    `edits` are the practitioner's, `opps` the outpatient row; None where they were not asked for
+    or it has no row.
+    """
 
     code: str
     on: date
     rows: dict[str, RvuRow]
     answer: Answer
-    edits: EditCounts | None = None
+    edits: Edits | Gap | None = None
     opps: FacilityPrice | None = None
 
     @property
@@ -59,7 +50,8 @@ def find_subject(
         return found
     answer, rows = found
     wanted = parse_code(code)
-    return Subject(wanted, on, rows, answer, None, _opps(connection, wanted, on))
+    edits = edits_of(connection, wanted, on)
+    return Subject(wanted, on, rows, answer, edits, _opps(connection, wanted, on))
 
 
 def _opps(connection: duckdb.DuckDBPyConnection, code: str, on: date) -> FacilityPrice | None:

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 import duckdb
+import msgspec
 import pyarrow as pa
 
 from ratepress.codes.argument import CodeRef
@@ -21,10 +22,12 @@ from ratepress.lake.schema import DATE, FACTOR, INT, MONEY, TEXT
 from ratepress.market.hospitals import hospital_files, identify_hospitals
 from ratepress.market.payers import identify
 from ratepress.market.plan_lines import SCHEMA, plan_lines
-from ratepress.medicare.pfs import AmountRow
+from ratepress.medicare.amounts import CENTER, OUTPATIENT, SystemAmount
 
 STRENGTHS = ("minimum", "balanced", "maximum")
 PERCENTS = (10, 25, 50, 75, 90)
+FACILITY_PLACES = {"19": OUTPATIENT, "22": OUTPATIENT, "23": OUTPATIENT, "24": CENTER}
+"""Places whose facility Medicare pays by OPPS and by ASC; rule M07."""
 
 
 def latest_date(connection: duckdb.DuckDBPyConnection) -> date:
@@ -64,7 +67,7 @@ def register_inputs(
     connection: duckdb.DuckDBPyConnection,
     codes: Sequence[CodeRef],
     as_of: date,
-    amounts: Sequence[AmountRow],
+    amounts: Sequence[SystemAmount],
 ) -> None:
     """Register the input tables of `run_steps` on a connection of a lake."""
     put = connection.register
@@ -88,6 +91,7 @@ def register_inputs(
             [(code, place.site) for code, place in PLACES.items() if place.site],
         ),
     )
+    put("facility_places", _table({"place": TEXT, "kind": TEXT}, list(FACILITY_PLACES.items())))
     put("medicare_amounts", _medicare(amounts))
     put("file_versions", _versions(connection))
     connection.execute(
@@ -114,7 +118,8 @@ def _table(columns: dict[str, pa.DataType], rows: Sequence[tuple[object, ...]]) 
 
 
 def _settings(as_of: date) -> pa.Table:
-    q02, q03, q04, q14 = (rule(i).parameters for i in ("Q02", "Q03", "Q04", "Q14"))
+    wanted = ("Q02", "Q03", "Q04", "Q05", "Q14")
+    q02, q03, q04, q05, q14 = (rule(i).parameters for i in wanted)
     row = {
         "as_of": (DATE, as_of),
         "stale_before": (DATE, months_before(as_of, int(q14["months"]))),
@@ -127,6 +132,7 @@ def _settings(as_of: date) -> pa.Table:
         "q04_inpatient_high": (FACTOR, Decimal(q04["inpatient_high"])),
         "q04_other_low": (FACTOR, Decimal(q04["other_low"])),
         "q04_other_high": (FACTOR, Decimal(q04["other_high"])),
+        "q05_min_votes": (INT, int(q05["min_votes"])),
     }
     return _table({k: v[0] for k, v in row.items()}, [tuple(v[1] for v in row.values())])
 
@@ -169,19 +175,9 @@ def version_outcome(declared: str | None, detected: str | None) -> str | None:
     return None if numbers[0][1] == numbers[1][1] else "flagged"
 
 
-def _medicare(amounts: Sequence[AmountRow]) -> pa.Table:
-    """Medicare's professional amounts by site of a price; `any` only where one site is priced."""
-    rows: list[tuple[object, ...]] = []
-    priced: dict[tuple[str, str], list[AmountRow]] = {}
-    for row in amounts:
-        rows.append((row.code, row.modifier, "professional", row.site, row.site, row.amount))
-        priced.setdefault((row.code, row.modifier), []).append(row)
-    for (code, modifier), sites in priced.items():
-        if len(sites) == 1:
-            only = sites[0]
-            rows.append((code, modifier, "professional", "any", only.site, only.amount))
-    columns = dict.fromkeys(("code", "modifier", "billing_class", "price_site", "site"), TEXT)
-    return _table({**columns, "amount": MONEY}, rows)
+def _medicare(amounts: Sequence[SystemAmount]) -> pa.Table:
+    columns = {n: MONEY if n == "amount" else TEXT for n in SystemAmount.__struct_fields__}
+    return _table(columns, [msgspec.structs.astuple(one) for one in amounts])
 
 
 def _identities(connection: duckdb.DuckDBPyConnection) -> pa.Table:
