@@ -120,8 +120,22 @@ def test_groups_and_marks_are_kept_and_not_paired(article_lake: Lake) -> None:
 def test_before_its_first_day_a_document_is_left_out_and_named(article_lake: Lake) -> None:
     found = answer(article_lake, on=date(2019, 12, 31))
     assert found.documents == ()
-    assert found.notes == ("Not in force on 2019-12-31, and so left out: A50001.",)
+    assert found.notes == ("No version on 2019-12-31 that names 32550, and so left out: A50001.",)
     assert "no coverage document in force on 2019-12-31 names 32550" in found.gaps[0].why
+
+
+def test_a_code_that_left_the_list_is_not_answered_by_the_version_before(
+    lake: Lake,
+    load_medicare: Load,  # noqa: F811
+) -> None:
+    heads = article("50001", "9", "2020-01-01"), article("50001", "10", "2026-07-01")
+    load_medicare(mcd("article", *heads))
+    other = linked("article", "50001", "10", hcpc_code_id="32557", hcpc_code_group="1")
+    load_medicare(codes("9"), "codes.csv")
+    assert [d.version for d in answer(lake).documents] == ["9"]
+    load_medicare(mcd("article_x_hcpc_code", other), "newer.csv")
+    assert answer(lake).documents == ()
+    assert [d.version for d in answer(lake, on=date(2026, 6, 30)).documents] == ["9"]
 
 
 def test_a_proposal_never_answers(lake: Lake, load_medicare: Load) -> None:  # noqa: F811

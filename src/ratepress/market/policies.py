@@ -114,6 +114,12 @@ def policy_changes(
     """What changed from each state of a policy to the next, of all policies or those of `code`.
 
     A policy counts as one of `code` if any of its versions names it. Oldest first, by payer.
+
+    >>> import tempfile, pathlib
+    >>> from ratepress.lake.store import Lake
+    >>> with Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake").connect() as connection:
+    ...     policy_changes(connection)
+    ()
     """
     wanted = parse_code(code) if code is not None else None
     return tuple(

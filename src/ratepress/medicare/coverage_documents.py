@@ -46,8 +46,8 @@ def documents_naming(
 ) -> tuple[tuple[CoverageDocument, ...], tuple[str, ...]]:
     """The documents of `code` in force on `on`, those they refer to, and notes on what is left out.
 
-    Of a document with several versions in force the highest answers. One whose days no loaded
-    file states is returned too, and says so.
+    Of a document with several versions in force the highest answers, if it names the code. One
+    whose days no loaded file states is returned too, and says so.
     """
     named, over = _in_force(_rows(connection, _NAMING, {"code": code}), on, "code")
     by_key = {f"{d.document_type}/{d.document_id}/{d.version}": d.display_id for d in named}
@@ -56,7 +56,7 @@ def documents_naming(
     for key, referred in groupby(rows, key=lambda row: str(row["key"])):
         for one in _in_force(list(referred), on, by_key[key])[0]:
             found.setdefault((one.document_type, one.document_id), one)
-    left_out = f"Not in force on {on}, and so left out: {', '.join(sorted(over))}."
+    left_out = f"No version on {on} that names {code}, and so left out: {', '.join(sorted(over))}."
     return tuple(found.values()), (left_out,) if over else ()
 
 
@@ -102,8 +102,8 @@ def _in_force(
             found.append(_document(versions[0], named_by, is_dated=False))
             continue
         days = [row for row in dated if _holds(row, on)]
-        if days:
-            highest = max(days, key=lambda row: (_number(row["version"]), row["content_id"]))
+        highest = max(days, key=_rank, default=None)
+        if highest is not None and highest["is_named"]:
             found.append(_document(highest, named_by, is_dated=True))
         else:
             over.append(_display_id(dated[0]))
@@ -119,8 +119,11 @@ def _holds(row: dict[str, Any], on: date) -> bool:
     )
 
 
-def _number(version: str) -> int:
-    return int(version) if version.isascii() and version.isdigit() else -1
+def _rank(row: dict[str, Any]) -> tuple[int, bool, str]:
+    """Versions count as numbers: 11 is higher than 8."""
+    version = row["version"]
+    number = int(version) if version.isascii() and version.isdigit() else -1
+    return number, row["is_named"], row["content_id"] or ""
 
 
 def _document(row: dict[str, Any], named_by: str, *, is_dated: bool) -> CoverageDocument:
@@ -164,19 +167,31 @@ _DATED = """
   least(d.effective_until, d.ended_on, d.retired_on) AS last_day,
   d.display_id, d.title, d.contractor, d.status, d.coverage_level, d.link,
 """
-# A copy names no version: then every version of the document is looked at.
+# A copy names no version: then every version of the document is looked at. A version without a
+# single code in the lake cannot say that it names none.
 _NAMING = f"""
-SELECT n.document_type, n.document_id, coalesce(d.version, n.version) AS version, {_DATED}
-  coalesce(d.content_id, n.content_id) AS content_id, coalesce(d.place, n.place) AS place,
-  c.publisher, n.content_id AS naming_content, n.place AS naming_place,
+WITH coded AS (
+  SELECT document_type, document_id, version, bool_or(code = $code) AS is_named,
+    min((content_id, place)) FILTER (WHERE code = $code) AS stated
+  FROM coverage_codes
+  WHERE (document_type, document_id) IN (
+    SELECT (document_type, document_id) FROM coverage_codes WHERE code = $code
+  )
+  GROUP BY ALL
+)
+SELECT n.document_type, n.document_id, coalesce(d.version, n.version) AS version, n.is_named,
+  {_DATED}
+  coalesce(d.content_id, n.stated[1]) AS content_id, coalesce(d.place, n.stated[2]) AS place,
+  c.publisher, n.stated[1] AS naming_content, n.stated[2] AS naming_place,
   m.publisher AS naming_publisher
-FROM coverage_codes n
-JOIN contents m ON m.content_id = n.content_id
+FROM coded n
 LEFT JOIN coverage_documents d ON d.document_type = n.document_type
   AND d.document_id = n.document_id AND n.version IN ('', d.version)
-JOIN contents c ON c.content_id = coalesce(d.content_id, n.content_id)
-WHERE n.code = $code
-ORDER BY n.document_type DESC, n.document_id, d.version, d.contractor NULLS LAST, d.content_id
+LEFT JOIN contents m ON m.content_id = n.stated[1]
+LEFT JOIN contents c ON c.content_id = coalesce(d.content_id, n.stated[1])
+WHERE n.is_named OR n.version <> ''
+ORDER BY n.document_type DESC, n.document_id, n.is_named DESC, d.version,
+  d.contractor NULLS LAST, d.content_id
 """  # noqa: S608 - our own words
 _RELATED = f"""
 WITH named AS (
@@ -187,7 +202,8 @@ WITH named AS (
   FROM coverage_relations r JOIN contents m USING (content_id)
   WHERE list_contains($keys, concat_ws('/', r.document_type, r.document_id, r.version))
 )
-SELECT n.key, n.other.type AS document_type, n.other.id AS document_id, d.version, {_DATED}
+SELECT true AS is_named, n.key, n.other.type AS document_type, n.other.id AS document_id,
+  d.version, {_DATED}
   coalesce(d.content_id, n.from_content) AS content_id, coalesce(d.place, n.from_place) AS place,
   c.publisher, n.from_content AS naming_content, n.from_place AS naming_place,
   n.from_publisher AS naming_publisher
