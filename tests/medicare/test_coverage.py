@@ -101,6 +101,30 @@ def test_the_determination_that_an_article_refers_to_stands_beside_it(article_la
     assert found.link.endswith("view/lcd.aspx?lcdid=30001&ver=11")
 
 
+def test_a_document_holds_in_the_states_its_contractors_serve_on_the_day(
+    article_lake: Lake,
+    load_medicare: Load,  # noqa: F811
+) -> None:
+    who = {"contractor_id": "10", "contractor_type_id": "12", "contractor_version": "1"}
+    name = {"contractor_bus_name": "Invented Contractor", "contractor_number": "01234"}
+    served = [
+        {"state_id": "1", "active_date": "2020-01-01 00:00:00"},
+        {"state_id": "2", "active_date": "2020-01-01", "term_date": "2026-07-14 00:00:00"},
+        {"state_id": "3", "active_date": "2026-07-16"},
+    ]
+    states = [
+        {"state_id": number, "state_abbrev": state, "description": "x"}
+        for number, state in (("1", "NY"), ("2", "CT"), ("3", "NJ"))
+    ]
+    load_medicare(mcd("article_x_contractor", linked("article", "50001", "10", **who)), "x.csv")
+    load_medicare(mcd("contractor", who | name), "contractor.csv")
+    load_medicare(mcd("contractor_jurisdiction", *(who | row for row in served)), "served.csv")
+    load_medicare(mcd("state_lookup", *states), "states.csv")
+    found = answer(article_lake).documents[0]
+    assert (found.contractor, found.states) == ("Invented Contractor", ("NY",))
+    assert answer(article_lake).documents[1].states == ()
+
+
 def test_what_is_on_both_lists_is_excluded(article_lake: Lake) -> None:
     found = answer(article_lake)
     assert [found.stance(code) for code in ("r059", "J91.0", "J93.0")] == [

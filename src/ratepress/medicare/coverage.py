@@ -17,6 +17,7 @@ import msgspec
 from ratepress.codes.argument import parse_code
 from ratepress.codes.diagnoses import Icd10Cm
 from ratepress.core.facts import Gap, SourceRef
+from ratepress.lake.queries import mappings
 from ratepress.medicare.coverage_documents import CoverageDocument, documents_naming, looked_in
 
 DATABASE = "https://www.cms.gov/medicare-coverage-database/downloads/downloads.aspx"
@@ -111,9 +112,7 @@ def _diagnoses(
 ) -> list[dict[str, Any]]:
     """Rows of the documents in force, and rows of copies that are stated for the code."""
     keys = [f"{d.document_type}/{d.document_id}/{d.version}" for d in documents if d.version]
-    cursor = connection.execute(_DIAGNOSES, {"code": code, "keys": keys})
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return mappings(connection, _DIAGNOSES, {"code": code, "keys": keys})
 
 
 _DIAGNOSES = """

@@ -10,6 +10,7 @@ import duckdb
 import msgspec
 
 from ratepress.core.facts import SourceRef
+from ratepress.lake.queries import mappings
 
 _VIEW = "https://www.cms.gov/medicare-coverage-database/view/"
 _LETTERS = {"lcd": "L", "article": "A", "ncd": "NCD "}
@@ -21,7 +22,8 @@ class CoverageDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     """One version of one document; `is_dated` is False where no loaded file states its days.
 
     `source` states the document, `named_in` that it belongs to the code. `named_by` is `code` where
-    the document names the code, or the display id of the one that does and refers to it.
+    the document names the code, or the display id of the one that does and refers to it. `states`
+    are those that its contractors serve on the day, where the tables of contractors are loaded.
     """
 
     document_type: str
@@ -35,6 +37,7 @@ class CoverageDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     is_dated: bool
     contractor: str | None = None
     status: str | None = None
+    states: tuple[str, ...] = ()
     coverage_level: str | None = None
     effective_from: date | None = None
     last_day: date | None = None
@@ -49,15 +52,34 @@ def documents_naming(
     Of a document with several versions in force the highest answers, if it names the code. One
     whose days no loaded file states is returned too, and says so.
     """
-    named, over = _in_force(_rows(connection, _NAMING, {"code": code}), on, "code")
+    named, over = _in_force(mappings(connection, _NAMING, {"code": code}), on, "code")
     by_key = {f"{d.document_type}/{d.document_id}/{d.version}": d.display_id for d in named}
     found = {(d.document_type, d.document_id): d for d in named}
-    rows = _rows(connection, _RELATED, {"keys": list(by_key)})
+    rows = mappings(connection, _RELATED, {"keys": list(by_key)})
     for key, referred in groupby(rows, key=lambda row: str(row["key"])):
         for one in _in_force(list(referred), on, by_key[key])[0]:
             found.setdefault((one.document_type, one.document_id), one)
+    answered = _with_contractors(connection, list(found.values()), on)
     left_out = f"No version on {on} that names {code}, and so left out: {', '.join(sorted(over))}."
-    return tuple(found.values()), (left_out,) if over else ()
+    return answered, (left_out,) if over else ()
+
+
+def _with_contractors(
+    connection: duckdb.DuckDBPyConnection, found: list[CoverageDocument], on: date
+) -> tuple[CoverageDocument, ...]:
+    """The same documents with their contractors and the states these serve on the day."""
+    keys = [f"{one.document_type}/{one.document_id}/{one.version}" for one in found]
+    rows = mappings(connection, _CONTRACTORS, {"keys": keys, "on": on})
+    by_key = {row["key"]: row for row in rows}
+    answered = []
+    for key, one in zip(keys, found, strict=True):
+        row = by_key.get(key)
+        if row is not None:
+            names = ", ".join(row["names"] or ()) or None
+            states = tuple(row["states"] or ())
+            one = msgspec.structs.replace(one, contractor=one.contractor or names, states=states)
+        answered.append(one)
+    return tuple(answered)
 
 
 def looked_in(connection: duckdb.DuckDBPyConnection) -> str | None:
@@ -78,14 +100,6 @@ def _base(origin: str) -> str:
     if "://" in origin:
         origin = origin.partition("?")[0]
     return origin.replace("\\", "/").rsplit("/", 1)[-1]
-
-
-def _rows(
-    connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any]
-) -> list[dict[str, Any]]:
-    cursor = connection.execute(sql, parameters)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _in_force(
@@ -139,6 +153,7 @@ def _document(row: dict[str, Any], named_by: str, *, is_dated: bool) -> Coverage
         is_dated,
         row["contractor"],
         row["status"],
+        (),
         row["coverage_level"],
         row["first_day"] if is_dated else None,
         row["last_day"] if is_dated else None,
@@ -214,3 +229,16 @@ JOIN contents c ON c.content_id = coalesce(d.content_id, n.from_content)
 WHERE n.other.id <> ''
 ORDER BY n.key, n.other.type, n.other.id, d.version DESC, d.content_id
 """  # noqa: S608 - our own words
+_CONTRACTORS = """
+SELECT concat_ws('/', x.document_type, x.document_id, x.version) AS key,
+  list_sort(list(DISTINCT c.name) FILTER (WHERE c.name IS NOT NULL)) AS names,
+  list_sort(list(DISTINCT s.state) FILTER (WHERE s.state IS NOT NULL)) AS states
+FROM coverage_contractors x
+LEFT JOIN contractors c USING (contractor_id, contractor_type, contractor_version)
+LEFT JOIN contractor_states j ON j.contractor_id = x.contractor_id
+  AND j.contractor_type = x.contractor_type AND j.contractor_version = x.contractor_version
+  AND coalesce(j.first_on <= $on, true) AND coalesce($on <= j.last_on, true)
+LEFT JOIN coverage_states s ON s.state_id = j.state_id
+WHERE list_contains($keys, concat_ws('/', x.document_type, x.document_id, x.version))
+GROUP BY ALL
+"""
