@@ -86,8 +86,8 @@ def _documents(found: Coverage) -> DataTable:
         columns = tuple(column for column in columns if column != "Until")
         rows = tuple(replace(row, cells=(*row.cells[:3], *row.cells[4:])) for row in rows)
     note = (
-        "Titles are the contractors' and CMS's own. A local document holds in its contractor's area "
-        "only."
+        "Titles are the contractors' and CMS's own. A local document holds in the area of its "
+        "contractor only."
     )
     return DataTable("coverage", "Medicare coverage documents", "Document", columns, rows, note)
 
