@@ -133,6 +133,14 @@ def test_notes_are_marked_as_editorial_with_date_and_review(filled: Dossier) -> 
         assert any(source.is_editorial for source in cell.sources)
 
 
+def test_a_diagnosis_that_the_list_of_the_day_has_not_is_marked(filled: Dossier) -> None:
+    rows = table(filled.section("clinical"), "notes-indications").rows
+    notes = {row.label: row.cells[1].note for row in rows if row.cells[1] is not None}
+    # The list of these tests has J90, J91.0 and C78.2 alone.
+    assert notes["Large or recurring effusion"].endswith("that is loaded: J91.8")
+    assert notes["Blood in the pleural space without injury"].endswith(": J94.2")
+
+
 def test_a_statement_has_its_references_as_footnotes(filled: Dossier) -> None:
     rows = table(filled.section("clinical"), "notes-complications").rows
     own = next(row for row in rows if row.group == "Our radiology")

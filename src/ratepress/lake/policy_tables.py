@@ -10,6 +10,10 @@ _DOCUMENT = (
     Column("document_id", TEXT, "the number, without the letter before it"),
     Column("version", TEXT, "of the document; empty: the file states none"),
 )
+_OVER_FILES = (
+    "document_type, document_id and version are CMS's own and hold over files: tables about "
+    "documents are joined by these, without content_id."
+)
 _CONTRACTOR = (
     Column("contractor_id", TEXT, "as published"),
     Column("contractor_type", TEXT, "as published"),
@@ -37,6 +41,7 @@ POLICY_TABLES = (
         Column("retired_on", DATE, "day of retirement", nullable=True),
         Column("link", TEXT, "as published", nullable=True),
         PLACE,
+        warnings=(_OVER_FILES,),
     ),
     declare(
         "coverage_codes",
@@ -48,6 +53,7 @@ POLICY_TABLES = (
         Column("description", TEXT, "CMS short descriptor, where the file has it", nullable=True),
         PLACE,
         sort="code document_type document_id",
+        warnings=(_OVER_FILES,),
         not_redistributable=("description",),
     ),
     declare(
@@ -63,6 +69,7 @@ POLICY_TABLES = (
         PLACE,
         sort="document_id version code diagnosis",
         warnings=(
+            _OVER_FILES,
             "Groups of diagnoses do not pair with groups of codes by number: the paragraph of the "
             "group (coverage_groups) says with what a diagnosis counts.",
         ),
