@@ -208,7 +208,7 @@ def _no_changes(changes: tuple[PolicyChange, ...], found: tuple[Policy, ...]) ->
     gaps.append(
         Gap(
             "Changes of Medicare's coverage documents since the last snapshot",
-            "snapshots are not compared yet",
+            "the documents of two downloads are not compared yet",
             "the same downloads of an earlier week",
         )
     )
