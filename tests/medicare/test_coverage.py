@@ -13,6 +13,7 @@ from medicare_layouts import load_medicare  # noqa: F401
 from ratepress.core.errors import UsageError
 from ratepress.lake.store import Lake
 from ratepress.medicare.coverage import Coverage, coverage
+from ratepress.medicare.coverage_groups import group_paragraphs
 
 DAY = date(2026, 7, 15)
 Load = Callable[..., object]
@@ -139,6 +140,33 @@ def test_what_is_on_both_lists_is_excluded(article_lake: Lake) -> None:
 def test_groups_and_marks_are_kept_and_not_paired(article_lake: Lake) -> None:
     marked = {one.code: (one.groups, one.has_condition) for one in answer(article_lake).covered}
     assert marked == {"J90": (("1",), False), "J91.0": (("2",), True), "R05.9": (("1",), False)}
+
+
+def test_the_paragraph_of_a_group_says_with_what_a_diagnosis_counts(
+    article_lake: Lake,
+    load_medicare: Load,  # noqa: F811
+) -> None:
+    paragraphs = [
+        ("9", "1", "<p>of another version</p>"),
+        ("10", "2", "<p>With <b>32557</b> only.</p><script>alert(1)</script>"),
+        ("10", "10", "Last &lt;b&gt;"),
+    ]
+    rows = [
+        linked(
+            "article", "50001", version, icd10_covered_group=group, paragraph=text,
+            icd10_covered_ast="<i>secondary</i>",
+        )
+        for version, group, text in paragraphs
+    ]  # fmt: skip
+    load_medicare(mcd("article_x_icd10_covered_group", *rows), "groups.csv")
+    found = answer(article_lake)
+    assert [d.code_groups for d in found.documents] == [("1",), ()]
+    with article_lake.connect() as connection:
+        told = group_paragraphs(connection, found.documents)
+    assert [(p.display_id, p.list, p.group, p.text, p.asterisk_means) for p in told] == [
+        ("A50001", "covered", "2", "With 32557 only.", "secondary"),
+        ("A50001", "covered", "10", "Last <b>", "secondary"),
+    ]
 
 
 def test_before_its_first_day_a_document_is_left_out_and_named(article_lake: Lake) -> None:

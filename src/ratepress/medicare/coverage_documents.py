@@ -23,7 +23,8 @@ class CoverageDocument(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `source` states the document, `named_in` that it belongs to the code. `named_by` is `code` where
     the document names the code, or the display id of the one that does and refers to it. `states`
-    are those that its contractors serve on the day, where the tables of contractors are loaded.
+    are those that its contractors serve on the day, where the tables of contractors are loaded;
+    `code_groups` the numbers of the document's groups in which the code stands.
     """
 
     document_type: str
@@ -38,6 +39,7 @@ class CoverageDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     contractor: str | None = None
     status: str | None = None
     states: tuple[str, ...] = ()
+    code_groups: tuple[str, ...] = ()
     coverage_level: str | None = None
     effective_from: date | None = None
     last_day: date | None = None
@@ -154,6 +156,7 @@ def _document(row: dict[str, Any], named_by: str, *, is_dated: bool) -> Coverage
         row["contractor"],
         row["status"],
         (),
+        tuple(row["code_groups"] or ()),
         row["coverage_level"],
         row["first_day"] if is_dated else None,
         row["last_day"] if is_dated else None,
@@ -187,7 +190,9 @@ _DATED = """
 _NAMING = f"""
 WITH coded AS (
   SELECT document_type, document_id, version, bool_or(code = $code) AS is_named,
-    min((content_id, place)) FILTER (WHERE code = $code) AS stated
+    min((content_id, place)) FILTER (WHERE code = $code) AS stated,
+    list_sort(list(DISTINCT code_group) FILTER (WHERE code = $code AND code_group <> ''))
+      AS code_groups
   FROM coverage_codes
   WHERE (document_type, document_id) IN (
     SELECT (document_type, document_id) FROM coverage_codes WHERE code = $code
@@ -195,6 +200,7 @@ WITH coded AS (
   GROUP BY ALL
 )
 SELECT n.document_type, n.document_id, coalesce(d.version, n.version) AS version, n.is_named,
+  n.code_groups,
   {_DATED}
   coalesce(d.content_id, n.stated[1]) AS content_id, coalesce(d.place, n.stated[2]) AS place,
   c.publisher, n.stated[1] AS naming_content, n.stated[2] AS naming_place,
@@ -217,8 +223,8 @@ WITH named AS (
   FROM coverage_relations r JOIN contents m USING (content_id)
   WHERE list_contains($keys, concat_ws('/', r.document_type, r.document_id, r.version))
 )
-SELECT true AS is_named, n.key, n.other.type AS document_type, n.other.id AS document_id,
-  d.version, {_DATED}
+SELECT true AS is_named, [] AS code_groups, n.key, n.other.type AS document_type,
+  n.other.id AS document_id, d.version, {_DATED}
   coalesce(d.content_id, n.from_content) AS content_id, coalesce(d.place, n.from_place) AS place,
   c.publisher, n.from_content AS naming_content, n.from_place AS naming_place,
   n.from_publisher AS naming_publisher
