@@ -90,6 +90,16 @@ def test_documents_stand_with_their_days_and_who_named_them(filled: Dossier) -> 
     ]  # fmt: skip
 
 
+def test_a_document_whose_days_are_not_loaded_says_so(tmp_path: Path) -> None:
+    code = linked("article", "50001", "10", hcpc_code_id="32557")
+    section = dossier_of(
+        tmp_path, {"codes.csv": mcd("article_x_hcpc_code", code), "register.csv": register(OLD)}
+    ).section("policy")
+    assert values(section, "coverage") == [
+        ["A50001, version 10", None, "article, its days not loaded", None, None]
+    ]
+
+
 def test_diagnoses_stand_by_list_and_letter(filled: Dossier) -> None:
     listed = table(filled.section("policy"), "coverage-diagnoses")
     assert [(r.group, r.label, r.cells[0].value, r.cells[1].value) for r in listed.rows] == [

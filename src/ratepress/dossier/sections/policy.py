@@ -101,6 +101,8 @@ def _document(one: CoverageDocument, found: Coverage) -> Row:
         kind += f", coverage: {_LEVELS[one.coverage_level]}"
     if one.named_by != "code":
         kind += f", named by {one.named_by}"
+    if not one.is_dated:
+        kind += ", its days not loaded"
     issuer = ", for ".join(filter(None, (one.contractor, ", ".join(one.states)))) or None
     values = (one.title, kind, one.effective_from, one.last_day, issuer)
     cells = tuple(
