@@ -115,11 +115,19 @@ def _voters() -> Iterator[Rate]:
         yield _priced("500", *other, arrangement=f"a{number}")
         yield _priced("300", *one, arrangement=f"a{number}", payer_name="Cigna")
     for i in range(40):  # 40 contracts; more than half of 3 in the next key known by group alone
-        yield _priced(str(150 + 7 * i), f"t{i}", code="470", code_system="ms-drg")
+        yield _priced(str(150 + 7 * i), f"t{i}", code="470", code_system="ms-drg",
+                      billing_class="facility")  # fmt: skip
+    # Quartiles 218.25 and 354.75 of these 40: fences at 105.3178 and 735.1477 (Q05). A voter with a
+    # price on either side of its own keeps its vote.
+    for voter, amount in (("t20", "105.31"), ("t20", "735.15"), ("t21", "105.32"),
+                          ("t21", "735.14")):  # fmt: skip
+        yield _priced(amount, voter, code="470", code_system="ms-drg", billing_class="facility")
     for i in range(12):
-        yield _priced(str(250 + i), f"t{i}", code="470", code_system="ms-drg", method="fair")
+        yield _priced(str(250 + i), f"t{i}", code="470", code_system="ms-drg", method="fair",
+                      billing_class="facility")  # fmt: skip
     for group in ("5", "7.5", "9", "t5"):
-        yield _priced("400", group, code="470", code_system="ms-drg", method="derived")
+        yield _priced("400", group, code="470", code_system="ms-drg", method="derived",
+                      billing_class="facility")  # fmt: skip
     # The mean of these two has five decimals.
     yield _priced("100", "t6", method="derived")
     yield _priced("100.0001", "t6", method="derived")

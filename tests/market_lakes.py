@@ -77,6 +77,8 @@ class PriceFile:
     stated_market: str | None = None
     versions: tuple[str | None, str | None] = (None, None)
     """Declared and detected."""
+    npis: tuple[str, ...] = ()
+    """The hospital's type 2 NPIs."""
 
     def line_evidence(self, rate: Rate) -> str | None:
         """What the payer readers write beside the line `unknown`, and no other reader does."""
@@ -230,6 +232,7 @@ def _price_rows(file: PriceFile) -> dict[str, list[dict[str, Any]]]:
     if file.hospital:
         name, state = file.hospital
         rows["hospitals"] = [{"hospital_name": name, "license_state": state}]
+        rows["hospital_npis"] = [{"npi": npi} for npi in file.npis]
     items: dict[tuple[object, ...], int] = {}
     for rate_id, rate in enumerate(file.rates):
         thing = (rate.code_system, rate.code, rate.drug_unit, rate.drug_unit_type)

@@ -24,6 +24,7 @@ LEFT_OUT_AT = {
     "Q02": {"minimum", "balanced", "maximum"},
     "Q03": {"balanced", "maximum"},
     "Q04": {"balanced", "maximum"},
+    "Q05": {"maximum"},
     "Q06": {"balanced", "maximum"},
     "Q07": {"maximum"},
     "Q08": {"balanced", "maximum"},
@@ -133,6 +134,7 @@ def market(
     for price in prices:
         flag(price, amounts, as_of)
         flag_form(price, days, as_of)
+    flag_outliers(prices)
     found = Market(published, {}, Counter(), Counter(), {})
     for price in prices:
         for rule, outcome in price.flags.items():
@@ -401,6 +403,30 @@ def flag_form(price: Price, days: set[tuple[Any, ...]], as_of: date) -> None:
         price.flags["Q13"] = "flagged"
 
 
+def flag_outliers(prices: list[Price]) -> None:
+    """Q05: "In a key with 40 votes or more […] under p25 x (p25 / p75)^1.5 or over
+    p75 x (p75 / p25)^1.5. The votes are those of the strength balanced." """
+    ballots: dict[Any, dict[Any, list[Price]]] = defaultdict(lambda: defaultdict(list))
+    for price in prices:
+        if price.counts_at("balanced"):
+            for voter in price.speaker.voters:
+                ballots[price.key][price.payer, voter].append(price)
+    for price in prices:
+        votes = sorted(median(those) for those in ballots[price.key].values())
+        dollars = price.speaker.rate.dollars
+        is_amount = price.key[KEY.index("statement")] == "dollar" and (dollars or 0) > 0
+        if is_amount and len(votes) >= 40:
+            p25, p75 = (Fraction(half_up(percentile(votes, p), 2)) for p in (25, 75))
+            square = Fraction(dollars) ** 2
+            if square * p75**3 < p25**5 or square * p25**3 > p75**5:
+                price.flags["Q05"] = "flagged"
+
+
+def median(prices: list[Price]) -> Fraction:
+    dollars = sorted(Fraction(price.dollars) for price in prices)
+    return (dollars[(len(dollars) - 1) // 2] + dollars[len(dollars) // 2]) / 2
+
+
 def major(version: str | None) -> str | None:
     return version.lstrip("v").split(".")[0] if version else None
 
@@ -469,8 +495,7 @@ def statistics(
     votes: dict[Any, list[tuple[Any, Any, Fraction]]] = defaultdict(list)
     for (key, payer, voter), prices in ballots.items():
         # "Several prices of one voter collapse to their median", the mean of the two middle ones.
-        dollars = sorted(Fraction(price.dollars) for price in prices)
-        middle = (dollars[(len(dollars) - 1) // 2] + dollars[len(dollars) // 2]) / 2
+        dollars, middle = [Fraction(price.dollars) for price in prices], median(prices)
         votes[key, ("payer", *payer)].append((payer, voter, middle))
         votes[key, ("all payers", "", "All payers")].append((payer, voter, middle))
         spread = (min(dollars), max(dollars), len(prices), sum(len(p.rows) for p in prices))

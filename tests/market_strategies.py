@@ -212,7 +212,7 @@ def filler(n_codes: int, n_families: int, dollars: Decimal, plan_name: str) -> t
 @st.composite
 def crowd(draw: st.DrawFn) -> tuple[tuple[Group, ...], tuple[Rate, ...]]:
     """Contracts of one payer with a price each: the larger samples of rule M06."""
-    n = draw(st.sampled_from((12, 31)))
+    n = draw(st.sampled_from((12, 31, 41)))
     is_known = draw(st.sampled_from((True, True, False)))
     base, step = Decimal(draw(st.sampled_from((60, 200)))), draw(st.sampled_from(STEPS))
     code, places = draw(st.sampled_from((("32557", ("22",)), ("70551", ()), ("70551", ("11",)))))
@@ -222,6 +222,9 @@ def crowd(draw: st.DrawFn) -> tuple[tuple[Group, ...], tuple[Rate, ...]]:
     prices = tuple(
         Rate(code=code, dollars=base + i * step, groups=(f"c{i}",), places=places) for i in range(n)
     )
+    far = draw(st.sampled_from((None, None, Decimal("73"), Decimal("1500"), Decimal("4000"))))
+    if far is not None:  # Beyond the fences of rule Q05, where there are enough votes for it.
+        prices += (Rate(code=code, dollars=far, groups=("c0",), places=places),)
     return groups, prices
 
 

@@ -15,10 +15,11 @@ from ratepress.coding.subject import Subject, find_subject
 from ratepress.core.decimals import cents
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.editorial import Editorial, editorial, plain_label
+from ratepress.lake.queries import mappings
 from ratepress.market.benchmark import Statistic, statistics
+from ratepress.market.headline import best
 
 HEADLINE_LINE = "commercial"
-SHARE_OF_CHARGES = "percent of total billed charges"
 MARKET_RULES = ("M01", "M02", "M03", "M04", "M05", "M06")
 
 
@@ -68,9 +69,7 @@ class Context:
 
     def rows(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
         """Rows of a query over the lake's views and the market's steps, as mappings."""
-        cursor = self.connection.execute(sql, list(parameters))
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return mappings(self.connection, sql, parameters)
 
     def files_behind(self, statistic: Statistic) -> tuple[SourceRef, ...]:
         """The files whose prices count in a statistic."""
@@ -173,18 +172,6 @@ def is_plain(statistic: Statistic) -> bool:
         and statistic.price_unit in ("service", "case")
         and statistic.drug_unit == ""
     )
-
-
-def best(found: Iterable[Statistic]) -> Statistic | None:
-    """The statistic that a page names first: the one with the most votes, then the most rows.
-
-    Dollars that a hospital works out from its charges come behind prices that were agreed, however
-    many they are: docs/method/decisions.md, "The headline".
-    """
-    ordered = sorted(
-        found, key=lambda s: (s.method == SHARE_OF_CHARGES, -s.n_votes, -s.n_rows, s.key_id)
-    )
-    return ordered[0] if ordered else None
 
 
 def file_refs(found: Iterable[tuple[str, str]]) -> tuple[SourceRef, ...]:

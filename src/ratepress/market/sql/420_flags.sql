@@ -2,13 +2,5 @@
 -- grain: one quality rule that one distinct price tripped, or that could not be assessed for it
 -- key: price_id, rule_id
 -- The Q rules, each from its own step. They flag; step `counted_prices` decides by strength.
-SELECT price_id, rule_id, outcome FROM q01
-UNION ALL SELECT price_id, rule_id, outcome FROM q02
-UNION ALL SELECT price_id, rule_id, outcome FROM q03
-UNION ALL SELECT price_id, rule_id, outcome FROM q04
-UNION ALL SELECT price_id, rule_id, outcome FROM q06
-UNION ALL SELECT price_id, rule_id, outcome FROM q07
-UNION ALL SELECT price_id, rule_id, outcome FROM q08
-UNION ALL SELECT price_id, rule_id, outcome FROM q12
-UNION ALL SELECT price_id, rule_id, outcome FROM q13
-UNION ALL SELECT price_id, rule_id, outcome FROM q14
+SELECT price_id, rule_id, outcome FROM other_flags
+UNION ALL SELECT price_id, rule_id, outcome FROM q05
