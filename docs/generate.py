@@ -1,6 +1,6 @@
-"""Writes the reference pages that state what the code declares: tables, rules, commands, errors.
+"""Writes the reference pages that state what the code declares: tables, rules, commands and more.
 
-    python docs/generate.py            writes the pages of PAGES into docs/reference
+    python docs/generate.py            writes the pages of PAGES to docs/reference
     python docs/generate.py --check    fails where one of them is not what would be written
 
 A page written by hand goes stale in silence; these cannot, because `make lint` runs the check.
@@ -28,6 +28,7 @@ from ratepress.lake.manifest import Manifest
 from ratepress.lake.schema import Column, Table
 from ratepress.lake.store import contents_table, observations_table
 from ratepress.lake.tables import TABLES
+from ratepress.medicare.modelled import Part, modelled
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 SPEC = REFERENCE.parents[1] / "tests" / "spec"
@@ -175,6 +176,41 @@ def _type(kind: pa.DataType) -> str:
     return str(kind).replace("decimal128", "decimal").replace("date32[day]", "date")
 
 
+def coverage_page() -> Iterator[str]:
+    """What of Medicare's payment is modelled, system by system."""
+    yield _MADE.format(source="src/ratepress/medicare/modelled/*.yaml")
+    yield "# What of Medicare is modelled"
+    yield (
+        "Each part of each payment system has one record: whether it is modelled, for services "
+        "from which day, under which rules, in which commands, and against what it was verified. "
+        "`ratepress explain medicare` prints the same records."
+    )
+    yield (
+        "- *modelled*: as Medicare's text has it.\n"
+        "- *in part*: the note says what is left out.\n"
+        "- *by report*: Medicare leaves it to its contractor; there is no amount to compute.\n"
+        "- *not modelled*: the answer is a reason and no amount."
+    )
+    for system in modelled():
+        yield f"(coverage-{system.name})=\n## {system.label}"
+        rows = [_coverage_row(part) for part in system.parts]
+        head = ("part", "state", "since", "in", "rules", "verified against, and notes")
+        yield table_of(head, rows)
+
+
+def _coverage_row(part: Part) -> tuple[str, ...]:
+    rules = (f"[{rule_id}](#rule-{rule_id.lower()})" for rule_id in part.rules)
+    said = (part.verified and f"{part.verified}.", part.note)
+    return (
+        part.part,
+        part.state,
+        str(part.since or ""),
+        ", ".join(part.where),
+        " ".join(rules),
+        " ".join(text for text in said if text),
+    )
+
+
 def spec_page(folder: Path, title: str, intro: str) -> Iterator[str]:
     """The spec tests of a folder as a chapter: a file is a section, a test a paragraph."""
     yield _MADE.format(source=f"tests/spec/{folder.name}")
@@ -212,6 +248,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "rules.md": rules_page,
     "commands.md": commands_page,
     "errors.md": errors_page,
+    "medicare-coverage.md": coverage_page,
     "what-may-be-billed.md": coding_page,
 }
 

@@ -14,16 +14,12 @@ from ratepress.lake.schema import (
     Column,
     declare,
 )
+from ratepress.lake.schema import MAYBE_DATED as _MAYBE_DATED
 
 _RELEASE = (
     Column("release", TEXT, "the publisher's name of the release: `2026C`"),
     Column("effective_from", DATE, "first date of service it prices"),
     Column("effective_until", DATE, "last date of service it prices"),
-)
-_MAYBE_DATED = (
-    Column("release", TEXT, "`2026C`, `2026`, `FY2026`, or `undated`"),
-    Column("effective_from", DATE, "first date of service; null: undated", nullable=True),
-    Column("effective_until", DATE, "last date of service; null: undated", nullable=True),
 )
 
 _OPPS_PAYMENT = (

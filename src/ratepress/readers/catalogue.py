@@ -12,6 +12,7 @@ from ratepress.readers.medicare import (
     PfsRvuCsv,
     PfsRvuText,
     PtpEdits,
+    RateCopybook,
 )
 from ratepress.readers.payer import AllowedAmountsJson, InNetworkJson, TableOfContentsJson
 from ratepress.readers.registers import ClinicalNotes, PolicyRegisterCsv, PolicyRegisterYaml
@@ -26,6 +27,7 @@ READERS: tuple[Reader, ...] = (
     PfsRvuCsv(),
     PfsRvuText(),
     GpciCsv(),
+    RateCopybook(),
     PtpEdits(),
     *TABLE_READERS,
     CoverageCopy(),

@@ -20,7 +20,10 @@ from ratepress.core.sql_steps import Step, load_steps
 from ratepress.lake.store import Lake
 from ratepress.medicare import claim_lines
 from ratepress.medicare.claim_lines import load_lines
+from ratepress.medicare.repricing.asc.reference import register_reference as asc
 from ratepress.medicare.repricing.form import ADDED, OPTIONAL, REQUIRED
+from ratepress.medicare.repricing.inpatient.reference import register_reference as inpatient
+from ratepress.medicare.repricing.outpatient.reference import register_reference as outpatient
 from ratepress.medicare.repricing.professional.reference import register_reference as professional
 
 
@@ -33,6 +36,9 @@ class Repriced(msgspec.Struct, frozen=True):
 
 REFERENCES: dict[str, Callable[[duckdb.DuckDBPyConnection], None]] = {
     "professional": professional,
+    "outpatient": outpatient,
+    "asc": asc,
+    "inpatient": inpatient,
 }
 """By type of claim, what makes the reference tables that its steps join; its package has its name,
 and its last step is `TYPE_results`."""
@@ -123,10 +129,9 @@ def _repriced(lake: Lake, lines: pa.Table | Path | str) -> Iterator[duckdb.DuckD
         types = connection.execute("SELECT DISTINCT claim_type FROM forms WHERE problem IS NULL")
         answers = [_NO_ANSWER]
         for (claim_type,) in types.fetchall():
-            if claim_type in REFERENCES:
-                REFERENCES[claim_type](connection)
-                _run(connection, steps(claim_type))
-                answers.append(f"SELECT * FROM {claim_type}_results")  # noqa: S608 - our own name
+            REFERENCES[claim_type](connection)
+            _run(connection, steps(claim_type))
+            answers.append(f"SELECT * FROM {claim_type}_results")  # noqa: S608 - our own name
         connection.execute(f"CREATE VIEW typed_results AS {' UNION ALL BY NAME '.join(answers)}")
         _run(connection, [last])
         yield connection

@@ -9,6 +9,7 @@ from ratepress.readers.medicare.icd10 import Icd10CmList
 from ratepress.readers.medicare.pfs import PfsRvuCsv, PfsRvuText
 from ratepress.readers.medicare.ptp import PtpEdits
 from ratepress.readers.medicare.published import MedicareTable
+from ratepress.readers.medicare.rate_copybook import RateCopybook
 
 TABLE_READERS = tuple(MedicareTable(family) for family in families().values())
 """A reader for each family of families.csv."""
@@ -22,4 +23,5 @@ __all__ = [
     "PfsRvuCsv",
     "PfsRvuText",
     "PtpEdits",
+    "RateCopybook",
 ]
