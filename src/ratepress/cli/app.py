@@ -12,6 +12,7 @@ import typer
 from ratepress.cli.commands import (
     add,
     benchmark,
+    check,
     code,
     compare,
     demo,
@@ -47,6 +48,7 @@ for _command in (
     price.price,
     reprice.reprice,
     code.code,
+    check.check,
     policies.policies,
     benchmark.benchmark,
     compare.compare,

@@ -7,6 +7,7 @@ Rows of every table belong to one content (a file's bytes, named by SHA-256); id
 
 from __future__ import annotations
 
+from ratepress.lake.ipps_tables import IPPS_TABLES
 from ratepress.lake.medicare_tables import MEDICARE_TABLES
 from ratepress.lake.policy_tables import POLICY_TABLES
 from ratepress.lake.schema import (
@@ -393,6 +394,6 @@ PRICE_TABLES = (
 )
 
 TABLES: dict[str, Table] = {
-    table.name: table for table in (*PRICE_TABLES, *MEDICARE_TABLES, *POLICY_TABLES)
+    table.name: table for table in (*PRICE_TABLES, *MEDICARE_TABLES, *IPPS_TABLES, *POLICY_TABLES)
 }
 """Every table by name, in the order of the docs."""

@@ -22,7 +22,7 @@ from ratepress.lake.store import Lake
 from ratepress.market.confidence import Confidence, grade, minimum_votes
 from ratepress.market.inputs import STRENGTHS, latest_date, register_inputs
 from ratepress.market.steps import run_steps
-from ratepress.medicare.pfs import amounts
+from ratepress.medicare.amounts import system_amounts
 
 DEFAULT_STRENGTH = "balanced"
 _NAMED_PAYERS = 50
@@ -55,9 +55,10 @@ class Statistic(msgspec.Struct, frozen=True, kw_only=True):
     """One comparison key over one payer, or over all payers (`grain`).
 
     Percentiles are dollars, and None under three votes (rule M06), where `prices` lists what was
-    published. `medicare_amount` is None where rule M07 gives no comparison. `n_rows` are rows as
-    published, `n_prices` distinct prices, `n_votes` one a contract; `lowest` and `highest` are
-    votes.
+    published. `medicare_amount`, in dollars by `medicare_system` (`PFS`, `OPPS`, `ASC`, `IPPS`,
+    `CLFS`), is None where rule M07 gives no comparison; `facility_kind` is empty for what is no
+    facility price. `n_rows` are rows as published, `n_prices` distinct prices, `n_votes` one a
+    contract; `lowest` and `highest` are votes.
     """
 
     key_id: str
@@ -88,6 +89,8 @@ class Statistic(msgspec.Struct, frozen=True, kw_only=True):
     p50: Decimal | None
     p75: Decimal | None
     p90: Decimal | None
+    facility_kind: str
+    medicare_system: str | None
     medicare_amount: Decimal | None
     medicare_site: str | None
     confidence: Confidence
@@ -123,8 +126,7 @@ def run_market(
     connection: duckdb.DuckDBPyConnection, codes: Sequence[CodeRef], as_of: date
 ) -> None:
     """Run the market's steps for `codes` on a lake's connection; results are temporary tables."""
-    priced = amounts(connection, [c.code for c in codes if c.system in ("cpt", "hcpcs")], as_of)
-    register_inputs(connection, codes, as_of, priced)
+    register_inputs(connection, codes, as_of, system_amounts(connection, codes, as_of))
     run_steps(connection)
 
 
@@ -261,6 +263,7 @@ BENCHMARK_SCHEMA = pa.schema(
     + [pa.field(n, INT) for n in ("n_rows", "n_prices", "n_votes", "n_entities", "n_payers")]
     + [pa.field(name, _VOTE) for name in ("lowest", "highest")]
     + [pa.field(name, _CENTS) for name in _QUANTILES]
+    + [pa.field("facility_kind", TEXT), pa.field("medicare_system", TEXT)]
     + [pa.field("medicare_amount", MONEY), pa.field("medicare_site", TEXT)]
     + [pa.field(f"{name}_pct_of_medicare", _PERCENT) for name in _QUANTILES]
     + [pa.field("confidence", TEXT), pa.field("confidence_reason", TEXT)]

@@ -11,6 +11,8 @@ from ratepress.readers.medicare import (
     Icd10CmList,
     PfsRvuCsv,
     PfsRvuText,
+    PtpEdits,
+    RateCopybook,
 )
 from ratepress.readers.payer import AllowedAmountsJson, InNetworkJson, TableOfContentsJson
 from ratepress.readers.registers import ClinicalNotes, PolicyRegisterCsv, PolicyRegisterYaml
@@ -25,6 +27,8 @@ READERS: tuple[Reader, ...] = (
     PfsRvuCsv(),
     PfsRvuText(),
     GpciCsv(),
+    RateCopybook(),
+    PtpEdits(),
     *TABLE_READERS,
     CoverageCopy(),
     Icd10CmList(),

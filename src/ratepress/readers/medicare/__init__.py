@@ -7,7 +7,9 @@ from ratepress.readers.medicare.families import families
 from ratepress.readers.medicare.gpci import GpciCsv
 from ratepress.readers.medicare.icd10 import Icd10CmList
 from ratepress.readers.medicare.pfs import PfsRvuCsv, PfsRvuText
+from ratepress.readers.medicare.ptp import PtpEdits
 from ratepress.readers.medicare.published import MedicareTable
+from ratepress.readers.medicare.rate_copybook import RateCopybook
 
 TABLE_READERS = tuple(MedicareTable(family) for family in families().values())
 """A reader for each family of families.csv."""
@@ -20,4 +22,6 @@ __all__ = [
     "MedicareTable",
     "PfsRvuCsv",
     "PfsRvuText",
+    "PtpEdits",
+    "RateCopybook",
 ]

@@ -63,6 +63,15 @@ def head_rows(head: bytes, delimiter: str = ",") -> list[list[str]]:
     return rows
 
 
+def delimiter_of(head: bytes) -> str:
+    r"""What stands between the cells of a file that begins so: a tab or a comma.
+
+    >>> delimiter_of(b"a\tb, c\td")
+    '\t'
+    """
+    return "\t" if head.count(b"\t") > head.count(b",") else ","
+
+
 @contextmanager
 def open_rows(
     source: Source, tally: Tally, delimiter: str = ",", *, longest: int | None = None
