@@ -8,6 +8,7 @@ Rows of every table belong to one content (a file's bytes, named by SHA-256); id
 from __future__ import annotations
 
 from ratepress.lake.medicare_tables import MEDICARE_TABLES
+from ratepress.lake.registry_tables import REGISTRY_TABLES
 from ratepress.lake.schema import (
     CONTENT_ID,
     DATE,
@@ -391,5 +392,7 @@ PRICE_TABLES = (
     ),
 )
 
-TABLES: dict[str, Table] = {table.name: table for table in (*PRICE_TABLES, *MEDICARE_TABLES)}
+TABLES: dict[str, Table] = {
+    table.name: table for table in (*PRICE_TABLES, *MEDICARE_TABLES, *REGISTRY_TABLES)
+}
 """Every table by name, in the order of the docs."""

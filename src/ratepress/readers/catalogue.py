@@ -6,6 +6,7 @@ from ratepress.readers.base import Reader
 from ratepress.readers.hospital import HospitalJson, HospitalTallCsv, HospitalWideCsv
 from ratepress.readers.medicare import TABLE_READERS, GpciCsv, PfsRvuCsv, PfsRvuText
 from ratepress.readers.payer import AllowedAmountsJson, InNetworkJson, TableOfContentsJson
+from ratepress.readers.registries import REGISTRY_READERS
 
 READERS: tuple[Reader, ...] = (
     InNetworkJson(),
@@ -18,4 +19,5 @@ READERS: tuple[Reader, ...] = (
     PfsRvuText(),
     GpciCsv(),
     *TABLE_READERS,
+    *REGISTRY_READERS,
 )
