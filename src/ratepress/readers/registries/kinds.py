@@ -17,7 +17,7 @@ from ratepress.lake.schema import DATE, FACTOR, INT, MONEY
 
 _WIDE = pa.decimal128(38, 20)
 # What a cell without a value holds; CMS writes marks where it may not publish a number.
-_NO_VALUE = ("", "*", "#", ".")
+_NO_VALUE = pa.array(["", "*", "#", "."])
 
 
 class Parsed(NamedTuple):
@@ -36,7 +36,7 @@ def parse(kind: str, cells: Any) -> Parsed:
     (['02554', '00601', None, None], [False, False, True, False], [False, True, False, False])
     """
     text = pc.utf8_trim_whitespace(cells)
-    return KINDS[kind](pc.if_else(pc.is_in(text, pa.array(_NO_VALUE)), None, text))
+    return KINDS[kind](pc.if_else(pc.is_in(text, _NO_VALUE), None, text))
 
 
 def is_npi(text: Any) -> Any:
@@ -149,4 +149,3 @@ KINDS: dict[str, Callable[[Any], Parsed]] = {
     "money": _decimal(MONEY, 4),
 }
 """How the cells of each kind are read."""
-

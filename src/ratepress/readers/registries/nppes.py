@@ -46,6 +46,7 @@ _COLUMNS = {
 _TAXONOMIES = range(1, 16)
 _IDENTIFIERS = range(1, 51)
 _CCN_TYPE = "06"  # "Medicare Oscar/Certification" in the readme's code values
+_HERE = pa.array(["US", None], TEXT)
 _ROW_GROUP = 1 << 17
 
 
@@ -59,7 +60,10 @@ def _taxonomy(position: int) -> tuple[str, str, str, str]:
 
 
 def _identifier(position: int) -> tuple[str, str]:
-    return f"other provider identifier_{position}", f"other provider identifier type code_{position}"
+    return (
+        f"other provider identifier_{position}",
+        f"other provider identifier type code_{position}",
+    )
 
 
 def wanted_columns() -> list[str]:
@@ -171,9 +175,7 @@ def _set_aside(tally: Tally, rule_id: str, mask: Any, batch: Batch, cells: Any) 
         tally.set_aside(rule_id, place)
 
 
-def _counted(
-    kind: str, subject: str, cells: Any, keep: Any, batch: Batch, tally: Tally
-) -> Any:
+def _counted(kind: str, subject: str, cells: Any, keep: Any, batch: Batch, tally: Tally) -> Any:
     parsed: Parsed = parse(kind, cells)
     count(tally, "F384", subject, parsed.is_bad & keep, batch, cells)
     return parsed.values
@@ -186,9 +188,8 @@ def _text(cells: Any) -> Any:
 def _who(cells: dict[str, Any]) -> dict[str, Any]:
     entity = pc.utf8_trim_whitespace(cells["entity"])
     is_person, is_organization = pc.equal(entity, "1"), pc.equal(entity, "2")
-    person = pc.binary_join_element_wise(
-        _text(cells["last"]), _text(cells["first"]), ", ", null_handling="skip"
-    )
+    last, first = _text(cells["last"]), _text(cells["first"])
+    person = pc.coalesce(pc.binary_join_element_wise(last, first, ", "), last, first)
     name = pc.if_else(is_person, person, _text(cells["organization"]))
     return {
         "entity_type": pc.case_when(
@@ -201,7 +202,7 @@ def _who(cells: dict[str, Any]) -> dict[str, Any]:
 def _where(cells: dict[str, Any], keep: Any, batch: Batch, tally: Tally) -> dict[str, Any]:
     country = _text(cells["country"])
     # Abroad, state and postal code are what the country has.
-    is_here = pc.fill_null(pc.is_in(country, pa.array(["US", None])), True)  # noqa: FBT003
+    is_here = pc.is_in(country, _HERE)
     here = keep & is_here.to_numpy(zero_copy_only=False)
     found = {
         name: _counted(kind, name, cells[name], here, batch, tally)

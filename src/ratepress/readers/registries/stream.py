@@ -34,7 +34,7 @@ class Batch:
     columns: dict[str, Any]
     rows: Any
 
-    def place(self, index: int) -> str:
+    def place(self, index: Any) -> str:
         """Where a row of the batch stands in the file."""
         return f"row {int(self.rows[index]):,}"
 
@@ -60,9 +60,9 @@ class _Numbers:
 
 
 def header_of(head: bytes, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """The first lines of a file as cells in lower case, each with its index; never raises.
+    r"""The first lines of a file as cells in lower case, each with its index; never raises.
 
-    >>> list(header_of(b'"NPI","Entity Type Code"\\n', ","))
+    >>> list(header_of(b'"NPI","Entity Type Code"\n', ","))
     [(0, ['npi', 'entity type code'])]
     """
     if b"\n" not in head:
@@ -109,55 +109,43 @@ def open_batches(
     # Names may stand twice in a hostile header: columns are told by their position.
     positions = [f"{index}" for index in range(len(names))]
     at = {name: positions[names.index(name)] for name in wanted}
+    form = pa_csv.ReadOptions(
+        # Only a single thread numbers the rows that it passes over.
+        use_threads=False,
+        block_size=BLOCK_BYTES,
+        column_names=positions,
+        encoding="utf8" if encoding == "utf-8-sig" else encoding,
+    )
+    parsing = pa_csv.ParseOptions(
+        delimiter=delimiter, invalid_row_handler=pass_over, newlines_in_values=has_quoted_breaks
+    )
+    converting = pa_csv.ConvertOptions(
+        include_columns=list(dict.fromkeys(at.values())),
+        column_types=dict.fromkeys(at.values(), pa.string()),
+        strings_can_be_null=False,
+    )
     with source.open() as stream:
-        try:
-            yield _read(stream, numbers, pass_over, positions, at, (line, delimiter, encoding),
-                        has_quoted_breaks=has_quoted_breaks)  # fmt: skip
-        except pa.ArrowInvalid as error:
-            raise UnreadableInput(
-                f"{source.name}: not a readable table: {str(error)[:200]}",
-                place=f"after row {numbers.following - 1:,}",
-                expected="a delimited text file as its publisher gives it out",
-                todo="download it again",
-            ) from error
+        if not _has_more(stream, line):
+            yield iter(())
+            return
+        yield (
+            Batch({name: batch.column(at[name]) for name in wanted}, numbers.take(batch.num_rows))
+            for batch in _read(stream, (form, parsing, converting), source.name, numbers)
+        )
 
 
 def _read(
-    stream: Any,
-    numbers: _Numbers,
-    pass_over: Any,
-    positions: Sequence[str],
-    at: dict[str, str],
-    form: tuple[int, str, str],
-    *,
-    has_quoted_breaks: bool,
-) -> Iterator[Batch]:
-    line, delimiter, encoding = form
-    if not _has_more(stream, line):
-        return
-    reader = pa_csv.open_csv(
-        stream,
-        read_options=pa_csv.ReadOptions(
-            # Only a single thread numbers the rows that it passes over.
-            use_threads=False,
-            block_size=BLOCK_BYTES,
-            column_names=positions,
-            encoding="utf8" if encoding == "utf-8-sig" else encoding,
-        ),
-        parse_options=pa_csv.ParseOptions(
-            delimiter=delimiter,
-            invalid_row_handler=pass_over,
-            newlines_in_values=has_quoted_breaks,
-        ),
-        convert_options=pa_csv.ConvertOptions(
-            include_columns=list(dict.fromkeys(at.values())),
-            column_types=dict.fromkeys(at.values(), pa.string()),
-            strings_can_be_null=False,
-        ),
-    )
-    for batch in reader:
-        columns = {name: batch.column(position) for name, position in at.items()}
-        yield Batch(columns, numbers.take(batch.num_rows))
+    stream: Any, options: tuple[Any, Any, Any], name: str, numbers: _Numbers
+) -> Iterator[Any]:
+    try:
+        yield from pa_csv.open_csv(stream, *options)
+    except pa.ArrowInvalid as error:
+        raise UnreadableInput(
+            f"{name}: not a readable table: {str(error)[:200]}",
+            place=f"after row {numbers.following - 1:,}",
+            expected="a delimited text file as its publisher gives it out",
+            todo="download it again",
+        ) from error
 
 
 def _has_more(stream: Any, line: int) -> bool:

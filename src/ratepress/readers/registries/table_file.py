@@ -83,9 +83,7 @@ class RegistryTable:
 class Loading:
     """The rows of one file: what each batch becomes, and what of it is set aside."""
 
-    def __init__(
-        self, family: Family, where: dict[str, tuple[str, ...]], tally: Tally
-    ) -> None:
+    def __init__(self, family: Family, where: dict[str, tuple[str, ...]], tally: Tally) -> None:
         self._family = family
         self._fields = [f for f in family.fields if f.column in where and f.column]
         self._where = where
@@ -125,10 +123,9 @@ class Loading:
             return parts[0]
         # State and county, each with its own leading zeros.
         state, county = (pc.utf8_trim_whitespace(part) for part in parts)
-        joined = pc.binary_join_element_wise(
+        return pc.binary_join_element_wise(
             pc.utf8_lpad(state, 2, "0"), pc.utf8_lpad(county, 3, "0"), ""
         )
-        return joined
 
     def _judge(self, field: Field, cells: Any, parsed: Parsed, batch: Batch, keep: Any) -> None:
         if field.is_key:
