@@ -1,7 +1,9 @@
 -- step: flags
 -- grain: one quality rule that one distinct price tripped, or that could not be assessed for it
 -- key: price_id, rule_id
--- Rules Q01, Q02, Q04, Q14. They flag; step `counted_prices` decides by strength.
+-- Rules Q01, Q02, Q04, Q14. They flag; step `counted_prices` decides by strength. A rule about
+-- voters (step `voter_flags`) flags a price where it flags all its voters, and is not assessed
+-- where it says nothing good of any.
 SELECT d.price_id, 'Q01' AS rule_id, 'flagged' AS outcome
 FROM distinct_prices d
 WHERE d.statement = 'none'
@@ -52,3 +54,16 @@ SELECT
 FROM distinct_prices d
 CROSS JOIN settings s
 WHERE d.published_on IS NULL OR d.published_on < s.stale_before
+
+UNION ALL
+
+SELECT
+  f.price_id,
+  f.rule_id,
+  CASE WHEN sum(CASE WHEN f.outcome = 'flagged' THEN 1 ELSE 0 END) = max(n.n_voters)
+    THEN 'flagged' ELSE 'not assessed' END
+FROM voter_flags f
+JOIN (SELECT price_id, count(*) AS n_voters FROM price_voters GROUP BY price_id) n
+  ON n.price_id = f.price_id
+GROUP BY f.price_id, f.rule_id
+HAVING count(*) = max(n.n_voters)

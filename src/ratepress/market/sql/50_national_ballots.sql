@@ -1,0 +1,19 @@
+-- step: national_ballots
+-- grain: one distinct price of one voter in one comparison key at one strength
+-- key: strength, key_id, payer_id, network, entity_kind, entity, price_id
+-- Rule M02: who votes with a price that counts.
+SELECT
+  c.strength,
+  c.key_id,
+  c.payer_id,
+  c.payer,
+  v.network,
+  v.entity_kind,
+  v.entity,
+  c.price_id,
+  c.content_id,
+  c.rate_id,
+  c.dollars,
+  c.n_rows
+FROM counted_prices c
+JOIN voters_left v ON v.strength = c.strength AND v.price_id = c.price_id
