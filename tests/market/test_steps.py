@@ -56,7 +56,9 @@ def test_a_step_stays_in_the_dialect_both_engines_share(step: Step) -> None:
     found = {
         why: hit.group() for rule, why in FORBIDDEN.items() if (hit := re.search(rule, bare(step)))
     }
-    assert found == {}
+    # Q05 compares fifth powers of amounts, which no DECIMAL holds; it publishes no amount.
+    expected = {"amounts are exact": "double"} if step.name == "q05" else {}
+    assert found == expected
 
 
 @pytest.mark.parametrize("step", steps(), ids=lambda step: step.name)

@@ -111,6 +111,16 @@ def _date(pattern: str) -> Callable[[Any], Parsed]:
     return read
 
 
+_ISO_DATE = _date(r"^(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})\z")
+_SLASHED_DATE = _date(r"^(?P<m>[0-9]{1,2})/(?P<d>[0-9]{1,2})/(?P<y>[0-9]{4})\z")
+
+
+def _us_date(text: Any) -> Parsed:
+    """Month, day and year; in a workbook a date may be one that the program knows as such."""
+    slashed, iso = _SLASHED_DATE(text), _ISO_DATE(text)
+    return Parsed(pc.coalesce(slashed.values, iso.values), slashed.is_bad & iso.is_bad)
+
+
 def _count(text: Any) -> Parsed:
     is_it = pc.match_substring_regex(text, r"^[0-9]{1,18}\z")
     return Parsed(pc.cast(pc.if_else(is_it, text, None), INT), _but_not(text, is_it))
@@ -142,8 +152,8 @@ KINDS: dict[str, Callable[[Any], Parsed]] = {
     "zcta": _five_digits,
     "state-and-county": _five_digits,
     "zip": _zip,
-    "date": _date(r"^(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})\z"),
-    "us-date": _date(r"^(?P<m>[0-9]{1,2})/(?P<d>[0-9]{1,2})/(?P<y>[0-9]{4})\z"),
+    "date": _ISO_DATE,
+    "us-date": _us_date,
     "count": _count,
     "factor": _decimal(FACTOR, 6),
     "money": _decimal(MONEY, 4),

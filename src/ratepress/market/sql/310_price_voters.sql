@@ -1,5 +1,5 @@
 -- step: price_voters
--- grain: one voter of one distinct price
+-- grain: one voter whose price one distinct price is
 -- key: price_id, network, entity_kind, entity
 -- Rule M02. A group without a TIN is its payer's own; prices without any provider have one voter.
 -- `set_entity` is the voter's name in its provider set.
@@ -21,3 +21,4 @@ SELECT
 FROM distinct_prices d
 LEFT JOIN set_voters v
   ON v.content_id = d.content_id AND v.provider_set_id = d.provider_set_id
+WHERE d.statement = 'dollar'
