@@ -251,7 +251,9 @@ SELECT k.* EXCEPT (key_id), s.key_id, c.area_kind, c.area, s.grain, s.payer_id, 
 FROM statistics s
 JOIN cells c ON c.cell_id = s.key_id
 JOIN comparison_keys k ON k.key_id = c.key_id
-JOIN row_counts r USING (strength, key_id, grain, payer_id)
+JOIN row_counts r
+  ON r.strength = s.strength AND r.key_id = s.key_id AND r.grain = s.grain
+  AND r.payer_id = s.payer_id
 WHERE s.strength = ? AND k.code_system = ? AND k.code = ?
 ORDER BY c.area_kind = 'nation' DESC, c.area_kind, c.area, s.grain, s.n_votes DESC,
   k.line_of_business, k.billing_class, k.setting, k.site, k.modifiers, k.method, s.key_id, s.payer

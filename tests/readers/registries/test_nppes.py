@@ -212,10 +212,12 @@ def plain(data: bytes) -> list[dict[str, object]]:
 
 
 def day_of(text: str) -> date | None:
-    try:
-        return datetime.strptime(text, "%m/%d/%Y").date()  # noqa: DTZ007
-    except ValueError:
-        return None
+    for form in ("%m/%d/%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+    return None
 
 
 @settings(
