@@ -39,7 +39,7 @@ _KINDS = {
 }
 _PREFERENCE = tuple(_KINDS)
 _UNDATED = "undated"
-_ZIP = re.compile(r"\b(\d{5})(?:-?\d{4})?\b")
+_ZIP = re.compile(r"(?<!\w)(\d{5})(?:-?\d{4})?[\s,.]{0,3}(?:USA?|United States)?[\s.]{0,3}\Z")
 
 
 class FamilyRange(NamedTuple):
@@ -156,38 +156,37 @@ def register_registries(
             )
     put = connection.register
     files = registry_files(connection, as_of)
-    put("registry_files", _table(files, registry=TEXT, content_id=TEXT, rank_no=INT))
+    put("registry_files", small_table(files, registry=TEXT, content_id=TEXT, rank_no=INT))
     of_codes = [(*code, family) for code in codes if (family := family_of(*code))]
-    put("asked_families", _table(of_codes, code_system=TEXT, code=TEXT, family=TEXT))
+    put("asked_families", small_table(of_codes, code_system=TEXT, code=TEXT, family=TEXT))
     asked = {family for _, _, family in of_codes}
     ranges = [(r.family, r.first, r.last, r.is_learned) for r in family_ranges()]
     put(
         "family_ranges",
-        _table(
+        small_table(
             [one for one in ranges if one[0] in asked],
             family=TEXT, first_code=TEXT, last_code=TEXT, is_learned=FLAG,
         ),
     )  # fmt: skip
     pairs = sorted(pair for pair in ghost_pairs() if pair[1] in asked)
-    put("ghost_pairs", _table(pairs, prefix=TEXT, family=TEXT))
+    put("ghost_pairs", small_table(pairs, prefix=TEXT, family=TEXT))
     marks = [(r["mark"], p) for r in _rows("taxonomy_marks.csv") for p in r["prefixes"].split()]
-    put("taxonomy_marks", _table(marks, mark=TEXT, prefix=TEXT))
+    put("taxonomy_marks", small_table(marks, mark=TEXT, prefix=TEXT))
     limits = rule("Q09").parameters
     settings = (int(limits["fewest_npis"]), int(limits["fewest_per_thousand"]))
     put(
         "registry_settings",
-        _table([settings], q09_fewest_npis=INT, q09_fewest_per_thousand=INT),
+        small_table([settings], q09_fewest_npis=INT, q09_fewest_per_thousand=INT),
     )
-    put("asked_areas", _table([(area,) for area in dict.fromkeys(areas)], area_kind=TEXT))
+    put("asked_areas", small_table([(area,) for area in dict.fromkeys(areas)], area_kind=TEXT))
     places = sorted(set(hospital_places(connection)))
-    put("hospital_places", _table(places, content_id=TEXT, state=TEXT, zip_code=TEXT))
+    put("hospital_places", small_table(places, content_id=TEXT, state=TEXT, zip_code=TEXT))
 
 
 def hospital_places(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str, str]]:
     """State and ZIP code of each hospital file, '' where not stated: one for each address.
 
-    The state is that of the licence; a ZIP code is the last five digits that stand alone, or with
-    four more, in an address.
+    The state is that of the licence; a ZIP code stands at the end of an address.
     """
     rows = connection.execute(
         "SELECT h.content_id, coalesce(h.license_state, ''), coalesce(l.address, '') "
@@ -203,8 +202,8 @@ def zip_in(address: str) -> str:
     >>> zip_in("10000 Clifton Rd, Atlanta, GA 30322-1234"), zip_in("12345 Main St")
     ('30322', '')
     """
-    found = list(_ZIP.finditer(address))
-    return found[-1][1] if found and found[-1].start() > 0 else ""
+    found = _ZIP.search(address[-60:])
+    return found[1] if found and found.start() > 0 else ""
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -212,7 +211,12 @@ def _rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
-def _table(rows: Sequence[tuple[object, ...]], **columns: pa.DataType) -> pa.Table:
+def small_table(rows: Sequence[tuple[object, ...]], **columns: pa.DataType) -> pa.Table:
+    """Rows as an Arrow table of these columns, for a step to read.
+
+    >>> small_table([("state",)], area_kind=TEXT).to_pylist()
+    [{'area_kind': 'state'}]
+    """
     return pa.Table.from_pylist(
         [dict(zip(columns, row, strict=True)) for row in rows],
         schema=pa.schema(list(columns.items())),
