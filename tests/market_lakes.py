@@ -80,6 +80,8 @@ class PriceFile:
     """Declared and detected."""
     addresses: tuple[str, ...] = ()
     """Of a hospital's locations; each ends with a ZIP code."""
+    npis: tuple[str, ...] = ()
+    """The hospital's type 2 NPIs."""
 
     def line_evidence(self, rate: Rate) -> str | None:
         """What the payer readers write beside the line `unknown`, and no other reader does."""
@@ -239,6 +241,7 @@ def _price_rows(file: PriceFile) -> dict[str, list[dict[str, Any]]]:
         rows["hospital_locations"] = [
             {"position": n, "address": text} for n, text in enumerate(file.addresses)
         ]
+        rows["hospital_npis"] = [{"npi": written(npi)} for npi in file.npis]
     items: dict[tuple[object, ...], int] = {}
     for rate_id, rate in enumerate(file.rates):
         thing = (rate.code_system, rate.code, rate.drug_unit, rate.drug_unit_type)

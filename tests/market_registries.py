@@ -49,7 +49,7 @@ def written(npi: str) -> str:
     """The NPI that a short number stands for; `0` and the empty text are themselves."""
     if npi.startswith("x"):
         return f"100000000{npi[1:]}"[-10:]
-    return npi if npi in ("", "0") else npi_of(int(npi))
+    return npi if npi in ("", "0") or len(npi) == 10 else npi_of(int(npi))
 
 
 def contents(found: Registries) -> Iterator[tuple[str, dict[str, Any], dict[str, list[Any]]]]:
