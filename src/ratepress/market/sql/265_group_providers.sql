@@ -16,10 +16,8 @@ SELECT DISTINCT
   END AS entity,
   coalesce(t.npi, '') AS npi
 FROM (
-  SELECT DISTINCT s.content_id, s.group_id
-  FROM provider_sets s
-  JOIN keyed_rates k
-    ON k.content_id = s.content_id AND k.provider_set_id = s.provider_set_id
+  SELECT DISTINCT content_id, group_id
+  FROM set_groups
 ) a
 LEFT JOIN provider_groups g ON g.content_id = a.content_id AND g.group_id = a.group_id
 LEFT JOIN reference_contents r ON r.content_id = a.content_id AND r.group_id = a.group_id

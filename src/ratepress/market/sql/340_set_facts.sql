@@ -1,27 +1,25 @@
 -- step: set_facts
 -- grain: one contracting entity of one provider set, in one network, by what is known of its NPIs
 -- key: content_id, provider_set_id, network, entity_kind, entity
--- Rules Q08 and Q10. An NPI in two groups of the set is counted twice on both sides of a comparison.
+-- Rules Q08 to Q10. What is not known of a group counts as one NPI. An NPI in two groups of
+-- the set is counted twice on both sides of a comparison.
 SELECT
-  k.content_id,
-  k.provider_set_id,
-  coalesce(n.network_name, '') AS network,
+  s.content_id,
+  s.provider_set_id,
+  s.network,
   g.entity_kind,
   g.entity,
+  CAST(sum(g.n_npis) AS BIGINT) AS n_npis,
   CAST(sum(g.n_valid) AS BIGINT) AS n_valid,
   CAST(sum(g.n_individuals) AS BIGINT) AS n_individuals,
   CAST(sum(g.n_organizations) AS BIGINT) AS n_organizations,
   CAST(sum(g.n_facilities) AS BIGINT) AS n_facilities,
   CAST(sum(g.n_taxonomies) AS BIGINT) AS n_taxonomies
-FROM (
-  SELECT DISTINCT content_id, provider_set_id
-  FROM keyed_rates
-) k
-JOIN provider_sets s
-  ON s.content_id = k.content_id AND s.provider_set_id = k.provider_set_id
+FROM set_groups s
 JOIN (
   SELECT
     p.content_id, p.group_id, p.entity_kind, p.entity,
+    count(*) AS n_npis,
     sum(CASE WHEN a.is_valid THEN 1 ELSE 0 END) AS n_valid,
     sum(CASE WHEN r.entity_type = 'individual' THEN 1 ELSE 0 END) AS n_individuals,
     sum(CASE WHEN r.entity_type = 'organization' THEN 1 ELSE 0 END) AS n_organizations,
@@ -33,5 +31,4 @@ JOIN (
   LEFT JOIN taxonomy_marks m ON m.mark = 'facility' AND m.prefix = substr(r.taxonomy, 1, 2)
   GROUP BY p.content_id, p.group_id, p.entity_kind, p.entity
 ) g ON g.content_id = s.content_id AND g.group_id = s.group_id
-LEFT JOIN group_networks n ON n.content_id = s.content_id AND n.group_id = s.group_id
-GROUP BY k.content_id, k.provider_set_id, coalesce(n.network_name, ''), g.entity_kind, g.entity
+GROUP BY s.content_id, s.provider_set_id, s.network, g.entity_kind, g.entity

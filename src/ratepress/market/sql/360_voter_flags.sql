@@ -16,13 +16,16 @@ UNION ALL
 SELECT
   v.price_id, v.network, v.entity_kind, v.entity, 'Q09',
   CASE
-    WHEN f.n_implausible > 0 AND f.n_unknown = 0 THEN 'flagged'
+    WHEN f.n_implausible > 0 AND f.n_implausible + f.n_silent = a.n_npis THEN 'flagged'
     ELSE 'not assessed'
   END
 FROM price_voters v
 JOIN distinct_prices d ON d.price_id = v.price_id
 JOIN comparison_keys k ON k.key_id = d.key_id
 LEFT JOIN asked_families c ON c.code_system = k.code_system AND c.code = k.code
+LEFT JOIN set_facts a
+  ON a.content_id = v.content_id AND a.provider_set_id = v.provider_set_id
+  AND a.network = v.network AND a.entity_kind = v.entity_kind AND a.entity = v.set_entity
 LEFT JOIN set_families f
   ON f.content_id = v.content_id AND f.provider_set_id = v.provider_set_id
   AND f.network = v.network AND f.entity_kind = v.entity_kind AND f.entity = v.set_entity

@@ -8,8 +8,9 @@ SELECT DISTINCT
   coalesce(g.state, '') AS state,
   coalesce(g.zip_code, '') AS zip_code
 FROM price_voters v
-JOIN provider_sets s
+JOIN set_groups s
   ON s.content_id = v.content_id AND s.provider_set_id = v.provider_set_id
+  AND s.network = v.network
 JOIN (
   SELECT DISTINCT p.content_id, p.group_id, p.entity_kind, p.entity, r.state, r.zip_code
   FROM group_providers p
@@ -18,8 +19,7 @@ JOIN (
 ) g
   ON g.content_id = s.content_id AND g.group_id = s.group_id
   AND g.entity_kind = v.entity_kind AND g.entity = v.set_entity
-LEFT JOIN group_networks n ON n.content_id = s.content_id AND n.group_id = s.group_id
-WHERE v.entity_kind <> 'hospital' AND coalesce(n.network_name, '') = v.network
+WHERE v.entity_kind <> 'hospital'
 
 UNION ALL
 
