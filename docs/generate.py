@@ -1,6 +1,6 @@
-"""Writes the reference pages that state what the code declares: tables, rules, commands, errors.
+"""Writes the reference pages that state what the code declares: tables, rules, commands and more.
 
-    python docs/generate.py            writes docs/reference/{tables,rules,commands,errors}.md
+    python docs/generate.py            writes the pages of PAGES to docs/reference
     python docs/generate.py --check    fails where one of them is not what would be written
 
 A page written by hand goes stale in silence; these cannot, because `make lint` runs the check.
@@ -9,6 +9,7 @@ A page written by hand goes stale in silence; these cannot, because `make lint` 
 from __future__ import annotations
 
 import argparse
+import ast
 import difflib
 import inspect
 import sys
@@ -27,8 +28,10 @@ from ratepress.lake.manifest import Manifest
 from ratepress.lake.schema import Column, Table
 from ratepress.lake.store import contents_table, observations_table
 from ratepress.lake.tables import TABLES
+from ratepress.medicare.modelled import Part, modelled
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
+SPEC = REFERENCE.parents[1] / "tests" / "spec"
 _MADE = "<!-- Made by docs/generate.py from {source}: change that, and run it again. -->"
 
 
@@ -173,11 +176,80 @@ def _type(kind: pa.DataType) -> str:
     return str(kind).replace("decimal128", "decimal").replace("date32[day]", "date")
 
 
+def coverage_page() -> Iterator[str]:
+    """What of Medicare's payment is modelled, system by system."""
+    yield _MADE.format(source="src/ratepress/medicare/modelled/*.yaml")
+    yield "# What of Medicare is modelled"
+    yield (
+        "Each part of each payment system has one record: whether it is modelled, for services "
+        "from which day, under which rules, in which commands, and against what it was verified. "
+        "`ratepress explain medicare` prints the same records."
+    )
+    yield (
+        "- *modelled*: as Medicare's text has it.\n"
+        "- *in part*: the note says what is left out.\n"
+        "- *by report*: Medicare leaves it to its contractor; there is no amount to compute.\n"
+        "- *not modelled*: the answer is a reason and no amount."
+    )
+    for system in modelled():
+        yield f"(coverage-{system.name})=\n## {system.label}"
+        rows = [_coverage_row(part) for part in system.parts]
+        head = ("part", "state", "since", "in", "rules", "verified against, and notes")
+        yield table_of(head, rows)
+
+
+def _coverage_row(part: Part) -> tuple[str, ...]:
+    rules = (f"[{rule_id}](#rule-{rule_id.lower()})" for rule_id in part.rules)
+    said = (part.verified and f"{part.verified}.", part.note)
+    return (
+        part.part,
+        part.state,
+        str(part.since or ""),
+        ", ".join(part.where),
+        " ".join(rules),
+        " ".join(text for text in said if text),
+    )
+
+
+def spec_page(folder: Path, title: str, intro: str) -> Iterator[str]:
+    """The spec tests of a folder as a chapter: a file is a section, a test a paragraph."""
+    yield _MADE.format(source=f"tests/spec/{folder.name}")
+    yield f"# {title}"
+    yield intro
+    for path in sorted(folder.glob("test_*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        head, _, said = (ast.get_docstring(tree) or "").partition("\n\n")
+        yield f"## {head.strip()}"
+        yield said.strip()
+        tests = (n for n in tree.body if isinstance(n, ast.FunctionDef))
+        yield from (_paragraph(test) for test in tests if test.name.startswith("test_"))
+
+
+def _paragraph(test: ast.FunctionDef) -> str:
+    """What a spec test says, with a link to the rule that its name begins with."""
+    rule_id = test.name.split("_")[1]
+    said = " ".join((ast.get_docstring(test) or "").split())
+    return f"**[{rule_id.upper()}](rules.md#rule-{rule_id})** {said}"
+
+
+def coding_page() -> Iterator[str]:
+    """What may be billed, by the spec tests."""
+    return spec_page(
+        SPEC / "coding",
+        "What may be billed",
+        "Each paragraph is a test that runs: what it says is what the code does. The rules, with "
+        "their sources, are on [their own page](rules.md); those that an indicator of the fee "
+        "schedule decides by itself are C02 to C10.",
+    )
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "tables.md": tables_page,
     "rules.md": rules_page,
     "commands.md": commands_page,
     "errors.md": errors_page,
+    "medicare-coverage.md": coverage_page,
+    "what-may-be-billed.md": coding_page,
 }
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from market_lakes import Described, Group, PriceFile, Rate
-from market_strategies import GROUPS, PFS, filler
+from market_strategies import FACILITY_RATES, GROUPS, PFS, filler
 
 FRESH, FRESHER, EDGE, STALE = (
     date(2026, 4, 1), date(2026, 7, 15), date(2025, 6, 15), date(2025, 6, 14),
@@ -55,6 +55,25 @@ def _keys_and_medicare() -> Iterator[Rate]:
     for places in ((), ("11",), ("22",), ("CSTM-00",), ("22", "CSTM-00"), ("77",)):
         for modifiers in ((), ("26",), ("TC",), ("TC", "26")):
             yield _priced("90", "t2", code="70551", places=places, modifiers=modifiers)
+
+
+def _facilities() -> Iterator[Rate]:
+    """Facility prices of each kind of facility, beside the bounds of Q04 (rule M07)."""
+    for places in ((), ("22",), ("24",), ("22", "24"), ("21",), ("21", "22"), ("11",), ("11", "24"),
+                   ("CSTM-00",)):  # fmt: skip
+        for setting in ("outpatient", "inpatient", "both", None):
+            for amount in ("499.99", "500", "300.01", "18000.31", "30000", "30000.01"):
+                yield _priced(amount, "t11", billing_class="facility", places=places,
+                              setting=setting, line_of_business="exchange")  # fmt: skip
+    for setting in ("inpatient", None, "outpatient"):
+        for amount in ("12632.526", "12632.52", "140361.4", "140361.41"):
+            for billing_class in ("facility", "professional"):
+                yield _priced(amount, "t12", code="470", code_system="ms-drg", setting=setting,
+                              billing_class=billing_class, places=())  # fmt: skip
+    for billing_class in ("facility", "professional"):
+        for modifiers in ((), ("26",)):
+            yield _priced("5", "t13", code="80053", billing_class=billing_class, places=(),
+                          modifiers=modifiers)  # fmt: skip
 
 
 def _amounts() -> Iterator[Rate]:
@@ -157,7 +176,8 @@ def _placeholders(name: str, n_same: int, n_families: int, n_other: int) -> Pric
 
 
 FILES = (
-    _payer_file("of spring", FRESH, *_keys_and_medicare(), *_amounts(), *_voters()),
+    _payer_file("of spring", FRESH, *_keys_and_medicare(), *_facilities(), *_amounts(),
+                *_voters()),
     replace(_payer_file("of forms", FRESH, *_forms()), versions=("2.0.0", "1.x")),
     replace(_payer_file("one version", FRESH, _priced("151", "t8")), versions=("v1.3", "1.x")),
     # The unresolved groups of the spring again, at other prices: they add no voter.
@@ -202,4 +222,4 @@ FILES = (
     _placeholders("24 codes", 24, 4, 0),
     _placeholders("4 families", 25, 3, 0),
 )  # fmt: skip
-EVERYTHING = Described(FILES, PFS)
+EVERYTHING = Described(FILES, PFS, facility_rates=FACILITY_RATES)

@@ -127,12 +127,16 @@ class PfsRow:
 
 @dataclass(frozen=True)
 class Described:
-    """A lake: its price files in the order in which they were added, and the fee schedule."""
+    """A lake: its price files in the order in which they were added, and the fee schedules.
+
+    `facility_rates` are (system, code, rate): `OPPS`, `ASC`, `CLFS` in dollars, `IPPS` a weight.
+    """
 
     files: tuple[PriceFile, ...]
     pfs: tuple[PfsRow, ...] = ()
     tables: tuple[Contents, ...] = ()
     registries: Registries = NO_REGISTRY
+    facility_rates: tuple[tuple[str, str, Decimal], ...] = ()
 
 
 RELEASE = {
@@ -156,7 +160,31 @@ def write(root: Path, described: Described, *, tables_first: bool = False) -> La
         _commit(lake, sha256(b"pfs").hexdigest(), _pfs_rows(described.pfs), about)
     for content_id, about, rows in contents(described.registries):
         _commit(lake, content_id, rows, about)
+    for table, rows in _facility_rows(described).items():
+        about = {"kind": f"medicare-{table}", "publisher": "CMS", **RELEASE}
+        _commit(lake, sha256(table.encode()).hexdigest(), {table: rows}, about)
     return lake
+
+
+def _facility_rows(described: Described) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    tests = {code for system, code, _ in described.facility_rates if system == "CLFS"}
+    for number, (system, code, rate) in enumerate(described.facility_rates):
+        place = {**RELEASE, "place": f"row {number}"}
+        if system == "OPPS":
+            row = {"code": code, "status": "T", "apc": "5181", "rate": rate}
+            found.setdefault("opps_codes", []).append({**place, **row})
+        elif system == "ASC":
+            row = {"addendum": "AA", "code": code, "payment_indicator": "G2", "rate": rate}
+            found.setdefault("asc_codes", []).append({**place, **row})
+        elif system == "CLFS":
+            found.setdefault("clfs_rates", []).append({**place, "code": code, "rate": rate})
+        else:
+            found.setdefault("ipps_drgs", []).append({**place, "drg": code, "weight": rate})
+    for code in sorted(tests):
+        row = {"code": code, "status": "A", "place": f"test {code}"}
+        found.setdefault("opps_codes", []).append({**RELEASE, **row})
+    return found
 
 
 def _write_tables(lake: Lake, described: Described) -> None:

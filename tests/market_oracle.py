@@ -42,6 +42,7 @@ CONVERSION_FACTOR = {2026: Decimal("33.4009")}
 # Medicare Claims Processing Manual, chapter 26, 10.5: places paid as a facility; the generated
 # lakes use these and no others.
 FACILITY = {"19", "21", "22", "23", "24"}
+OUTPATIENT_HOSPITAL = {"19", "22", "23"}
 NONFACILITY = {"11", "12", "20", "49"}
 
 # What each published name of the generated lakes means, by hand: (payer id, name).
@@ -53,6 +54,9 @@ PAYERS = {
     ("Bcbs", "GA"): ("anthem-ga", "Anthem Blue Cross and Blue Shield (Georgia)"),
     ("Bcbs", None): ("bcbs-unspecified", "Blue Cross Blue Shield (licensee not stated)"),
 }
+
+Amounts = dict[tuple[str, str, str, str], Decimal]
+"""By system, code, modifier and site."""
 
 KEY = (
     "code_system", "code", "modifiers", "line_of_business", "billing_class", "setting", "site",
@@ -126,12 +130,13 @@ def market(
     codes: Iterable[tuple[str, str]],
     as_of: date,
     *,
-    amounts: dict[tuple[str, str, str], Decimal] | None = None,
+    amounts: Amounts | None = None,
     payer_of: Callable[[PriceFile, Rate], tuple[str, str]] | None = None,
     areas: Iterable[str] = (),
 ) -> Market:
     """The market of `codes`. For real files `amounts` and `payer_of` say what the generated lakes
-    state by hand: Medicare's amounts by code, modifier and site, and the payer of a rate."""
+    state by hand: Medicare's amounts by system, code, modifier and site, and the payer of a rate.
+    """
     asked = set(codes)
     payer_of = payer_of or payer_by_hand
     published: Counter[tuple[str, str, str]] = Counter()
@@ -150,8 +155,12 @@ def market(
     prices = collapse(rows)
     days = per_diems(rows)
     known = Known(described.registries, as_of)
+    by_key: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        by_key[row.key].append(row)
+    medicare = {key: medicare_amount(key, those, amounts) for key, those in by_key.items()}
     for price in prices:
-        flag(price, amounts, as_of)
+        flag(price, medicare[price.key], as_of)
         flag_form(price, days, as_of)
         flag_voters(price, known)
     flag_outliers(prices)
@@ -162,7 +171,7 @@ def market(
         name_voters(found, price, known)
     for strength in STRENGTHS:
         counted = [price for price in prices if price.counts_at(strength)]
-        statistics(found, strength, counted, amounts, lambda p, v: cells_of(known, p, v, areas))
+        statistics(found, strength, counted, medicare, lambda p, v: cells_of(known, p, v, areas))
         funnel(found, strength, rows, prices, counted)
         voter_funnel(found, strength, prices)
     return found
@@ -384,10 +393,10 @@ def speaker(repeats: list[Row]) -> Row:
     )  # fmt: skip
 
 
-def medicare_amounts(described: Described, as_of: date) -> dict[tuple[str, str, str], Decimal]:
-    """By code, modifier and site: the national amount, and `any` where one site alone is priced."""
-    found: dict[tuple[str, str, str], Decimal] = {}
-    if as_of.year != 2026:  # The lakes hold the release 2026C alone; "Never another year".
+def medicare_amounts(described: Described, as_of: date) -> Amounts:
+    """PFS by site, and `any` where one site alone is priced; the others at any site."""
+    found: Amounts = {}
+    if as_of.year != 2026:  # The lakes hold releases of 2026 alone; "Never another year".
         return found
     for row in described.pfs:
         sites = {"facility": row.facility_pe, "nonfacility": row.nonfacility_pe}
@@ -398,26 +407,65 @@ def medicare_amounts(described: Described, as_of: date) -> dict[tuple[str, str, 
                     CONVERSION_FACTOR[2026]
                 )
                 priced[site] = half_up(exact, 2)
-        found.update({(row.code, row.modifier, site): amount for site, amount in priced.items()})
+        for site, amount in priced.items():
+            found["PFS", row.code, row.modifier, site] = amount
         if len(priced) == 1:
-            found[row.code, row.modifier, "any"] = next(iter(priced.values()))
+            found["PFS", row.code, row.modifier, "any"] = next(iter(priced.values()))
+    for system, code, rate in described.facility_rates:
+        if system == "IPPS":  # "labor 4,456.72 and non-labor 2,295.89 in FY2026", capital 524.15
+            operating = half_up(Fraction(rate) * Fraction("6752.61"), 2)
+            found["IPPS", code, "", ""] = operating + half_up(
+                Fraction(rate) * Fraction("524.15"), 2
+            )
+        else:
+            found[system, code, "", ""] = half_up(Fraction(rate), 2)
     return found
 
 
-def medicare_amount(
-    key: tuple[str, ...], amounts: dict[tuple[str, str, str], Decimal]
-) -> Decimal | None:
-    """M07: "Only professional prices are compared today […] Only CPT and HCPCS codes are compared,
-    in dollars by the service or the case and without a drug unit"."""
+def medicare_amount(key: tuple[str, ...], rows: list[Row], amounts: Amounts) -> Decimal | None:
+    """M07: "Only dollars by the service or the case and without a drug unit are compared"."""
     part = dict(zip(KEY, key, strict=True))
-    if part["billing_class"] != "professional" or part["code_system"] not in ("cpt", "hcpcs"):
-        return None
     if part["price_unit"] not in ("service", "case") or part["drug_unit"]:
         return None
-    return amounts.get((part["code"], part["modifiers"], part["site"]))
+    if part["statement"] != "dollar":
+        return None
+    service = (part["code"], part["modifiers"])
+    is_service = part["code_system"] in ("cpt", "hcpcs")
+    if part["billing_class"] == "professional" and is_service:
+        sites = [site for site in ("facility", "nonfacility") if ("PFS", *service, site) in amounts]
+        if sites:
+            return amounts.get(("PFS", *service, part["site"]))
+        # "A test that the physician fee schedule does not price: the laboratory schedule".
+        return amounts.get(("CLFS", *service, ""))
+    if part["billing_class"] != "facility":
+        return None
+    system = facility_system(part, rows)
+    if system == "IPPS":
+        return amounts.get(("IPPS", *service, "")) if part["code_system"] == "ms-drg" else None
+    if not is_service or system is None:
+        return None
+    found = amounts.get((system, *service, ""))
+    return found or (amounts.get(("CLFS", *service, "")) if system == "OPPS" else None)
 
 
-def flag(price: Price, amounts: dict[tuple[str, str, str], Decimal], as_of: date) -> None:
+def facility_system(part: dict[str, str], rows: list[Row]) -> str | None:
+    """The payment system of the facility: by setting, and by the places of all the key's rows."""
+    is_stay = part["code_system"] == "ms-drg" and part["setting"] == "not stated"
+    if part["setting"] == "inpatient" or is_stay:
+        return "IPPS"
+    if part["site"] == "nonfacility":
+        return None
+    places = [{p for p in row.rate.places if site_of(p) == "facility"} for row in rows]
+    named = set().union(*places)
+    if "24" in named:
+        return "ASC" if all(one == {"24"} for one in places) else None
+    if part["setting"] == "outpatient":
+        return "OPPS" if not named or named & OUTPATIENT_HOSPITAL else None
+    only_hospital = all(one and one <= OUTPATIENT_HOSPITAL for one in places)
+    return "OPPS" if only_hospital else None
+
+
+def flag(price: Price, amount: Decimal | None, as_of: date) -> None:
     """Q01, Q02, Q04, Q14; a rule that lacks what it needs answers "not assessed"."""
     rate, statement = price.speaker.rate, price.key[KEY.index("statement")]
     dollars = rate.dollars if statement == "dollar" else None
@@ -430,11 +478,13 @@ def flag(price: Price, amounts: dict[tuple[str, str, str], Decimal], as_of: date
     if dollars is not None and is_placeholder(dollars, price.speaker):
         price.flags["Q02"] = "flagged"
     if statement == "dollar":
-        amount = medicare_amount(price.key, amounts)
+        part = dict(zip(KEY, price.key, strict=True))
+        # "inpatient 0.9–10×, outpatient and professional 0.5–30×", a professional's inpatient too.
+        is_stay = part["setting"] == "inpatient" and part["billing_class"] != "professional"
+        low, high = ("0.9", 10) if is_stay else ("0.5", 30)
         if amount is None:
             price.flags["Q04"] = "not assessed"
-        elif dollars is not None and not amount / 2 <= dollars <= 30 * amount:
-            # "outpatient and professional 0.5–30×", "inpatient too".
+        elif dollars is not None and not amount * Decimal(low) <= dollars <= high * amount:
             price.flags["Q04"] = "flagged"
     published_on = price.speaker.file.published_on
     if published_on is None:
@@ -568,7 +618,7 @@ def statistics(
     found: Market,
     strength: str,
     counted: list[Price],
-    amounts: dict[tuple[str, str, str], Decimal],
+    of_medicare: dict[tuple[str, ...], Decimal | None],
     cells: Callable[[Price, Voter], set[tuple[str, str]]],
 ) -> None:
     ballots: dict[Any, list[Price]] = defaultdict(list)
@@ -589,7 +639,7 @@ def statistics(
             found.votes[strength, key, payer[0], voter[0], voter[1], middle, *spread] += 1
     for (key, cell, grain), those in votes.items():
         mine = list(behind[key, cell, grain].values())
-        medicare = medicare_amount(key, amounts)
+        medicare = of_medicare[key]
         found.statistics[(strength, key, *grain[:2], *cell)] = {
             "payer": grain[2],
             "medicare_amount": medicare,

@@ -17,6 +17,7 @@ from market_lakes import Contents, Described, Group, PfsRow, PriceFile, Rate
 AS_OF = date(2026, 7, 15)
 CODES = (
     ("cpt", "32557"), ("cpt", "70551"), ("hcpcs", "J1100"), ("ms-drg", "470"), ("local", "32557"),
+    ("cpt", "80053"),
 )  # fmt: skip
 
 PFS = (
@@ -27,6 +28,13 @@ PFS = (
     PfsRow("70551", "26", Decimal("1.44"), Decimal("0.50"), Decimal("0.50"), Decimal("0.06")),
     PfsRow("70551", "TC", Decimal("0"), Decimal("4.00"), None, Decimal("0.01")),
     PfsRow("J1100", "", Decimal("0"), Decimal("0"), Decimal("0"), Decimal("0"), status="E"),
+)
+FACILITY_RATES = (
+    ("OPPS", "32557", Decimal(1000)),
+    ("OPPS", "70551", Decimal("230.50")),
+    ("ASC", "32557", Decimal("600.005")),
+    ("IPPS", "470", Decimal("1.9289")),  # 13,025.11 + 1,011.03 = 14,036.14
+    ("CLFS", "80053", Decimal("10.56")),  # A test, which the physician fee schedule has not.
 )
 DATES = (
     None,
@@ -48,6 +56,9 @@ AMOUNTS = tuple(
         "0.9", "1", "1.01", "40.5",
         # Half of 143.62 and 30 times it, and the next amounts outside.
         "71.81", "71.8099", "4308.60", "4308.6001", "777",
+        # The bounds of OPPS and ASC for 32557, of a stay of 470, and of the test.
+        "500", "499.9999", "30000", "30000.0001", "300.0050", "300.0049", "12632.526",
+        "12632.5259", "140361.4", "140361.4001", "5.28", "5.2799",
     )
 )  # fmt: skip
 GROUPS = (
@@ -104,11 +115,12 @@ def rates(
         ),
         "arrangement": st.sampled_from((None, "ffs")),
         "method": st.sampled_from(("fee schedule", "fee schedule", None, "percentage")),
-        "billing_class": st.sampled_from(("professional", "professional", "facility", None)),
-        "setting": st.sampled_from(
-            ("outpatient", "inpatient", "both", None, "contradictory")
+        "billing_class": st.sampled_from(("professional", "facility", "facility", None)),
+        "setting": st.sampled_from(("outpatient", "inpatient", "both", None, "contradictory")),
+        "places": st.sampled_from(
+             ((), ("11",), ("22",), ("11", "22"), ("CSTM-00",), ("11", "77"), ("24",),
+              ("22", "24"), ("21", "22"), ("21",), ("11", "24"))
         ),
-        "places": st.sampled_from(((), ("11",), ("22",), ("11", "22"), ("CSTM-00",), ("11", "77"))),
         "modifiers": st.sampled_from(((), (), (), ("26",), ("TC",), ("26", "59"))),
         "groups": groups,
         "expires_on": st.sampled_from(
@@ -306,4 +318,6 @@ def lakes(
         when = draw(st.sampled_from(dates))
         files.append(PriceFile(**{**again.__dict__, "name": "again", "published_on": when}))
     tables = tuple(draw(contents(i, dates)) for i in range(draw(st.integers(0, 2))))
-    return Described(tuple(files), draw(st.sampled_from(((), PFS, PFS))), tables)
+    pfs = draw(st.sampled_from(((), PFS, PFS)))
+    facility = draw(st.sampled_from(((), FACILITY_RATES, FACILITY_RATES)))
+    return Described(tuple(files), pfs, tables, facility)

@@ -282,6 +282,25 @@ def test_a_release_that_stands_in_is_noted(call: Call, examples: Path) -> None:
     assert call(*words, "--strict").code == 5
 
 
+def test_price_takes_every_option_of_a_line(call: Call, examples: Path) -> None:
+    """3.87 × 33.4009 × 85% = 109.87 for a nurse practitioner; two units 129.26 + 64.63."""
+    by_nurse = call(*PRICE, "--site", "facility", "--provider-type", "NP", "--lake", examples)
+    assert "$109.87" in by_nurse.out
+    done = call(*PRICE, "--site", "facility", "--units", 2, "--lake", examples, "--json")
+    (price,) = done.json["data"]["prices"]
+    assert (price["amount"], price["units"]) == ("193.89", 2)
+    assert price["apart"]["limiting_charge"] == "211.83"  # 193.89 × 95% = 184.20; × 115%
+    assert price["parameters"][0]["citations"][0]["link"].startswith("https://")
+
+
+def test_price_of_one_system_alone(call: Call, examples: Path) -> None:
+    done = call(*PRICE, "--system", "opps", "--lake", examples, "--json")
+    assert done.json["data"]["prices"] == []
+    (facility,) = done.json["data"]["facility"]
+    assert (facility["system"], facility["amount"]) == ("OPPS", None)
+    assert "OPPS: 32557" in call(*PRICE, "--system", "opps", "--explain", "--lake", examples).out
+
+
 def test_price_without_a_fee_schedule_is_missing_reference_data(call: Call, lake: Lake) -> None:
     for words in (PRICE, ("code", *PRICE[1:])):
         done = call(*words, "--lake", lake.root)
@@ -296,6 +315,11 @@ def test_price_without_a_fee_schedule_is_missing_reference_data(call: Call, lake
         [*PRICE, "--site", "office"],
         [*PRICE, "--locality", "10112-99"],
         [*PRICE, "--modifier", "banana"],
+        [*PRICE, "--system", "medicaid"],
+        [*PRICE, "--units", "0"],
+        [*PRICE, "--provider-type", "wizard"],
+        [*PRICE, "--zip", "banana"],
+        [*PRICE, "--system", "asc", "--cbsa", "banana"],
         ["benchmark", "32557", "--ghost-filter", "strong"],
         ["benchmark", "32557", "--by", "moon"],
         ["benchmark", "xx:32557"],
@@ -344,7 +368,7 @@ def test_a_code_that_the_release_has_not_is_a_gap(call: Call, examples: Path) ->
     words = ("code", "99999", "--date", "2026-07-15", "--lake", examples)
     data = call(*words, "--json").json["data"]
     assert data["modifiers"] == []
-    assert [gap["type"] for gap in data["gaps"]] == ["gap", "gap"]
+    assert {gap["type"] for gap in data["gaps"]} == {"gap"}
     assert "99999 is not in release 2026C" in call(*words).out
 
 
@@ -400,6 +424,16 @@ def test_benchmark_of_a_lake_without_dates_asks_for_one(call: Call, lake: Lake) 
 
 
 # --- explain, publish, demo ----------------------------------------------------------------------
+
+
+def test_explain_medicare_says_what_is_modelled_and_what_is_not(call: Call) -> None:
+    done = call("explain", "Medicare")
+    assert done.code == 0
+    assert "Physician fee schedule (pfs)" in done.out
+    systems = call("explain", "medicare", "--json").json["data"]
+    assert [system["name"] for system in systems][:3] == ["pfs", "anesthesia", "opps"]
+    states = {part["state"] for system in systems for part in system["parts"]}
+    assert states >= {"modelled", "by report", "not modelled"}
 
 
 def test_explain_tells_a_rule_in_either_case(call: Call) -> None:

@@ -89,8 +89,8 @@ def test_the_order_of_the_input_changes_nothing(described: Described, random: An
 @generated.examples(6)
 @given(generated.lakes(amounts=PLAIN, dates=FRESH))
 def test_doubling_every_price_doubles_every_percentile(described: Described) -> None:
-    """Where no flag depends on the amount; the fee schedule is left out for that."""
-    plain = replace(described, pfs=())
+    """Where no flag depends on the amount; the fee schedules are left out for that."""
+    plain = replace(described, pfs=(), facility_rates=())
     doubled = replace(
         plain,
         files=tuple(

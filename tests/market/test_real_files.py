@@ -23,7 +23,7 @@ from ratepress.codes.argument import CodeRef
 from ratepress.lake.store import Lake
 from ratepress.market.benchmark import benchmark, run_market
 from ratepress.market.payers import identify
-from ratepress.medicare.pfs import amounts
+from ratepress.medicare.amounts import system_amounts
 from ratepress.readers.line_of_business import of_plan
 
 pytestmark = pytest.mark.files
@@ -102,15 +102,10 @@ def test_every_figure_is_the_one_the_oracle_makes_of_the_raw_files(
     connection: duckdb.DuckDBPyConnection, raw: Described
 ) -> None:
     """All columns of all keys and both grains, at all strengths, and votes, flags and funnel."""
-    codes = [ref.code for ref in REFS if ref.system == "cpt"]
-    medicare: dict[tuple[str, str, str], Decimal] = {}
-    sites: Counter[tuple[str, str]] = Counter()
-    for row in amounts(connection, codes, AS_OF):
-        medicare[row.code, row.modifier, row.site] = row.amount
-        sites[row.code, row.modifier] += 1
-    for (code, modifier, _), amount in list(medicare.items()):
-        if sites[code, modifier] == 1:
-            medicare[code, modifier, "any"] = amount
+    medicare: oracle.Amounts = {}
+    for one in system_amounts(connection, REFS, AS_OF):
+        site = one.price_site if one.system == "PFS" else ""
+        medicare[one.system, one.code, one.modifier, site] = one.amount
     expected = oracle.market(raw, CODES, AS_OF, amounts=medicare, payer_of=_payer_of)
     actual = read(connection, REFS)
     assert actual.published == expected.published

@@ -187,8 +187,8 @@ def test_modifier_50_where_the_concept_does_not_apply(ask):
 
 
 def test_a_modifier_without_a_rule_is_named_and_not_ignored(ask):
-    found = gap(ask(DRAIN_2026, site="facility", modifiers=["22", "50"]))
-    assert found.why == "modifier pricing not modelled: 22"
+    found = gap(ask(DRAIN_2026, site="facility", modifiers=["GZ", "50"]))
+    assert found.why == "modifier pricing not modelled: GZ"
 
 
 def test_two_components_contradict_each_other(ask):

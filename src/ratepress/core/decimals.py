@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 CENT = Decimal("0.01")
 MONEY_PLACES = 4
 FACTOR_PLACES = 6
+SHARE_PLACES = 12  # A payment factor that CMS states with eleven decimals.
 _MONEY_LIMIT = Decimal(10) ** 14
 _FACTOR_LIMIT = Decimal(10) ** 12
 

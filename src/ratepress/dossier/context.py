@@ -11,11 +11,15 @@ from typing import Any
 import duckdb
 
 from ratepress.codes.argument import CodeRef
+from ratepress.coding.subject import Subject, find_subject
 from ratepress.core.decimals import cents
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.editorial import Editorial, editorial, plain_label
 from ratepress.market.benchmark import Statistic, statistics
 from ratepress.market.headline import best
+from ratepress.medicare.facility import SYSTEMS, FacilityPrice, apc_price, facility_price
+from ratepress.medicare.inpatient import drg_price
+from ratepress.medicare.laboratory import laboratory_price
 
 HEADLINE_LINE = "commercial"
 MARKET_RULES = ("M01", "M02", "M03", "M04", "M05", "M06")
@@ -39,6 +43,13 @@ class Context:
         return plain_label(self.code)
 
     @cached_property
+    def subject(self) -> Subject | Gap:
+        """What decides about billing a CPT or HCPCS code; a Gap without a release or a row."""
+        return find_subject(
+            self.connection, self.code.code, self.as_of, f"Modifiers of {self.code.code}"
+        )
+
+    @cached_property
     def statistics(self) -> list[Statistic]:
         return statistics(self.connection, self.code, self.strength)
 
@@ -57,6 +68,18 @@ class Context:
         """The statistics of each payer in one comparison key, by name."""
         found = [s for s in self.statistics if s.grain == "payer" and s.key_id == key_id]
         return sorted(found, key=lambda s: s.payer)
+
+    @cached_property
+    def facility_prices(self) -> dict[str, FacilityPrice]:
+        """What Medicare's systems of facilities pay for the code, by system; national."""
+        system, code = self.code
+        if system in ("cpt", "hcpcs"):
+            found = [facility_price(self.connection, s, code, self.as_of) for s in SYSTEMS]
+            test = laboratory_price(self.connection, code, self.as_of)
+            return {one.system: one for one in (*found, test)}
+        if system == "ms-drg":
+            return {"IPPS": drg_price(self.connection, code, self.as_of)}
+        return {"OPPS": apc_price(self.connection, code, self.as_of)} if system == "apc" else {}
 
     def rows(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
         """Rows of a query over the lake's views and the market's steps, as mappings."""
@@ -202,25 +225,3 @@ def key_words(statistic: Statistic) -> str:
         f"per {statistic.drug_unit}" if statistic.drug_unit else "",
     ]
     return ", ".join(part for part in parts if part and part != "not stated")
-
-
-def no_medicare_gap(statistic: Statistic) -> Gap:
-    """Why a statistic has no percent of Medicare, and what would give it one (rule M07)."""
-    what = f"Percent of Medicare for {key_words(statistic)} prices"
-    if statistic.billing_class == "professional":
-        return Gap(
-            what,
-            "the place of service is not stated, and Medicare pays a different amount in and "
-            "outside a facility"
-            if statistic.site == "any"
-            else "the physician fee schedule has no amount for this code, modifier and site",
-            "a price file that states the place of service, and the PFS release of the year",
-            ("M07",),
-        )
-    system = {
-        "inpatient": ("Medicare's inpatient payment by MS-DRG", "IPPS tables 1, 2, 3 and 5"),
-        "outpatient": ("Medicare's hospital outpatient payment", "OPPS Addendum B"),
-    }.get(statistic.setting, ("Medicare's payment for this setting", "OPPS Addendum B"))
-    # True whether or not those files are in the lake: the comparison does not read them yet.
-    why = f"no comparison with {system[0]} is made yet, and no other schedule may stand in"
-    return Gap(what, why, f"that comparison, over {system[1]}", ("M07",))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ratepress.core.facts import Fact, SourceRef
 from ratepress.dossier.context import MARKET_RULES, Context, count, dollars, key_words, line_title
 from ratepress.dossier.market_tables import QUANTILES
+from ratepress.dossier.medicare_gaps import system_words
 from ratepress.dossier.model import Labelled, Mark, Sentence, Strip, StripChart
 from ratepress.market.benchmark import Statistic
 
@@ -44,7 +45,10 @@ def _medicare_line(context: Context, statistic: Statistic) -> Labelled | None:
     if statistic.medicare_amount is None:
         return None
     amount = dollars(statistic.medicare_amount, (), ("M07",), context.as_of)
-    where = "facility" if statistic.medicare_site == "facility" else "non-facility"
+    if statistic.medicare_system == "PFS":
+        where = "facility" if statistic.medicare_site == "facility" else "non-facility"
+    else:
+        where = system_words(statistic.medicare_system)
     return Labelled(f"Medicare, national, {where}", amount)
 
 

@@ -18,8 +18,8 @@ from ratepress.dossier.context import (
     is_plain,
     key_words,
     line_title,
-    no_medicare_gap,
 )
+from ratepress.dossier.medicare_gaps import no_medicare_gap
 from ratepress.dossier.model import Cell, DataTable, Row
 from ratepress.market.benchmark import Price, Statistic
 from ratepress.readers.line_of_business import LINES
@@ -129,7 +129,7 @@ def _price_row(context: Context, found: list[tuple[Statistic, Price]]) -> Row:
         (
             Fact(plan, "text", day, source, note=f"payer published as {price.payer_name}"),
             dollars(price.dollars, source, ("M03",), day),
-            no_medicare_gap(statistic)
+            no_medicare_gap(context, statistic)
             if percent is None
             else Fact(percent, "% of Medicare", context.as_of, source, ("M07",)),
             Fact(price.publisher, "text", day, source),
@@ -156,7 +156,7 @@ def statistic_cells(context: Context, statistic: Statistic) -> tuple[Cell | None
         cells.append(Fact(percent, "% of Medicare", context.as_of, sources, ("M07",)))
     else:
         few = statistic.p50 is None
-        cells.append(_listed_gap(statistic) if few else no_medicare_gap(statistic))
+        cells.append(_listed_gap(statistic) if few else no_medicare_gap(context, statistic))
     grade = statistic.confidence
     cells.append(Fact(grade.grade, "text", rules=("M06",), note=grade.reason))
     return tuple(cells)

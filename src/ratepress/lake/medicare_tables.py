@@ -14,16 +14,12 @@ from ratepress.lake.schema import (
     Column,
     declare,
 )
+from ratepress.lake.schema import MAYBE_DATED as _MAYBE_DATED
 
 _RELEASE = (
     Column("release", TEXT, "the publisher's name of the release: `2026C`"),
     Column("effective_from", DATE, "first date of service it prices"),
     Column("effective_until", DATE, "last date of service it prices"),
-)
-_MAYBE_DATED = (
-    Column("release", TEXT, "`2026C`, `2026`, `FY2026`, or `undated`"),
-    Column("effective_from", DATE, "first date of service; null: undated", nullable=True),
-    Column("effective_until", DATE, "last date of service; null: undated", nullable=True),
 )
 
 _OPPS_PAYMENT = (
@@ -394,6 +390,63 @@ MEDICARE_TABLES = (
         warnings=(
             "The copy whose name says 2027 holds the amounts of fiscal year 2026: it is undated.",
         ),
+    ),
+    declare(
+        "ncci_ptp",
+        "one procedure-to-procedure edit of one file of a release of NCCI",
+        "content_id column_1 column_2 edit_from edit_until",
+        CONTENT_ID,
+        *_MAYBE_DATED,
+        Column("setting", TEXT, "practitioner, outpatient or unknown"),
+        Column("column_1", TEXT, "code that is paid"),
+        Column("column_2", TEXT, "code that is denied beside it"),
+        Column("is_before_1996", FLAG, "in existence before 1996; null: not stated", nullable=True),
+        Column("edit_from", DATE, "first date of service; null: the copy has none", nullable=True),
+        Column("edit_until", DATE, "last date of service; null: not deleted", nullable=True),
+        Column("modifier_indicator", TEXT, "0 no modifier, 1 a modifier may bypass, 9 not in use"),
+        Column("rationale", TEXT, "as published", nullable=True),
+        PLACE,
+        sort="column_1 column_2 edit_from",
+        warnings=(
+            "An edit that was deleted on the day it began was never in force.",
+            "A release is published in several files; each is a content of its own.",
+        ),
+    ),
+    declare(
+        "mue",
+        "one code of one release of the medically unlikely edits of one setting",
+        "content_id setting code",
+        CONTENT_ID,
+        *_MAYBE_DATED,
+        Column("setting", TEXT, "practitioner, outpatient or dme"),
+        Column("code", TEXT, "CPT or HCPCS code"),
+        Column("units", INT, "most units", unit="units"),
+        Column(
+            "adjudication_indicator",
+            TEXT,
+            "1 by the line; 2 by the day, from policy; 3 by the day, from clinical data",
+        ),
+        Column("rationale", TEXT, "as published", nullable=True),
+        PLACE,
+        sort="code",
+        warnings=("CMS does not publish every MUE: no row does not mean no limit.",),
+    ),
+    declare(
+        "addon_edits",
+        "one add-on code and one primary code of one release of the add-on code edits",
+        "content_id add_on_code primary_code edit_from",
+        CONTENT_ID,
+        *_MAYBE_DATED,
+        Column("add_on_code", TEXT, "code that is paid only beside a primary"),
+        Column("primary_code", TEXT, "primary; `CCCCC`: those that the contractor defines"),
+        Column("edit_type", TEXT, "1 listed primaries, 2 contractor-defined, 3 some of each"),
+        Column("edit_from", DATE, "first date of service; null: the copy has none", nullable=True),
+        Column("edit_until", DATE, "last date of service; null: not deleted", nullable=True),
+        Column("add_on_until", DATE, "last day of the add-on code", nullable=True),
+        Column("primary_until", DATE, "last day of the primary code", nullable=True),
+        Column("instruction", TEXT, "special instruction, as published", nullable=True),
+        PLACE,
+        sort="add_on_code primary_code",
     ),
 )
 """What Medicare publishes."""

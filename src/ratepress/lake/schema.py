@@ -12,6 +12,7 @@ FLAG = pa.bool_()
 DATE = pa.date32()
 MONEY = pa.decimal128(18, 4)
 FACTOR = pa.decimal128(18, 6)
+SHARE = pa.decimal128(18, 12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,13 @@ class Table:
 
 CONTENT_ID = Column("content_id", TEXT, "SHA-256 of the file the row was read from")
 PLACE = Column("place", TEXT, "where in the file: `row 812`, `in_network[3].negotiated_rates[0]`")
+
+MAYBE_DATED = (
+    Column("release", TEXT, "`2026C`, `2026`, `FY2026`, or `undated`"),
+    Column("effective_from", DATE, "first date of service; null: undated", nullable=True),
+    Column("effective_until", DATE, "last date of service; null: undated", nullable=True),
+)
+"""The release of a file that may not say which it is."""
 
 
 def declare(

@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -220,17 +220,22 @@ class Lake:
             )
         return hits[0]
 
-    def connect(self, threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    def connect(
+        self, threads: int | None = None, tables: Collection[str] | None = None
+    ) -> duckdb.DuckDBPyConnection:
         """A DuckDB connection with one view for each table, pinned to the newest generation.
 
         Commits that go on meanwhile leave that generation's files alone while the connection is.
         Raises `LakeDamaged` where a file that the manifest names is not there.
 
-        Views: every table of `lake.tables`, and `contents` and `observations` from the manifest.
+        Views: every table of `lake.tables`, or only `tables`, which takes a fraction of the time;
+        and `contents` and `observations` from the manifest.
         """
-        return self.snapshot(threads)[0]
+        return self.snapshot(threads, tables)[0]
 
-    def snapshot(self, threads: int | None = None) -> tuple[duckdb.DuckDBPyConnection, Manifest]:
+    def snapshot(
+        self, threads: int | None = None, tables: Collection[str] | None = None
+    ) -> tuple[duckdb.DuckDBPyConnection, Manifest]:
         """As `connect`, with the manifest of the generation that the connection is pinned to."""
         import duckdb  # Here, for `add` does without it.
 
@@ -243,6 +248,8 @@ class Lake:
             weakref.finalize(connection, lease.close)
         by_table = self._files_by_table(manifest)
         for name, table in TABLES.items():
+            if tables is not None and name not in tables:
+                continue
             if name not in by_table:
                 connection.register(name, table.arrow.empty_table())
                 continue

@@ -23,7 +23,7 @@ from ratepress.market.confidence import Confidence, grade, minimum_votes
 from ratepress.market.inputs import STRENGTHS, latest_date, register_inputs
 from ratepress.market.registries import register_registries
 from ratepress.market.steps import run_steps
-from ratepress.medicare.pfs import amounts
+from ratepress.medicare.amounts import system_amounts
 
 DEFAULT_STRENGTH = "balanced"
 _NAMED_PAYERS = 50
@@ -58,9 +58,10 @@ class Statistic(msgspec.Struct, frozen=True, kw_only=True):
     `area_kind` is `nation`, or the kind of the area that `area` names: state, cbsa, zip3.
 
     Percentiles are dollars, and None under three votes (rule M06), where `prices` lists what was
-    published. `medicare_amount` is None where rule M07 gives no comparison. `n_rows` are rows as
-    published, `n_prices` distinct prices, `n_votes` one a contract; `lowest` and `highest` are
-    votes.
+    published. `medicare_amount`, in dollars by `medicare_system` (`PFS`, `OPPS`, `ASC`, `IPPS`,
+    `CLFS`), is None where rule M07 gives no comparison; `facility_kind` is empty for what is no
+    facility price. `n_rows` are rows as published, `n_prices` distinct prices, `n_votes` one a
+    contract; `lowest` and `highest` are votes.
     """
 
     key_id: str
@@ -93,6 +94,8 @@ class Statistic(msgspec.Struct, frozen=True, kw_only=True):
     p50: Decimal | None
     p75: Decimal | None
     p90: Decimal | None
+    facility_kind: str
+    medicare_system: str | None
     medicare_amount: Decimal | None
     medicare_site: str | None
     confidence: Confidence
@@ -134,8 +137,7 @@ def run_market(
 
     `areas` are the kinds of area (state, cbsa, zip3) that have statistics of their own (M09).
     """
-    priced = amounts(connection, [c.code for c in codes if c.system in ("cpt", "hcpcs")], as_of)
-    register_inputs(connection, codes, as_of, priced)
+    register_inputs(connection, codes, as_of, system_amounts(connection, codes, as_of))
     register_registries(connection, codes, as_of, areas)
     run_steps(connection)
 
@@ -287,6 +289,7 @@ BENCHMARK_SCHEMA = pa.schema(
     + [pa.field(n, INT) for n in ("n_rows", "n_prices", "n_votes", "n_entities", "n_payers")]
     + [pa.field(name, _VOTE) for name in ("lowest", "highest")]
     + [pa.field(name, _CENTS) for name in _QUANTILES]
+    + [pa.field("facility_kind", TEXT), pa.field("medicare_system", TEXT)]
     + [pa.field("medicare_amount", MONEY), pa.field("medicare_site", TEXT)]
     + [pa.field(f"{name}_pct_of_medicare", _PERCENT) for name in _QUANTILES]
     + [pa.field("confidence", TEXT), pa.field("confidence_reason", TEXT)]

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 import duckdb
+import msgspec
 import pyarrow as pa
 
 from ratepress.codes.argument import CodeRef
@@ -21,10 +22,12 @@ from ratepress.lake.schema import DATE, FACTOR, INT, MONEY, TEXT
 from ratepress.market.hospitals import hospital_files, identify_hospitals
 from ratepress.market.payers import identify
 from ratepress.market.plan_lines import SCHEMA, plan_lines
-from ratepress.medicare.pfs import AmountRow
+from ratepress.medicare.amounts import CENTER, OUTPATIENT, SystemAmount
 
 STRENGTHS = ("minimum", "balanced", "maximum")
 PERCENTS = (10, 25, 50, 75, 90)
+FACILITY_PLACES = {"19": OUTPATIENT, "22": OUTPATIENT, "23": OUTPATIENT, "24": CENTER}
+"""Places whose facility Medicare pays by OPPS and by ASC; rule M07."""
 
 
 def latest_date(connection: duckdb.DuckDBPyConnection) -> date:
@@ -64,7 +67,7 @@ def register_inputs(
     connection: duckdb.DuckDBPyConnection,
     codes: Sequence[CodeRef],
     as_of: date,
-    amounts: Sequence[AmountRow],
+    amounts: Sequence[SystemAmount],
 ) -> None:
     """Register the input tables of `run_steps` on a connection of a lake."""
     put = connection.register
@@ -88,6 +91,7 @@ def register_inputs(
             [(code, place.site) for code, place in PLACES.items() if place.site],
         ),
     )
+    put("facility_places", _table({"place": TEXT, "kind": TEXT}, list(FACILITY_PLACES.items())))
     put("medicare_amounts", _medicare(amounts))
     put("file_versions", _versions(connection))
     connection.execute(
@@ -171,19 +175,9 @@ def version_outcome(declared: str | None, detected: str | None) -> str | None:
     return None if numbers[0][1] == numbers[1][1] else "flagged"
 
 
-def _medicare(amounts: Sequence[AmountRow]) -> pa.Table:
-    """Medicare's professional amounts by site of a price; `any` only where one site is priced."""
-    rows: list[tuple[object, ...]] = []
-    priced: dict[tuple[str, str], list[AmountRow]] = {}
-    for row in amounts:
-        rows.append((row.code, row.modifier, "professional", row.site, row.site, row.amount))
-        priced.setdefault((row.code, row.modifier), []).append(row)
-    for (code, modifier), sites in priced.items():
-        if len(sites) == 1:
-            only = sites[0]
-            rows.append((code, modifier, "professional", "any", only.site, only.amount))
-    columns = dict.fromkeys(("code", "modifier", "billing_class", "price_site", "site"), TEXT)
-    return _table({**columns, "amount": MONEY}, rows)
+def _medicare(amounts: Sequence[SystemAmount]) -> pa.Table:
+    columns = {n: MONEY if n == "amount" else TEXT for n in SystemAmount.__struct_fields__}
+    return _table(columns, [msgspec.structs.astuple(one) for one in amounts])
 
 
 def _identities(connection: duckdb.DuckDBPyConnection) -> pa.Table:

@@ -1,14 +1,13 @@
-"""What Medicare pays the facility: the national unadjusted rates of OPPS and of ASC for a code.
+"""What Medicare pays the facility for one code: OPPS and ASC, by area, modifier and units.
 
-Rules P00, P11 (OPPS Addendum B), P12 (APC by Addendum FF) and P13 (ASC addenda). Neither wage
-index nor modifiers enter: the rate is the one that CMS publishes for the code.
+Rules P00, P11 to P13 (which rate), P77 and P79 (wage index), P78 and P80 (modifiers and units).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import duckdb
 import msgspec
@@ -16,31 +15,59 @@ import msgspec
 from ratepress.core.decimals import cents
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.lake.store import Lake
-from ratepress.medicare.releases import Release, choose, release_name
+from ratepress.medicare.facility_rows import (
+    ASC_PAGE,
+    OPPS_PAGE,
+    Found,
+    Missing,
+    Rows,
+    apc_rows,
+    asc_rows,
+    facility_release,
+    opps_rows,
+)
+from ratepress.medicare.facility_rules import Adjusted, adjust
+from ratepress.medicare.formula import Step
+from ratepress.medicare.parameters import Used
+from ratepress.medicare.price import parse_modifiers, parse_units
+from ratepress.medicare.releases import Release, release_name
 from ratepress.medicare.rows import parse_code
+from ratepress.medicare.wages import parse_cbsa
 
-OPPS_PAGE = (
-    "https://www.cms.gov/medicare/payment/prospective-payment-systems/"
-    "hospital-outpatient-pps/quarterly-addenda-updates"
-)
-ASC_PAGE = (
-    "https://www.cms.gov/medicare/payment/prospective-payment-systems/"
-    "ambulatory-surgical-center-asc/asc-payment-rates-addenda"
-)
+SYSTEMS = ("OPPS", "ASC")
+TABLES = (
+    "opps_codes", "opps_apcs", "asc_codes", "asc_offsets", "asc_wage_index", "ipps_wage_areas",
+    "ipps_wage_hospitals", "pfs_rvu",
+)  # fmt: skip
+"""The tables of the lake that `facility_price` reads."""
 _LABELS = {
     "OPPS": "Medicare hospital outpatient rate (OPPS)",
     "ASC": "Medicare ambulatory surgical center rate (ASC)",
 }
 _PAGES = {"OPPS": OPPS_PAGE, "ASC": ASC_PAGE}
 _WANTED = {"OPPS": "OPPS Addendum B", "ASC": "ASC Addenda AA and BB"}
+ROWS: dict[str, Callable[[duckdb.DuckDBPyConnection, Sequence[str], date], Rows]] = {
+    "OPPS": opps_rows,
+    "ASC": asc_rows,
+}
+"""The rows of many codes on a day, by system."""
+__all__ = [
+    "ROWS",
+    "FacilityPrice",
+    "apc_price",
+    "facility_price",
+    "facility_prices",
+    "facility_release",
+]
 
 
 class FacilityPrice(msgspec.Struct, frozen=True, kw_only=True):
-    """The national unadjusted rate of one payment system for a code, or the reason for none.
+    """What one payment system of facilities pays for a code, or the reason for none.
 
-    `system` is `OPPS` or `ASC`, `status` its status or payment indicator, `apc` OPPS's class;
-    `amount` is in dollars. `release` is None where none of the year is loaded; `substituted` says
-    that another release of the year stands in (rule P00).
+    `system` is `OPPS`, `ASC`, `IPPS` or `CLFS`; `status` its status or payment indicator, `apc`
+    OPPS's class; `amount` is in dollars, for all `units`. `area` is the CBSA whose wage index
+    applies, `national` without one. `release` is None where none of the year is loaded;
+    `substituted` says that another release of the year stands in (rule P00).
     """
 
     system: str
@@ -53,217 +80,215 @@ class FacilityPrice(msgspec.Struct, frozen=True, kw_only=True):
     release: str | None = None
     substituted: bool = False
     notes: tuple[str, ...] = ()
-
-
-class _Row(msgspec.Struct, frozen=True):
-    """One code's row: the release that has it, its indicators and rate, and where it stands."""
-
-    release: Release
-    status: str | None
-    apc: str | None
-    rate: Decimal | None
-    source: SourceRef
+    modifier: str = ""
+    units: int = 1
+    area: str = "national"
+    steps: tuple[Step, ...] = ()
+    parameters: tuple[Used, ...] = ()
+    effective_from: date | None = None
+    effective_until: date | None = None
 
 
 def facility_prices(
-    lake: Lake, code: str, on: date, *, strict: bool = False
+    lake: Lake,
+    code: str,
+    on: date,
+    *,
+    modifiers: Sequence[str] = (),
+    cbsa: str | None = None,
+    units: int = 1,
+    strict: bool = False,
 ) -> tuple[FacilityPrice, ...]:
     """The rates of `code` on the day `on`: one for OPPS, then one for ASC.
 
-    With `strict` a release that stands in for the one in force gives a Gap. Raises `UsageError`
-    for a malformed code.
+    `cbsa` is the area whose wage index applies, the nation for None; `modifiers` may be 50, RT with
+    LT, 52, 73 and 74, and those without an effect. With `strict` a release that stands in for the
+    one in force gives a Gap. Raises `UsageError` for a malformed code, modifier, number of units or
+    area.
 
     >>> import tempfile, pathlib
     >>> lake = Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake")
     >>> [one.result.why for one in facility_prices(lake, "32557", date(2026, 7, 15))][0]
     'no OPPS Addendum B of 2026 is loaded'
     """
-    code = parse_code(code)
-    with lake.connect() as connection:
-        return (
-            _opps(connection, code, on, strict=strict),
-            _asc(connection, code, on, strict=strict),
+    with lake.connect(tables=TABLES) as connection:
+        return facility_prices_on(
+            connection, code, on, modifiers=modifiers, cbsa=cbsa, units=units, strict=strict
         )
 
 
-def _opps(
-    connection: duckdb.DuckDBPyConnection, code: str, on: date, *, strict: bool
-) -> FacilityPrice:
-    release = _release(connection, "opps_codes", on)
-    if release is None:
-        return _opps_by_apc(connection, code, on, strict=strict)
-    row = _row(
-        connection,
-        release,
-        "opps_codes",
-        "status, apc, rate",
-        {"code": code},
-        f"CMS OPPS Addendum B {release.name}",
-    )
-    if row is None:
-        return _gap("OPPS", code, on, f"{code} is not in Addendum B {release.name}", release)
-    return _priced("OPPS", code, on, row, ("P11",), strict=strict)
-
-
-def _opps_by_apc(
-    connection: duckdb.DuckDBPyConnection, code: str, on: date, *, strict: bool
-) -> FacilityPrice:
-    """Without an Addendum B of the year: the code's APC by ASC Addendum FF, and that APC's rate."""
-    mapped = _release(connection, "asc_offsets", on)
-    rated = _release(connection, "opps_apcs", on)
-    if mapped is None or rated is None:
-        return _none_loaded("OPPS", code, on)
-    label = f"CMS ASC Addendum FF {mapped.name}"
-    class_of = _row(connection, mapped, "asc_offsets", "NULL, apc, NULL", {"code": code}, label)
-    if class_of is None or class_of.apc is None:
-        return _gap(
-            "OPPS",
+def facility_prices_on(
+    connection: duckdb.DuckDBPyConnection,
+    code: str,
+    on: date,
+    *,
+    modifiers: Sequence[str] = (),
+    cbsa: str | None = None,
+    units: int = 1,
+    strict: bool = False,
+) -> tuple[FacilityPrice, ...]:
+    """As `facility_prices`, on an open connection of a lake (`Lake.connect`)."""
+    return tuple(
+        facility_price(
+            connection,
+            system,
             code,
             on,
-            f"no OPPS Addendum B of {on.year} is loaded, and ASC Addendum FF {mapped.name} has no"
-            f" APC for {code}",
+            modifiers=modifiers,
+            cbsa=cbsa,
+            units=units,
+            strict=strict,
         )
-    label = f"CMS OPPS rates by APC {rated.name}"
-    row = _row(connection, rated, "opps_apcs", "status, apc, rate", {"apc": class_of.apc}, label)
-    if row is None:
-        why = f"APC {class_of.apc} has no rate in the list of APC rates {rated.name}"
-        return _gap("OPPS", code, on, why, rated)
-    note = (
-        f"No OPPS Addendum B of {on.year} is loaded: APC {class_of.apc} by ASC Addendum FF"
-        f" {mapped.name}, and the rate of that APC (rule P12)."
+        for system in SYSTEMS
     )
-    return _priced("OPPS", code, on, row, ("P12",), strict=strict, also=(class_of,), note=note)
 
 
-def _asc(
-    connection: duckdb.DuckDBPyConnection, code: str, on: date, *, strict: bool
-) -> FacilityPrice:
-    tried = []
-    for addendum in ("AA", "BB", "EE"):
-        release = _release(connection, "asc_codes", on, addendum)
-        if release is None:
-            continue
-        tried.append(f"{addendum} {release.name}")
-        label = f"CMS ASC Addendum {addendum} {release.name}"
-        where = {"code": code, "addendum": addendum}
-        row = _row(connection, release, "asc_codes", "payment_indicator, NULL, rate", where, label)
-        if row is not None and addendum == "EE":
-            why = f"Addendum EE {release.name} excludes {code} from payment in an ASC"
-            return _gap("ASC", code, on, why, release, rules=("P13",))
-        if row is not None:
-            return _priced("ASC", code, on, row, ("P13",), strict=strict)
-    if not tried:
-        return _none_loaded("ASC", code, on)
-    return _gap("ASC", code, on, f"{code} is in none of ASC Addenda {', '.join(tried)}")
+def outpatient_classes(connection: duckdb.DuckDBPyConnection, on: date) -> dict[str, str]:
+    """The APC of every code that has one on a day: by Addendum B, else by ASC Addendum FF (P12).
+
+    Empty where neither is loaded.
+    """
+    for table in ("opps_codes", "asc_offsets"):
+        release = facility_release(connection, table, on)
+        if release is not None:
+            rows = connection.execute(
+                f"SELECT code, apc FROM {table} WHERE content_id = ? AND apc IS NOT NULL",  # noqa: S608
+                [release.content_id],
+            ).fetchall()
+            return dict(rows)
+    return {}
 
 
-def _release(
-    connection: duckdb.DuckDBPyConnection, table: str, on: date, addendum: str | None = None
-) -> Release | None:
-    """The release of a table that answers for a day; of several files the longest, then by id."""
-    only = "" if addendum is None else " AND addendum = $addendum"
-    rows = connection.execute(  # The names of tables are our own.
-        "SELECT release, effective_from, effective_until, content_id, count(*) AS n_rows"  # noqa: S608
-        f" FROM {table} WHERE year(effective_from) = $year{only}"
-        " GROUP BY ALL ORDER BY n_rows, content_id",
-        {"year": on.year} | ({} if addendum is None else {"addendum": addendum}),
-    ).fetchall()
-    loaded = [Release(name, first, last, held, n_rows=n) for name, first, last, held, n in rows]
-    return choose(loaded, on)
-
-
-def _row(
+def facility_price(
     connection: duckdb.DuckDBPyConnection,
-    release: Release,
-    table: str,
-    columns: str,
-    where: dict[str, str],
-    label: str,
-) -> _Row | None:
-    tests = "".join(f" AND {column} = ${column}" for column in where)
-    found: Any = connection.execute(
-        f"SELECT {columns}, place FROM {table}"  # noqa: S608 - our own names
-        f" WHERE content_id = $content_id{tests}",
-        {"content_id": release.content_id, **where},
-    ).fetchone()
-    if found is None:
-        return None
-    status, apc, rate, place = found
-    page = OPPS_PAGE if table.startswith("opps") else ASC_PAGE
-    return _Row(release, status, apc, rate, SourceRef(label, release.content_id, place, page))
-
-
-def _priced(
     system: str,
     code: str,
     on: date,
-    row: _Row,
-    rules: tuple[str, ...],
     *,
-    strict: bool,
-    also: tuple[_Row, ...] = (),
-    note: str | None = None,
+    modifiers: Sequence[str] = (),
+    cbsa: str | None = None,
+    units: int = 1,
+    strict: bool = False,
 ) -> FacilityPrice:
-    used = (row, *also)
-    stand_ins = [one.release.name for one in used if not one.release.is_in_force(on)]
-    notes = [] if note is None else [note]
-    if stand_ins:
-        rules = ("P00", *rules)
-        names = ", ".join(dict.fromkeys(stand_ins))
-        wanted = f"{release_name(on)}, which {on} falls in and is not loaded"
-        notes.append(f"{system}: release {names} stands in for {wanted} (rule P00).")
-    result: Fact | Gap
-    if stand_ins and strict:
-        why = f"the release in force on {on} is not loaded, and a substitute is refused"
-        result = _missing(system, code, on, why, ("P00",))
-    elif row.rate is None:
-        why = f"no separate rate: {_indicator(system)} {row.status or 'none'}"
-        result = _missing(system, code, on, why, rules)
-    else:
-        sources = tuple(one.source for one in used)
-        result = Fact(cents(row.rate), "USD", on, sources, rules, " ".join(notes) or None)
-    return FacilityPrice(
+    """As `facility_prices`, of one of `SYSTEMS`, on an open connection of a lake."""
+    code = parse_code(code)
+    parse_units(units)
+    asked = FacilityPrice(
         system=system,
         code=code,
         on=on,
-        result=result,
-        amount=cents(row.rate) if isinstance(result, Fact) and row.rate is not None else None,
-        status=row.status,
-        apc=row.apc,
-        release=row.release.name,
-        substituted=bool(stand_ins),
-        notes=tuple(notes),
+        result=Gap("", "", ""),
+        modifier=" ".join(parse_modifiers(modifiers)),
+        units=units,
+        area="national" if cbsa is None else parse_cbsa(cbsa),
     )
+    found = ROWS[system](connection, [code], on)[code]
+    if isinstance(found, Missing):
+        return without(asked, missing(asked, found.why, found.rules), found.release)
+    return _priced(connection, asked, found, strict=strict)
+
+
+def apc_price(connection: duckdb.DuckDBPyConnection, apc: str, on: date) -> FacilityPrice:
+    """The national rate of an APC itself (four digits), by Addendum A or a list of APC rates."""
+    asked = FacilityPrice(system="OPPS", code=apc, on=on, result=Gap("", "", ""))
+    found = apc_rows(connection, [apc], on)[apc]
+    if isinstance(found, Missing):
+        return without(asked, missing(asked, found.why, found.rules), found.release)
+    return _priced(connection, asked, found, strict=False)
+
+
+def _priced(
+    connection: duckdb.DuckDBPyConnection, asked: FacilityPrice, found: Found, *, strict: bool
+) -> FacilityPrice:
+    row, rules = found.row, found.rules
+    notes = [] if found.note is None else [found.note]
+    substitutes = stand_ins(asked, [one.release for one in found.used])
+    if substitutes is not None:
+        rules = ("P00", *rules)
+        notes.append(substitutes)
+    asked = msgspec.structs.replace(asked, status=row.status, apc=row.apc, notes=tuple(notes))
+    if substitutes is not None and strict:
+        why = f"the release in force on {asked.on} is not loaded, and a substitute is refused"
+        return without(asked, missing(asked, why, ("P00",)), row.release)
+    if row.rate is None:
+        why = f"no separate rate: {_indicator(asked.system)} {row.status or 'none'}"
+        return without(asked, missing(asked, why, rules), row.release)
+    modifiers = tuple(asked.modifier.split())
+    cbsa = None if asked.area == "national" else asked.area
+    made = adjust(connection, asked.system, asked.code, row, asked.on, modifiers, cbsa, asked.units)
+    if isinstance(made, Missing):
+        gap = missing(asked, made.why, (*rules, *made.rules), made.fill)
+        return without(asked, gap, row.release)
+    sources = (*(one.source for one in found.used), *made.sources)
+    return _with_amount(asked, row.release, made, sources, (*rules, *made.rules))
+
+
+def _with_amount(
+    asked: FacilityPrice,
+    release: Release,
+    made: Adjusted,
+    sources: tuple[SourceRef, ...],
+    rules: tuple[str, ...],
+) -> FacilityPrice:
+    cited = [SourceRef(c.title, link=c.link) for one in made.parameters for c in one.citations]
+    notes = (*asked.notes, *made.notes)
+    amount = cents(made.amount)
+    fact = Fact(
+        amount,
+        "USD",
+        asked.on,
+        tuple(dict.fromkeys((*sources, *cited))),
+        tuple(dict.fromkeys(rules)),
+        " ".join(asked.notes) or None,
+    )
+    return dated(
+        msgspec.structs.replace(
+            asked,
+            result=fact,
+            amount=amount,
+            steps=made.steps,
+            parameters=made.parameters,
+            notes=notes,
+        ),
+        release,
+    )
+
+
+def stand_ins(asked: FacilityPrice, used: Sequence[Release]) -> str | None:
+    """The note of rule P00, where a release stands in for the one that the day falls in."""
+    names = [one.name for one in used if not one.is_in_force(asked.on)]
+    if not names:
+        return None
+    wanted = f"{release_name(asked.on)}, which {asked.on} falls in and is not loaded"
+    standing = ", ".join(dict.fromkeys(names))
+    return f"{asked.system}: release {standing} stands in for {wanted} (rule P00)."
+
+
+def dated(answer: FacilityPrice, release: Release | None) -> FacilityPrice:
+    """The answer with the release that it comes from."""
+    if release is None:
+        return answer
+    return msgspec.structs.replace(
+        answer,
+        release=release.name,
+        substituted=not release.is_in_force(answer.on),
+        effective_from=release.effective_from,
+        effective_until=release.effective_until,
+    )
+
+
+def without(asked: FacilityPrice, gap: Gap, release: Release | None) -> FacilityPrice:
+    """The answer that there is no amount."""
+    return dated(msgspec.structs.replace(asked, result=gap), release)
+
+
+def missing(
+    asked: FacilityPrice, why: str, rules: tuple[str, ...] = (), fill: str | None = None
+) -> Gap:
+    """Why a system has no amount for the code, and what would give it one."""
+    fill = fill or f"{_WANTED[asked.system]} for {asked.on}, from {_PAGES[asked.system]}"
+    return Gap(f"{_LABELS[asked.system]} for {asked.code}", why, fill, rules)
 
 
 def _indicator(system: str) -> str:
     return "status indicator" if system == "OPPS" else "payment indicator"
-
-
-def _none_loaded(system: str, code: str, on: date) -> FacilityPrice:
-    wanted = _WANTED[system]
-    is_one = "is" if system == "OPPS" else "are"
-    return _gap(system, code, on, f"no {wanted} of {on.year} {is_one} loaded")
-
-
-def _gap(
-    system: str,
-    code: str,
-    on: date,
-    why: str,
-    release: Release | None = None,
-    rules: tuple[str, ...] = (),
-) -> FacilityPrice:
-    return FacilityPrice(
-        system=system,
-        code=code,
-        on=on,
-        result=_missing(system, code, on, why, rules),
-        release=None if release is None else release.name,
-        substituted=release is not None and not release.is_in_force(on),
-    )
-
-
-def _missing(system: str, code: str, on: date, why: str, rules: tuple[str, ...]) -> Gap:
-    fill = f"{_WANTED[system]} for {on}, from {_PAGES[system]}"
-    return Gap(f"{_LABELS[system]} for {code}", why, fill, rules)

@@ -1,6 +1,7 @@
 """Why the fee schedule has no amount for a service: each reason as a Gap, in words.
 
-Rules P03 (status), P04 (setting), P05 (components), P07 (both sides) and P09 (other modifiers).
+Rules P03 (status), P04 (setting), P05 (components), P07 (both sides), P09 (other modifiers), and
+those of `medicare.shares`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from ratepress.core.facts import Gap
 from ratepress.medicare.formula import SITE_LABELS
 from ratepress.medicare.indicators import indicators
 from ratepress.medicare.releases import Release
+from ratepress.medicare.repricing.form import WITH_EFFECT, WITHOUT_EFFECT
 from ratepress.medicare.rows import RvuRow
+from ratepress.medicare.shares import WITH_SHARES, Refusal, by_report
 from ratepress.medicare.statuses import PRICED, status
 
 COMPONENTS = frozenset({"26", "TC", "53"})
@@ -37,17 +40,33 @@ def unknown_code(what: str, code: str, release: Release) -> Gap:
     return Gap(what, release.lacks(code), _ANOTHER_SYSTEM)
 
 
+_KNOWN = frozenset((*WITH_EFFECT, *WITHOUT_EFFECT, *WITH_SHARES, "22"))
+_ROLES = ({"80", "81", "82", "AS"}, {"62"}, {"66"})
+
+
 def not_modelled(what: str, modifiers: Sequence[str]) -> Gap | None:
-    """A modifier other than 26, TC, 53 and 50, or two components at once."""
-    other = [m for m in modifiers if m not in COMPONENTS and m != BILATERAL]
+    """A modifier without a rule or priced by report, or two that contradict each other."""
+    other = [m for m in modifiers if m not in _KNOWN]
     if other:
         why = f"modifier pricing not modelled: {', '.join(other)}"
         return Gap(what, why, "a later version of ratepress", ("P09",))
+    reported = by_report(modifiers)
+    if reported is not None:
+        return refused(what, reported)
+    have = set(modifiers)
     components = [m for m in modifiers if m in COMPONENTS]
-    if len(components) > 1:
-        why = f"modifiers {' and '.join(components)} contradict each other"
-        return Gap(what, why, "the same line with one of them", ("P05",))
+    roles = [m for m in modifiers if any(m in role for role in _ROLES)]
+    if len(components) > 1 or sum(bool(have & role) for role in _ROLES) > 1:
+        stated, rule_id = (components, "P05") if len(components) > 1 else (roles, "P26")
+        why = f"modifiers {' and '.join(stated)} contradict each other"
+        return Gap(what, why, "the same line with one of them", (rule_id,))
     return None
+
+
+def refused(what: str, refusal: Refusal) -> Gap:
+    """A modifier, role or number of units that has no amount, as a gap."""
+    rule_id, why = refusal
+    return Gap(what, why, _CONTRACTOR if "report" in why else "the same without it", (rule_id,))
 
 
 def no_component(what: str, component: str, rows: Mapping[str, RvuRow]) -> Gap:

@@ -1,6 +1,7 @@
 """What Medicare pays for a service under the physician fee schedule, with every step shown.
 
-The Python twin of `ratepress price`. Rules P00 to P09; the formula is in `medicare.formula`.
+The Python twin of `ratepress price`. Rules P00 to P10, P26 to P32 and P72 to P76; the formula is in
+`medicare.formula`, the shares of modifiers in `medicare.shares`.
 """
 
 from __future__ import annotations
@@ -16,27 +17,29 @@ import msgspec
 from ratepress.core.errors import UsageError
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.lake.store import Lake
-from ratepress.medicare import gaps
-from ratepress.medicare.formula import SITE_LABELS, SITES, Computed, Step, fee, percent_of, plain
-from ratepress.medicare.parameters import DatedValue, Participant, value
+from ratepress.medicare import gaps, shares
+from ratepress.medicare.apart import Apart, apart
+from ratepress.medicare.explained import explain
+from ratepress.medicare.formula import SITES, Computed, Step, fee, percent_of
+from ratepress.medicare.localities import ZipLocality, locality_of_zip
+from ratepress.medicare.parameters import Participant, Used, used
 from ratepress.medicare.releases import Answer, need_release
-from ratepress.medicare.rows import (
-    NATIONAL,
-    Locality,
-    RvuRow,
-    find_locality,
-    parse_code,
-    rvu_rows,
-)
+from ratepress.medicare.rows import Locality, RvuRow, find_locality, parse_code, rvu_rows
+from ratepress.medicare.several import most_units, several_units
 
+__all__ = ["Price", "explain", "price", "price_on"]
+
+TABLES = ("pfs_rvu", "pfs_gpci", "zip_localities")
+"""The tables of the lake that `price_on` reads."""
 _MODIFIER = re.compile(r"[A-Z0-9]{2}\Z", re.ASCII)
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True):
     """One amount, or the reason for none, of one service at one site on one day.
 
-    `amount` is in dollars with two decimals. `locality` is `national` or MAC and locality,
-    `10112-00`. `substituted` says that another release of the year stands in (rule P00).
+    `amount` is in dollars with two decimals, for all `units`. `locality` is `national` or MAC and
+    locality, `10112-00`. `substituted` says that another release of the year stands in (rule P00).
+    `parameters` are the dated values that entered it; `apart` is what it leaves out.
     """
 
     code: str
@@ -53,18 +56,45 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
     effective_until: date
     substituted: bool
     notes: tuple[str, ...] = ()
+    units: int = 1
+    provider_type: str = ""
+    parameters: tuple[Used, ...] = ()
+    apart: Apart | None = None
 
 
 class _Asked(msgspec.Struct, frozen=True):
     """One question, its parts found: what every site's answer shares."""
 
+    connection: duckdb.DuckDBPyConnection
     code: str
     modifiers: tuple[str, ...]
     on: date
     locality: Locality
     answer: Answer
-    conversion_factor: DatedValue
-    bilateral: DatedValue
+    participant: Participant
+    provider_type: str
+    units: int
+    zip_locality: ZipLocality | None
+
+    @property
+    def is_both(self) -> bool:
+        return gaps.BILATERAL in self.modifiers or {"RT", "LT"} <= set(self.modifiers)
+
+
+class _Made(msgspec.Struct):
+    """An amount while it is made, and what it rests on."""
+
+    computed: Computed
+    rules: list[str]
+    notes: list[str]
+    parameters: list[Used]
+
+    def take(self, share: shares.Share) -> None:
+        """The share of the amount so far, with what is behind it."""
+        self.computed = percent_of(self.computed, share.percent, share.label)
+        self.rules += share.rules
+        self.parameters += share.parameters
+        self.notes += share.notes
 
 
 def price(
@@ -75,18 +105,24 @@ def price(
     modifiers: Sequence[str] = (),
     site: str | None = None,
     locality: str | None = None,
+    zip_code: str | None = None,
+    units: int = 1,
+    provider_type: str | None = None,
     qualifying: bool = False,
     strict: bool = False,
 ) -> tuple[Price, ...]:
     """What Medicare pays for `code` on the day `on`: one `Price` a site asked, both for None.
 
-    `modifiers` may be 26, TC, 53 and 50; `locality` is MAC and locality (`10112-00`), the nation
-    for None; `qualifying` takes the conversion factor of a qualifying APM participant. A service
-    that is not priced gives a `Price` whose `result` is a Gap.
+    `modifiers` are those that a row or an indicator of the release decides: 26, TC, 53, 50, RT and
+    LT, 80, 81, 82, AS, 62, 66, 54, 55, 56, 78, CQ and CO, and those that leave the amount as it is.
+    `locality` is MAC and locality (`10112-00`), the nation for None, or follows from `zip_code`;
+    `units` of one line are paid together (rule P76); `provider_type` is `NP`, `PA` or `CNS`;
+    `qualifying` takes the conversion factor of a qualifying APM participant. A service that is not
+    priced gives a `Price` whose `result` is a Gap.
 
-    Raises `UsageError` for a malformed code, modifier, site or locality, and
-    `MissingReferenceData` where no release of the year is loaded, or, with `strict`, where the
-    release in force is not.
+    Raises `UsageError` for a malformed code, modifier, site, locality, ZIP code, number of units or
+    provider type, and `MissingReferenceData` where no release of the year is loaded, or, with
+    `strict`, where the release in force is not.
 
     >>> import tempfile, pathlib
     >>> lake = Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake")
@@ -95,7 +131,7 @@ def price(
     ...
     ratepress.core.errors.MissingReferenceData: No release of the physician fee schedule of 2026...
     """
-    with lake.connect() as connection:
+    with lake.connect(tables=TABLES) as connection:
         return price_on(
             connection,
             code,
@@ -103,6 +139,9 @@ def price(
             modifiers=modifiers,
             site=site,
             locality=locality,
+            zip_code=zip_code,
+            units=units,
+            provider_type=provider_type,
             qualifying=qualifying,
             strict=strict,
         )
@@ -116,23 +155,24 @@ def price_on(
     modifiers: Sequence[str] = (),
     site: str | None = None,
     locality: str | None = None,
+    zip_code: str | None = None,
+    units: int = 1,
+    provider_type: str | None = None,
     qualifying: bool = False,
     strict: bool = False,
 ) -> tuple[Price, ...]:
     """As `price`, on an open connection of a lake (`Lake.connect`)."""
     code = parse_code(code)
-    wanted = _parse_modifiers(modifiers)
+    wanted = parse_modifiers(modifiers)
     sites = _parse_site(site)
+    practitioner = _parse_provider_type(provider_type)
+    parse_units(units)
     participant: Participant = "QP" if qualifying else "non-QP"
     answer = need_release(connection, on, participant, strict=strict)
+    placed = _placed(connection, zip_code, locality, on, strict=strict)
+    where = find_locality(connection, locality if placed is None else placed.locality, on)
     asked = _Asked(
-        code,
-        wanted,
-        on,
-        find_locality(connection, locality, on),
-        answer,
-        value("pfs_conversion_factor", on, participant),
-        value("pfs_bilateral_percent", on),
+        connection, code, wanted, on, where, answer, participant, practitioner, units, placed
     )
     rows = rvu_rows(connection, answer.release, [code]).get(code, {})
     return tuple(_answer(asked, rows, place) for place in sites)
@@ -150,65 +190,113 @@ def _answer(asked: _Asked, rows: dict[str, RvuRow], site: str) -> Price:
     if row is None:
         return _price(asked, site, gaps.no_component(what, component, rows))
     gap = gaps.unpriced(what, row, site)
+    if gap is None and asked.is_both and gaps.bilateral_percent(row, Decimal(0)) is None:
+        gap = gaps.no_bilateral(what, row)
     if gap is not None:
         return _price(asked, site, gap)
     return _priced(asked, row, site, what)
 
 
 def _priced(asked: _Asked, row: RvuRow, site: str, what: str) -> Price:
-    computed = fee(row, site, asked.locality, asked.conversion_factor.value)
-    rules = ["P01", "P02", "P08"]
-    notes = [] if asked.locality.note is None else [asked.locality.note]
-    if row.modifier:
-        rules.append("P05")
-    if computed.is_capped:
-        rules.append("P06")
-        notes.append("The OPPS cap for imaging is below the fee, so the cap is paid (rule P06).")
-    if gaps.BILATERAL in asked.modifiers:
-        bilateral = gaps.bilateral_percent(row, asked.bilateral.value)
-        if bilateral is None:
-            return _price(asked, site, gaps.no_bilateral(what, row))
-        percent, why = bilateral
-        computed = percent_of(computed, percent, f"Modifier 50: {why}")
-        rules.append("P07")
-        notes.append(f"Bilateral surgery indicator {row.bilateral_surgery}: {why} (rule P07).")
+    role = shares.role_of(asked.modifiers)
+    package = shares.package_share(row, asked.modifiers)
+    therapy = shares.therapy_assistant(row, asked.modifiers, asked.on)
+    for refusal in (shares.role_refusal(row, role), package, therapy):
+        if isinstance(refusal, tuple):
+            return _price(asked, site, gaps.refused(what, refusal))
+    made = _first(asked, row, site, role) if asked.units == 1 else _several(asked, site)
+    if isinstance(made, tuple):
+        return _price(asked, site, gaps.refused(what, made))
+    for share in (package, therapy):
+        if isinstance(share, shares.Share):
+            made.take(share)
     if row.status == "R":
-        notes.append("Status R: paid only where special coverage instructions allow it.")
+        made.notes.append("Status R: paid only where special coverage instructions allow it.")
     if row.status == "T":
-        notes.append("Status T: paid only where nothing else of the schedule is paid that day.")
-    rules.extend(asked.answer.rules)
+        note = "Status T: paid only where nothing else of the schedule is paid that day."
+        made.notes.append(note)
+    made.rules.extend(asked.answer.rules)
+    if asked.zip_locality is not None:
+        made.rules.append("P74")
+        if asked.zip_locality.note is not None:
+            made.rules.append("P00")
     fact = Fact(
-        computed.amount,
+        made.computed.amount,
         "USD",
         as_of=asked.on,
-        sources=_sources(asked, row, "P07" in rules),
-        rules=tuple(sorted(rules)),
+        sources=_sources(asked, row, made.parameters),
+        rules=tuple(sorted(set(made.rules))),
         note=asked.answer.note,
     )
-    return _price(asked, site, fact, computed, notes)
+    return _price(asked, site, fact, made)
 
 
-def _sources(asked: _Asked, row: RvuRow, is_bilateral: bool) -> tuple[SourceRef, ...]:
+def _first(asked: _Asked, row: RvuRow, site: str, role: str) -> _Made:
+    """One unit: the fee, both sides of it, and the share of role and practitioner (rule P34)."""
+    factor = used("pfs_conversion_factor", asked.on, asked.participant)
+    computed = fee(row, site, asked.locality, factor.value)
+    made = _Made(computed, ["P01", "P02", "P08"], [], [factor])
+    if asked.locality.note is not None:
+        made.notes.append(asked.locality.note)
+    if row.modifier:
+        made.rules.append("P05")
+    if computed.is_capped:
+        made.rules.append("P06")
+        note = "The OPPS cap for imaging is below the fee, so the cap is paid (rule P06)."
+        made.notes.append(note)
+    if asked.is_both:
+        _both_sides(asked, row, made)
+    share = shares.paid_share(row, role, bool(asked.provider_type), asked.on)
+    if share is not None:
+        made.take(share)
+    return made
+
+
+def _both_sides(asked: _Asked, row: RvuRow, made: _Made) -> None:
+    dated = used("pfs_bilateral_percent", asked.on)
+    percent, why = gaps.bilateral_percent(row, dated.value) or (Decimal(100), "")
+    note = f"Bilateral surgery indicator {row.bilateral_surgery}: {why} (rule P07)."
+    parameters = (dated,) if row.bilateral_surgery == "1" else ()
+    name = "50" if gaps.BILATERAL in asked.modifiers else "RT and LT"
+    made.take(shares.Share(percent, f"Modifier {name}: {why}", ("P07",), parameters, (note,)))
+
+
+def _several(asked: _Asked, site: str) -> _Made | shares.Refusal:
+    """Several units: what a claim line of them is paid (rule P76)."""
+    found = several_units(
+        asked.connection,
+        asked.code,
+        [m for m in asked.modifiers if m not in shares.WITH_SHARES],
+        asked.on,
+        asked.units,
+        site,
+        asked.locality.name,
+        asked.participant,
+        asked.provider_type,
+    )
+    if isinstance(found, tuple):
+        return found
+    note = f"{asked.units} units of one line, as `reprice` pays them (rule P76)."
+    return _Made(found.computed, [*found.rules, "P76"], [note], list(found.parameters))
+
+
+def _sources(asked: _Asked, row: RvuRow, parameters: Sequence[Used]) -> tuple[SourceRef, ...]:
     found = [asked.answer.source(row.place)]
     if asked.locality.source is not None:
         found.append(asked.locality.source)
-    found.extend(asked.conversion_factor.sources)
-    if is_bilateral:
-        found.extend(asked.bilateral.sources)
-    return tuple(found)
+    if asked.zip_locality is not None:
+        found.append(asked.zip_locality.source)
+    found.extend(SourceRef(c.title, link=c.link) for one in parameters for c in one.citations)
+    return tuple(dict.fromkeys(found))
 
 
-def _price(
-    asked: _Asked,
-    site: str,
-    result: Fact | Gap,
-    computed: Computed | None = None,
-    notes: Sequence[str] = (),
-) -> Price:
+def _price(asked: _Asked, site: str, result: Fact | Gap, made: _Made | None = None) -> Price:
     release = asked.answer.release
-    note = asked.answer.note
     if isinstance(result, Gap) and asked.answer.rules:
         result = msgspec.structs.replace(result, rules=(*asked.answer.rules, *result.rules))
+    notes = [] if made is None else made.notes
+    placed = None if asked.zip_locality is None else asked.zip_locality.note
+    notes = [*notes, *(note for note in (placed, asked.answer.note) if note is not None)]
     return Price(
         code=asked.code,
         modifier=" ".join(asked.modifiers),
@@ -217,17 +305,26 @@ def _price(
         locality_name=asked.locality.label,
         on=asked.on,
         result=result,
-        amount=None if computed is None else computed.amount,
-        steps=() if computed is None else computed.steps,
+        amount=None if made is None else made.computed.amount,
+        steps=() if made is None else made.computed.steps,
         release=release.name,
         effective_from=release.effective_from,
         effective_until=release.effective_until,
         substituted=asked.answer.is_substituted,
-        notes=tuple(notes) if note is None else (*notes, note),
+        notes=tuple(dict.fromkeys(notes)),
+        units=asked.units,
+        provider_type=asked.provider_type,
+        parameters=() if made is None else tuple(dict.fromkeys(made.parameters)),
+        apart=None if made is None else apart(made.computed.amount, asked.on),
     )
 
 
-def _parse_modifiers(modifiers: Sequence[str]) -> tuple[str, ...]:
+def parse_modifiers(modifiers: Sequence[str]) -> tuple[str, ...]:
+    """Modifiers in capitals, components first; `UsageError` for what is none.
+
+    >>> parse_modifiers(["lt", "26"])
+    ('26', 'LT')
+    """
     found = dict.fromkeys(m.strip().upper() for m in modifiers if m.strip())
     for modifier in found:
         if not _MODIFIER.match(modifier):
@@ -238,6 +335,17 @@ def _parse_modifiers(modifiers: Sequence[str]) -> tuple[str, ...]:
                 todo="check the modifier",
             )
     return tuple(sorted(found, key=lambda m: m not in gaps.COMPONENTS))
+
+
+def parse_units(units: int) -> None:
+    """`UsageError` unless a claim line can state so many units."""
+    if not 1 <= units <= most_units():
+        raise UsageError(
+            "The units of a service are a whole number",
+            found=str(units),
+            expected=f"1 to {most_units():,}",
+            todo="check --units",
+        )
 
 
 def _parse_site(site: str | None) -> tuple[str, ...]:
@@ -252,53 +360,31 @@ def _parse_site(site: str | None) -> tuple[str, ...]:
     return (site,)
 
 
-def explain(answer: Price) -> list[str]:
-    """Lines of text: what was asked, the arithmetic, the release, the notes and the citations.
-
-    >>> from datetime import date
-    >>> gap = Gap("Medicare physician fee for 99999, facility", "not in it", "another release")
-    >>> explain(Price(code="99999", modifier="", site="facility", locality=NATIONAL,
-    ...     locality_name="National", on=date(2026, 7, 15), result=gap, amount=None, steps=(),
-    ...     release="2026C", effective_from=date(2026, 7, 1), effective_until=date(2026, 9, 30),
-    ...     substituted=False))[1]
-    '  no amount: not in it'
-    """
-    service = answer.code if not answer.modifier else f"{answer.code} {answer.modifier}"
-    where = (
-        NATIONAL
-        if answer.locality == NATIONAL
-        else f"locality {answer.locality} ({answer.locality_name})"
-    )
-    lines = [f"{service}, {SITE_LABELS[answer.site]}, {where}, on {answer.on}"]
-    if isinstance(answer.result, Gap):
-        lines.append(f"  no amount: {answer.result.why}")
-        lines.append(f"  would be filled by: {answer.result.which_source_would_fill_it}")
-    else:
-        width = max(len(step.label) for step in answer.steps)
-        lines.extend(
-            f"  {step.label:<{width}}  {step.formula} {_sign(step)} {plain(step.value)}"
-            for step in answer.steps
+def _parse_provider_type(provider_type: str | None) -> str:
+    found = (provider_type or "").strip().upper()
+    if found and found not in shares.PRACTITIONERS:
+        raise UsageError(
+            f"{provider_type!r} is no kind of practitioner with a share of its own",
+            expected=", ".join(shares.PRACTITIONERS),
+            todo="name one, or none for a physician",
         )
-        lines.append(f"  {answer.result.text}")
-    until = f"in force from {answer.effective_from} to {answer.effective_until}"
-    lines.append(f"  release {answer.release}, {until}")
-    lines.extend(f"  {note}" for note in answer.notes)
-    if isinstance(answer.result, Fact):
-        lines.extend(f"  source: {_cited(source)}" for source in answer.result.sources)
-        lines.append(f"  rules: {', '.join(answer.result.rules)}")
-    return lines
+    return found
 
 
-def _sign(step: Step) -> str:
-    return "→" if step.is_rounded else "="
-
-
-def _cited(source: SourceRef) -> str:
-    parts = [source.label]
-    if source.place:
-        parts.append(source.place)
-    if source.content_id:
-        parts.append(f"file {source.content_id[:12]}")
-    if source.link:
-        parts.append(source.link)
-    return ", ".join(parts)
+def _placed(
+    connection: duckdb.DuckDBPyConnection,
+    zip_code: str | None,
+    locality: str | None,
+    on: date,
+    *,
+    strict: bool,
+) -> ZipLocality | None:
+    if zip_code is None:
+        return None
+    if locality is not None:
+        raise UsageError(
+            "A locality and a ZIP code are both given",
+            found=f"{locality} and {zip_code}",
+            todo="name one of them",
+        )
+    return locality_of_zip(connection, zip_code, on, strict=strict)

@@ -129,7 +129,7 @@ def choose(loaded: Sequence[_Dated], on: date) -> _Dated | None:
 
 _LOADED = """
 SELECT release, effective_from, effective_until, content_id, variant, max(released_on), count(*)
-FROM pfs_rvu WHERE year(effective_from) = ?
+FROM pfs_rvu WHERE effective_from BETWEEN ? AND ?
 GROUP BY release, effective_from, effective_until, content_id, variant
 """
 # Two files differ if one has a row that the other has not; they are of equal length, and the
@@ -143,6 +143,15 @@ SELECT EXISTS (
   WHERE content_id = $other AND variant = $variant
 )
 """
+
+
+def year_of(on: date) -> list[date]:
+    """The first and the last day of a day's year: a range that leaves other years' files unread.
+
+    >>> [str(day) for day in year_of(date(2026, 7, 15))]
+    ['2026-01-01', '2026-12-31']
+    """
+    return [date(on.year, 1, 1), date(on.year, 12, 31)]
 
 
 def is_whole(n_rows: int) -> bool:
@@ -164,7 +173,7 @@ def find_release(
     before the other (their relative values are the same), then the latest issue, then the one with
     most rows. `Answer.choice` says so where the files differ.
     """
-    rows = connection.execute(_LOADED, [on.year]).fetchall()
+    rows = connection.execute(_LOADED, year_of(on)).fetchall()
     loaded = [Release(*row) for row in rows]
     found = choose(sorted(loaded, key=lambda one: _rank(one, loaded, participant)), on)
     return None if found is None else Answer(found, on, _choice(connection, found, loaded))

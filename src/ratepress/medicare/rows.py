@@ -102,15 +102,32 @@ def parse_code(code: str) -> str:
     return text
 
 
+def one_of(column: str, n_values: int) -> str:
+    """SQL that tests a column against the list `$values`.
+
+    A single value is compared, for then the engine skips the row groups that cannot hold it.
+
+    >>> one_of("code", 1), one_of("code", 2)
+    ('code = $values[1]', 'code IN (SELECT unnest($values::VARCHAR[]))')
+    """
+    if n_values == 1:
+        return f"{column} = $values[1]"
+    return f"{column} IN (SELECT unnest($values::VARCHAR[]))"
+
+
 def rvu_rows(
     connection: duckdb.DuckDBPyConnection, release: Release, codes: Sequence[str]
 ) -> dict[str, dict[str, RvuRow]]:
     """The rows of each code in a release, by code and then by modifier."""
     found = connection.execute(
         f"SELECT {_COLUMNS} FROM pfs_rvu"  # noqa: S608 - names of the struct's own fields
-        " WHERE content_id = ? AND variant = ?"
-        " AND code IN (SELECT unnest(?::VARCHAR[])) ORDER BY code, modifier",
-        [release.content_id, release.variant, list(codes)],
+        " WHERE content_id = $content_id AND variant = $variant"
+        f" AND {one_of('code', len(codes))} ORDER BY code, modifier",
+        {
+            "content_id": release.content_id,
+            "variant": release.variant,
+            "values": list(codes),
+        },
     ).fetchall()
     rows: dict[str, dict[str, RvuRow]] = {}
     for values in found:

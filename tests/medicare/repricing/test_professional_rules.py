@@ -223,10 +223,14 @@ def test_p15_bad_lines_come_back(run, cells):
     assert found[1][3]
 
 
-@pytest.mark.parametrize("kind", ["outpatient", "asc", "inpatient"])
-def test_p16_other_claim_types(run, kind):
-    (line,) = run([DRAIN], {"claim_type": kind})
-    assert line == (None, "not priced", ("P16",), f"{kind} pricing is not built")
+def test_p16_each_type_of_claim_has_its_own_payment_system(run):
+    kinds = ("", "professional", "outpatient", "asc")
+    found = run([DRAIN], *({"claim_type": kind, "claim_id": kind or "0"} for kind in kinds))
+    assert amounts(found) == ["129.26", "129.26", None, None]
+    assert [line[3] for line in found[2:]] == [
+        "no OPPS Addendum B of 2026 is loaded",
+        "no ASC Addenda AA and BB of 2026 are loaded",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -12,21 +12,38 @@ from ratepress.cli.output import done, say
 if TYPE_CHECKING:
     from ratepress.core.rules import Rule
 
-RuleId = Annotated[
+Subject = Annotated[
     str,
-    typer.Argument(metavar="RULE", help="The id of a rule, as it stands beside a number: `M05`."),
+    typer.Argument(
+        metavar="RULE",
+        help="The id of a rule, as it stands beside a number: `M05`; or `medicare`.",
+    ),
 ]
 
 
-def explain(rule_id: RuleId, *, as_json: AsJson = False) -> None:
+def explain(subject: Subject, *, as_json: AsJson = False) -> None:
     """What a rule decides, why, since when, and from which source.
 
-    Python: `ratepress.core.rules.rule`.
+    `explain medicare` says what of Medicare's payment is modelled, system by system, since when,
+    verified against what, and what is not.
+
+    Python: `ratepress.core.rules.rule`; `ratepress.medicare.modelled.modelled`.
     """
+    if subject.strip().lower() == "medicare":
+        _medicare(as_json=as_json)
+        return
     from ratepress.core.rules import rule
 
-    found = rule(rule_id)
+    found = rule(subject)
     done("explain", found, lambda: say(*lines_of(found)), as_json=as_json)
+
+
+def _medicare(*, as_json: bool) -> None:
+    from ratepress.medicare.modelled import lines_of as coverage_lines
+    from ratepress.medicare.modelled import modelled
+
+    found = modelled()
+    done("explain", found, lambda: say(*coverage_lines(found)), as_json=as_json)
 
 
 def lines_of(rule: Rule) -> list[str]:

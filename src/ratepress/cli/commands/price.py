@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,10 +13,22 @@ from ratepress.cli.output import done, say, table
 if TYPE_CHECKING:
     from ratepress.medicare.facility import FacilityPrice
     from ratepress.medicare.price import Price
+    from ratepress.medicare.quote import Quote
 
 Modifiers = Annotated[
     list[str] | None,
-    typer.Option("--modifier", metavar="MODIFIER", help="26, TC, 53 or 50; may stand repeatedly."),
+    typer.Option(
+        "--modifier", metavar="MODIFIER", help="26, TC, 50, 80, 54, 73, … ; may stand repeatedly."
+    ),
+]
+System = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--system",
+        metavar="SYSTEM",
+        help="`pfs`, `opps`, `asc`, `ipps` or `clfs`; may stand repeatedly. Those that can answer"
+        " where it is left out.",
+    ),
 ]
 Site = Annotated[
     str | None,
@@ -30,6 +43,21 @@ Locality = Annotated[
         metavar="MAC-LOC",
         help="Medicare contractor and locality, `10112-00`; the nation where it is left out.",
     ),
+]
+ZipCode = Annotated[
+    str | None,
+    typer.Option("--zip", metavar="ZIP", help="The ZIP code of the service, for its locality."),
+]
+Cbsa = Annotated[
+    str | None,
+    typer.Option(
+        "--cbsa", metavar="CBSA", help="The area whose wage index adjusts the facility's rates."
+    ),
+]
+Units = Annotated[int, typer.Option("--units", metavar="N", help="Units of one claim line.")]
+ProviderType = Annotated[
+    str | None,
+    typer.Option("--provider-type", metavar="TYPE", help="`NP`, `PA` or `CNS`; else a physician."),
 ]
 Qualifying = Annotated[
     bool,
@@ -50,8 +78,13 @@ def price(
     code: Code,
     on: ServiceDate,
     modifier: Modifiers = None,
+    system: System = None,
     site: Site = None,
     locality: Locality = None,
+    zip_code: ZipCode = None,
+    cbsa: Cbsa = None,
+    units: Units = 1,
+    provider_type: ProviderType = None,
     lake: LakeFolder = DEFAULT_LAKE,
     *,
     qp: Qualifying = False,
@@ -59,88 +92,100 @@ def price(
     explain: Explain = False,
     as_json: AsJson = False,
 ) -> None:
-    """What Medicare pays for a service: physician, hospital outpatient and surgical center.
+    """What Medicare pays for a service: professional, facility, and both together.
 
-    The facility's rates are national ones for the plain code, so they are left out where a
-    modifier, a site or a locality is asked for.
+    Physician fee schedule, hospital outpatient and surgical center stand side by side. The
+    facility's rates are left out where a site, a locality, a kind of practitioner or a modifier of
+    professional services is asked for; --system names them all the same.
 
-    Python: `ratepress.medicare.price.price`, and `ratepress.medicare.price.explain` for the text;
-    `ratepress.medicare.facility.facility_prices`.
+    Python: `ratepress.medicare.quote.quote`, with `ratepress.medicare.price.price` and
+    `ratepress.medicare.facility.facility_prices` behind it; `ratepress.medicare.price.explain`
+    gives the text.
     """
     from ratepress.lake.store import Lake
-    from ratepress.medicare.facility import facility_prices
-    from ratepress.medicare.price import explain as lines_of
-    from ratepress.medicare.price import price as price_of
+    from ratepress.medicare.quote import quote
 
-    found = price_of(
+    found = quote(
         Lake.open(lake),
         code,
         on,
+        systems=tuple(system or ()),
         modifiers=tuple(modifier or ()),
         site=site,
         locality=locality,
+        zip_code=zip_code,
+        cbsa=cbsa,
+        units=units,
+        provider_type=provider_type,
         qualifying=qp,
         strict=strict,
     )
-    is_plain = not (modifier or site or locality)
-    facility = facility_prices(Lake.open(lake), code, on, strict=strict) if is_plain else ()
-    notes = [note for one in found for note in one.notes]
-    notes_of_facility = [note for one in facility for note in one.notes]
+    # The explanation has the notes in it.
+    notes = () if explain and not as_json else found.notes
 
     def show() -> None:
-        if explain:
-            say(*(line for one in found for line in (*lines_of(one), "")))
-        else:
-            _show(found)
-        if facility:
-            _show_facility(facility, is_long=explain)
+        _explain(found) if explain else _show(found)
 
-    # The explanation has the notes in it.
-    shown = [*(() if explain and not as_json else notes), *notes_of_facility]
-    done("price", {"prices": found, "facility": facility}, show, as_json=as_json, notes=shown)
+    done("price", found, show, as_json=as_json, notes=notes)
 
 
-def _show(found: tuple[Price, ...]) -> None:
-    from ratepress.core.facts import Gap
+def _explain(found: Quote) -> None:
+    from ratepress.medicare.explained import explain, explain_facility, explain_total
 
+    parts = [explain(one) for one in found.prices]
+    parts += [explain_facility(one) for one in found.facility]
+    parts += [explain_total(one) for one in found.totals]
+    say(*(line for part in parts for line in (*part, "")))
+
+
+def _show(found: Quote) -> None:
+    if found.prices:
+        _show_professional(found.prices)
+    if found.facility:
+        _show_facility(found.facility)
+    for total in found.totals:
+        if total.amount is not None:
+            say(f"{total.text}.")
+
+
+def _show_professional(found: tuple[Price, ...]) -> None:
     columns = ("code", "modifier", "site", "locality", "date", "amount", "release")
     rows = [
-        (
-            one.code,
-            one.modifier,
-            one.site,
-            one.locality,
-            one.on,
-            "none" if isinstance(one.result, Gap) else one.result.text,
-            one.release,
-        )
+        (one.code, one.modifier, one.site, one.locality, one.on, _amount(one), one.release)
         for one in found
     ]
     table(columns, rows, numbers=("amount",))
-    for one in found:
-        if isinstance(one.result, Gap):
-            say(f"{one.site}: {one.result.why}.")
+    _say_why_not({one.site: one for one in found})
 
 
-def _show_facility(found: tuple[FacilityPrice, ...], *, is_long: bool) -> None:
-    from ratepress.core.facts import Fact, Gap
-
-    columns = ("system", "code", "status", "APC", "date", "amount", "release")
+def _show_facility(found: tuple[FacilityPrice, ...]) -> None:
+    columns = ("system", "code", "status", "APC", "area", "date", "amount", "release")
     rows = [
         (
             one.system,
             one.code,
             one.status or "",
             one.apc or "",
+            one.area,
             one.on,
-            "none" if isinstance(one.result, Gap) else one.result.text,
+            _amount(one),
             one.release or "",
         )
         for one in found
     ]
     table(columns, rows, numbers=("amount",))
-    for one in found:
+    _say_why_not({one.system: one for one in found})
+
+
+def _amount(one: Price | FacilityPrice) -> str:
+    from ratepress.core.facts import Gap
+
+    return "none" if isinstance(one.result, Gap) else one.result.text
+
+
+def _say_why_not(found: Mapping[str, Price | FacilityPrice]) -> None:
+    from ratepress.core.facts import Gap
+
+    for name, one in found.items():
         if isinstance(one.result, Gap):
-            say(f"{one.system}: {one.result.why}.")
-        elif is_long and isinstance(one.result, Fact):
-            say(*(f"{one.system}: source: {s.label}, {s.place}" for s in one.result.sources))
+            say(f"{name}: {one.result.why}.")

@@ -24,7 +24,9 @@ Lines = Annotated[
 Out = Annotated[
     Path | None,
     typer.Option(
-        "--out", metavar="FILE", help="Where the lines go; standard output where it is left out."
+        "--out",
+        metavar="FILE",
+        help="Where the lines go; standard output where it is left out or `-`.",
     ),
 ]
 Explain = Annotated[
@@ -41,7 +43,7 @@ def reprice(
     explain: Explain = False,
     as_json: AsJson = False,
 ) -> None:
-    """What Medicare's physician fee schedule allows for each line of a file of claims.
+    """What Medicare allows for each line of a file of claims, of every type of claim.
 
     Every line comes back in its order, with `allowed_amount`, `status`, `rules` and `reason`.
     `--json` prints every line with its steps; it and `--explain` take the slow path.
@@ -58,7 +60,7 @@ def reprice(
         found = explain_file(opened, lines)
         shown = [text for one in found for text in lines_of(one)]
         done("reprice", {"lines": found}, lambda: say(*shown), as_json=as_json)
-    elif out is None:
+    elif out is None or str(out) == "-":
         for block in reprice_to_text(opened, lines):
             sys.stdout.write(block)
     else:
@@ -84,5 +86,7 @@ def lines_of(line: ExplainedLine) -> list[str]:
         found.append(f"  Medicare pays after sequestration ${line.medicare_payment}")
     if line.reason and line.allowed_amount is not None:
         found.append(f"  {line.reason}")
-    found += [f"  source: {source.label}" for source in line.sources]
+    cited = {one.title for used in line.parameters for one in used.citations}
+    found += [f"  source: {source.label}" for source in line.sources if source.label not in cited]
+    found += [f"  parameter: {used.text}" for used in line.parameters]
     return [*found, f"  rules: {', '.join(line.rules)}"]

@@ -1,4 +1,4 @@
-"""Section 5, what Medicare pays: the physician fee schedule, by place and year, with its sums."""
+"""Section 5, what Medicare pays: professional and facility, by place and year, with its sums."""
 
 from __future__ import annotations
 
@@ -8,64 +8,68 @@ from ratepress.core.errors import MissingReferenceData
 from ratepress.core.facts import Fact, Gap
 from ratepress.dossier.context import Context
 from ratepress.dossier.model import Cell, DataTable, Labelled, Row, Section, Sentence
-from ratepress.medicare.formula import SITES, plain
+from ratepress.dossier.sections import medicare_facility as facility
+from ratepress.medicare.facility import FacilityPrice
+from ratepress.medicare.formula import SITES
 from ratepress.medicare.price import Price, price_on
 
-_OTHER_SYSTEMS = {
-    "cpt": (
-        ("Hospital outpatient payment (OPPS)", "OPPS Addenda A and B"),
-        ("Ambulatory surgical center payment", "ASC Addenda AA and BB"),
-    ),
-    "ms-drg": (("Inpatient payment (IPPS)", "IPPS tables 1, 2, 3 and 5"),),
-    "apc": (("Hospital outpatient payment (OPPS)", "OPPS Addendum A"),),
-}
 _COMPONENTS = ("", "26", "TC")
 _SITE_HEADS = ("Facility", "Non-facility")
 
 
 def build(context: Context) -> Section:
     """National and local amounts, other years, the arithmetic, and what is missing."""
-    systems = _other_systems(context)
+    paid = facility.shown(context)
     if context.code.system not in ("cpt", "hcpcs"):
-        return Section("medicare", "What Medicare pays", gaps=systems)
+        return _other_codes(context, paid)
     national = national_prices(context, context.as_of)
+    missing: tuple[Gap, ...] = ()
     if not national:
-        missing = Gap(
-            "Medicare physician fee",
-            f"no release of the physician fee schedule of {context.as_of.year} is loaded",
-            "the PFS relative value file of the year, from CMS",
-            ("P00",),
-        )
-        return Section("medicare", "What Medicare pays", gaps=(missing, *systems))
+        why = f"no release of the physician fee schedule of {context.as_of.year} is loaded"
+        fill = "the PFS relative value file of the year, from CMS"
+        missing = (Gap("Medicare physician fee", why, fill, ("P00",)),)
     tables = (
+        facility.systems_table(paid),
+        facility.totals_table(paid, national),
         _components(context),
         _years(context),
         _localities(context),
         *(_arithmetic(price) for price in national if price.steps),
+        *facility.arithmetic(paid),
+    )
+    professional = tuple(
+        Labelled(f"Medicare professional fee, {head.lower()}", price.result)
+        for head, price in zip(_SITE_HEADS, national, strict=False)
     )
     return Section(
         "medicare",
         "What Medicare pays",
-        sentences=_opening(context, national),
-        facts=tuple(
-            Labelled(f"Medicare professional fee, {head.lower()}", price.result)
-            for head, price in zip(_SITE_HEADS, national, strict=True)
-        ),
+        sentences=(*_opening(context, national), *facility.sentences(paid, national)),
+        facts=(*professional, *facility.facts(paid)),
         tables=tuple(table for table in tables if table.rows),
-        gaps=(*(p.result for p in national if isinstance(p.result, Gap)), *systems),
+        gaps=(
+            *missing,
+            *(p.result for p in national if isinstance(p.result, Gap)),
+            *facility.gaps(paid),
+        ),
     )
 
 
-def _other_systems(context: Context) -> tuple[Gap, ...]:
-    """The payment systems that price this kind of code beside the physician fee schedule."""
-    system = "cpt" if context.code.system == "hcpcs" else context.code.system
-    found = _OTHER_SYSTEMS.get(system)
-    if found is None:
-        why = f"Medicare pays by no schedule of {system} codes"
-        return (Gap("Medicare payment", why, "none: the question does not arise", ("M07",)),)
-    # True whether or not its files are in the lake, where `ratepress price` finds them.
-    why = "pages do not state it yet, whether it is loaded or not"
-    return tuple(Gap(what, why, f"a page that reads {where}", ("M07",)) for what, where in found)
+def _other_codes(context: Context, paid: tuple[FacilityPrice, ...]) -> Section:
+    """A code that the physician fee schedule does not price: an MS-DRG, an APC, or neither."""
+    if not paid:
+        why = f"Medicare pays by no schedule of {context.code.system} codes"
+        gap = Gap("Medicare payment", why, "none: the question does not arise", ("M07",))
+        return Section("medicare", "What Medicare pays", gaps=(gap,))
+    tables = (facility.systems_table(paid), *facility.arithmetic(paid))
+    return Section(
+        "medicare",
+        "What Medicare pays",
+        sentences=facility.sentences(paid, ()),
+        facts=facility.facts(paid),
+        tables=tuple(table for table in tables if table.rows),
+        gaps=facility.gaps(paid),
+    )
 
 
 def national_prices(
@@ -82,6 +86,8 @@ def national_prices(
 
 
 def _opening(context: Context, prices: tuple[Price, ...]) -> tuple[Sentence, ...]:
+    if not prices:
+        return ()
     priced = {p.site: p.result for p in prices if isinstance(p.result, Fact)}
     month = context.as_of.strftime("%B %Y")
     sentences = []
@@ -129,20 +135,37 @@ def _components(context: Context) -> DataTable:
 
 
 def _years(context: Context) -> DataTable:
-    """One row a calendar year whose schedule is loaded, at its newest release."""
+    """One row a calendar year of which a schedule is loaded, at its newest release."""
     found = context.rows(
-        "SELECT release, max(effective_from) AS day FROM pfs_rvu WHERE code = ? "
-        "GROUP BY release ORDER BY day DESC",
+        "SELECT year(effective_from) AS year, max(effective_from) AS day FROM ("
+        "SELECT effective_from FROM pfs_rvu WHERE code = $1 UNION ALL "
+        "SELECT effective_from FROM opps_codes WHERE code = $1 UNION ALL "
+        "SELECT effective_from FROM asc_codes WHERE code = $1"
+        ") WHERE effective_from IS NOT NULL GROUP BY year ORDER BY year DESC",
         context.code.code,
     )
     rows = []
+    notes: dict[str, None] = {}
     for row in found:
-        day = context.as_of if row["day"].year == context.as_of.year else row["day"]
+        day = context.as_of if row["year"] == context.as_of.year else row["day"]
         prices = national_prices(context, day)
-        if prices and prices[0].release == row["release"]:
-            rows.append(Row(f"{day.year} (release {row['release']})", _cells(prices)))
+        rates = facility.of_year(context, day)
+        cells = (
+            *(_cells(prices) if prices else (None, None)),
+            *(None if one.release is None else one.result for one in rates),
+        )
+        if any(isinstance(cell, Fact) for cell in cells):
+            stated = [*(p.notes for p in prices), *(one.notes for one in rates)]
+            notes |= dict.fromkeys(note for those in stated for note in those if "P00" in note)
+            plain = (None if cell is None else facility.plain_cell(cell) for cell in cells)
+            rows.append(Row(str(day.year), tuple(plain)))
     return DataTable(
-        "medicare-years", "National amounts, years side by side", "Year", _SITE_HEADS, tuple(rows)
+        "medicare-years",
+        "National amounts, years side by side",
+        "Year",
+        (*(f"Professional, {head.lower()}" for head in _SITE_HEADS), *facility.YEAR_HEADS),
+        tuple(rows),
+        " ".join(notes) or None,
     )
 
 
@@ -172,24 +195,12 @@ def _localities(context: Context) -> DataTable:
 
 
 def _arithmetic(price: Price) -> DataTable:
-    sources = price.result.sources if isinstance(price.result, Fact) else ()
-    rules = price.result.rules if isinstance(price.result, Fact) else ("P01",)
-    rows = tuple(
-        Row(
-            step.label,
-            (
-                Fact(step.formula, "text", price.on, sources, rules),
-                Fact(plain(step.value), "text", price.on, sources, rules),
-            ),
-        )
-        for step in price.steps
-    )
     where = "in a facility" if price.site == "facility" else "in a non-facility setting"
-    return DataTable(
+    return facility.steps_table(
         f"arithmetic-{price.site}",
         f"How the national amount {where} is made",
-        "Step",
-        ("Sum", "Value"),
-        rows,
+        price.steps,
+        price.on,
+        price.result,
         f"Release {price.release}, rounded half up to the cent once, at the end.",
     )

@@ -9,8 +9,8 @@ from ratepress.dossier.context import (
     count,
     dollars,
     key_words,
-    no_medicare_gap,
 )
+from ratepress.dossier.medicare_gaps import no_medicare_gap, system_words
 from ratepress.dossier.model import Labelled, Section, Sentence
 from ratepress.market.benchmark import Statistic
 
@@ -29,7 +29,7 @@ def build(context: Context, others: tuple[Section, ...]) -> Section:
         facts.append(Labelled(_tile(headline), _median(context, headline)))
         sentences += _finding(context, headline)
         if headline.medicare_amount is None:
-            gaps = (no_medicare_gap(headline),)
+            gaps = (no_medicare_gap(context, headline),)
     else:
         gaps = tuple(g for g in by_id["benchmarks"].gaps if g.what == "Commercial benchmark")
     facts += [f for f in medicare.facts if isinstance(f.cell, Fact)]
@@ -112,7 +112,11 @@ def _finding(context: Context, headline: Statistic) -> list[Sentence]:
     if percent is not None:
         fact = Fact(percent, "% of Medicare", context.as_of, sources, ("M07",))
         found.append(
-            Sentence(f"That median is {fact.text} of Medicare's national amount.", (fact,))
+            Sentence(
+                f"That median is {fact.text} of Medicare's national amount"
+                f" ({system_words(headline.medicare_system)}).",
+                (fact,),
+            )
         )
     return found
 

@@ -58,6 +58,32 @@ class DatedValue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return tuple(SourceRef(c.title, link=c.link) for c in self.citations)
 
 
+class Used(msgspec.Struct, frozen=True):
+    """A parameter as an amount used it: its value, the days it holds, and where it is published.
+
+    `until` is None where no end is known.
+    """
+
+    name: str
+    label: str
+    value: Decimal
+    unit: str
+    since: date
+    until: date | None
+    citations: tuple[Citation, ...]
+
+    @property
+    def text(self) -> str:
+        """A line for people: what, how much, since when, and by which document.
+
+        >>> used("pfs_bilateral_percent", date(2026, 7, 15)).text.partition(":")[2][:24]
+        ' 150 %, from 2020-01-01,'
+        """
+        until = "" if self.until is None else f" to {self.until}"
+        cited = "; ".join(f"{one.title}, {one.link}" for one in self.citations)
+        return f"{self.label}: {self.value} {self.unit}, from {self.since}{until}, by {cited}"
+
+
 class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One parameter over time. `unit` is one of `core.facts.UNITS`."""
 
@@ -112,4 +138,17 @@ def value(name: str, on: date, participant: Participant = "non-QP") -> DatedValu
         f"{parameter.label}: no value is known for {on}",
         expected=spans,
         todo="ask for a date in these spans, or upgrade ratepress",
+    )
+
+
+def used(name: str, on: date, participant: Participant = "non-QP") -> Used:
+    """As `value`, with what names and dates it, for the trace of an amount.
+
+    >>> used("pfs_conversion_factor", date(2026, 7, 15)).until
+    datetime.date(2026, 12, 31)
+    """
+    parameter, dated = parameters()[name], value(name, on, participant)
+    until = None if dated.until == _NO_END else dated.until
+    return Used(
+        name, parameter.label, dated.value, parameter.unit, dated.since, until, dated.citations
     )

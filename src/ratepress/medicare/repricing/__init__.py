@@ -1,1 +1,1 @@
-"""What Medicare's physician fee schedule allows for a file of claim lines, fast and by the line."""
+"""What Medicare allows for a file of claim lines of every type, fast and by the line."""

@@ -8,9 +8,10 @@ import msgspec
 
 from ratepress.core.facts import SourceRef
 from ratepress.medicare.formula import Step
+from ratepress.medicare.parameters import Used
+from ratepress.medicare.shares import Refusal as Refused
 
-Refused = tuple[str, str]
-"""A rule and the reason under it."""
+__all__ = ["ExplainedLine", "Refused", "refuse"]
 
 
 class ExplainedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +30,7 @@ class ExplainedLine(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[SourceRef, ...] = ()
     limiting_charge: Decimal | None = None
     medicare_payment: Decimal | None = None
+    parameters: tuple[Used, ...] = ()
 
 
 def refuse(line_no: int, why: Refused) -> ExplainedLine:

@@ -44,3 +44,10 @@ WITHOUT_EFFECT: Final = (
 # fmt: on
 """Modifiers that say where, when or by whom, and leave the fee schedule amount as it is."""
 WITH_EFFECT: Final = (*COMPONENTS, "50", "RT", "LT", "52", "73", "74", *ASSISTANTS, "62", "66")
+
+FACILITY_WITHOUT_EFFECT: Final = (
+    *WITHOUT_EFFECT, "33", "74", "78", "90", "91", "ER", "JW", "JZ", "PT", "QW", "SG", "TB",
+)  # fmt: skip
+"""Modifiers that leave the rate of a hospital outpatient department or surgical center as it is."""
+OUTPATIENT_WITH_EFFECT: Final = ("50", "RT", "LT", "52", "73", "PN", "PO")
+ASC_WITH_EFFECT: Final = ("50", "RT", "LT", "52", "73", "FB", "FC")

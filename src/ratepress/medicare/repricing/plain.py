@@ -13,14 +13,22 @@ from pathlib import Path
 import duckdb
 
 from ratepress.lake.store import Lake
+from ratepress.medicare.repricing.asc.plain import price_lines as asc
 from ratepress.medicare.repricing.explained import ExplainedLine, refuse
+from ratepress.medicare.repricing.inpatient.plain import price_lines as inpatient
+from ratepress.medicare.repricing.outpatient.plain import price_lines as outpatient
 from ratepress.medicare.repricing.plain_form import Form, read_form
 from ratepress.medicare.repricing.professional.plain import price_lines as professional
 from ratepress.medicare.repricing.run import read_lines
 
 Pricer = Callable[[duckdb.DuckDBPyConnection, Sequence[Form]], dict[int, ExplainedLine]]
 """Answers all lines of one type of claim, by line number."""
-PRICERS: dict[str, Pricer] = {"professional": professional}
+PRICERS: dict[str, Pricer] = {
+    "professional": professional,
+    "outpatient": outpatient,
+    "asc": asc,
+    "inpatient": inpatient,
+}
 
 
 def explain_lines(
@@ -33,6 +41,14 @@ def explain_lines(
     >>> explain_lines(lake, [{"claim_id": ""}])[0].reason
     'claim_id is empty'
     """
+    with lake.connect() as connection:
+        return explain_on(connection, lines)
+
+
+def explain_on(
+    connection: duckdb.DuckDBPyConnection, lines: Sequence[Mapping[str, str | None]]
+) -> tuple[ExplainedLine, ...]:
+    """As `explain_lines`, on an open connection of a lake (`Lake.connect`)."""
     done: dict[int, ExplainedLine] = {}
     by_type: dict[str, list[Form]] = defaultdict(list)
     for number, line in enumerate(lines):
@@ -41,13 +57,8 @@ def explain_lines(
             by_type[form.claim_type].append(form)
         else:
             done[number] = refuse(number, form)
-    with lake.connect() as connection:
-        for kind, forms in by_type.items():
-            if kind in PRICERS:
-                done |= PRICERS[kind](connection, forms)
-            else:
-                why = ("P16", f"{kind} pricing is not built")
-                done |= {form.line_no: refuse(form.line_no, why) for form in forms}
+    for kind, forms in by_type.items():
+        done |= PRICERS[kind](connection, forms)
     return tuple(done[number] for number in range(len(lines)))
 
 

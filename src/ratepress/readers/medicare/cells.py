@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from ratepress.core.decimals import FACTOR_PLACES, MONEY_PLACES, fit, parse_number
+from ratepress.codes.diagnoses import Icd10Cm
+from ratepress.core.decimals import FACTOR_PLACES, MONEY_PLACES, SHARE_PLACES, fit, parse_number
 from ratepress.readers.base import Tally
 
 _FOOTNOTE_MARKS = "*†‡ "
@@ -35,21 +36,29 @@ def read_cell(kind: str, text: str, tally: Tally, column: str, place: str) -> An
     """
     text = text.strip()
     if kind in _WIDTHS:
-        return _identifier(text, _WIDTHS[kind], tally, column, place)
+        return _identifier(kind, text, tally, column, place)
     if kind in _NUMBERS:
         return _number(kind, text, tally, column, place)
     return _TEXTS[kind](text)
 
 
-_WIDTHS = {"mac": 5, "locality": 2}
+_WIDTHS = {"mac": 5, "locality": 2, "ccn": 6, "cbsa": 2}
+_FORMS = {
+    "ccn": "[0-9]{5}|[0-9]{2}[0-9A-Z]{4}",
+    # A star marks an index for Puerto Rico's own rate, until 2015.
+    "cbsa": r"[0-9]|[0-9]{2}|[0-9]{5}|[0-9]{4}\*|[0-9]\*",
+}
 
 
-def _identifier(text: str, width: int, tally: Tally, column: str, place: str) -> str:
-    if not re.fullmatch(rf"[0-9]{{1,{width}}}", text, re.ASCII):
+def _identifier(kind: str, text: str, tally: Tally, column: str, place: str) -> str | None:
+    width = _WIDTHS[kind]
+    if not text and kind == "cbsa":  # A hospital that is not reclassified has no second area.
+        return None
+    if not re.fullmatch(_FORMS.get(kind, f"[0-9]{{1,{width}}}"), text.upper(), re.ASCII):
         raise Malformed("F304")
     if len(text) < width:  # A spreadsheet took it for a number.
         tally.problem("F308", column, place, text)
-    return text.zfill(width)
+    return text.upper().zfill(width)
 
 
 def _number(kind: str, text: str, tally: Tally, column: str, place: str) -> Decimal | None:
@@ -61,17 +70,38 @@ def _number(kind: str, text: str, tally: Tally, column: str, place: str) -> Deci
         raise Malformed("F302")
     if kind == "percent" and not bare.endswith("%"):
         number = number.scaleb(2)  # July 2026 writes 0.1207 for what others write 12.07%.
-    if kind == "cents":
-        number = number.scaleb(-2)
-    fitted, is_exact = fit(number, MONEY_PLACES if kind == "money" else FACTOR_PLACES)
-    if fitted is None:
+    number = number.scaleb(_SCALES.get(kind, 0))
+    if kind in _INDICES and number == 0:  # CMS's tables write no index as zero.
+        return None
+    fitted, is_exact = fit(number, _PLACES.get(kind, FACTOR_PLACES))
+    limit = _LIMITS.get(kind)
+    if fitted is None or (limit is not None and fitted >= limit):
         raise Malformed("F302")
     if not is_exact:
         tally.problem("F001", column, place, text)
     return fitted
 
 
-_NUMBERS = frozenset({"money", "factor", "percent", "cents"})
+_NUMBERS = frozenset(
+    {
+        "money",
+        "factor",
+        "percent",
+        "cents",
+        "index",
+        "index4",
+        "tenths",
+        "share",
+        "ratio",
+        "count",
+        "fee",
+    }
+)
+_PLACES = {"money": MONEY_PLACES, "fee": MONEY_PLACES, "share": SHARE_PLACES}
+# What the pricer's own fields can hold: a ratio has one digit before its point.
+_LIMITS = {"share": 10, "ratio": 10, "index": 100, "index4": 100, "count": 100_000, "fee": 10**7}
+_INDICES = frozenset({"index", "index4"})
+_SCALES = {"cents": -2, "index4": -4, "tenths": -1}
 
 
 def _code(text: str) -> str:
@@ -102,6 +132,117 @@ def _date(text: str) -> date | None:
         raise Malformed("F304") from None
 
 
+def _compact_date(text: str) -> date:
+    """A day as `20251001`."""
+    if not re.fullmatch("[0-9]{8}", text, re.ASCII):
+        raise Malformed("F304")
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        raise Malformed("F304") from None
+
+
+def _day(text: str) -> date | None:
+    """A day in either form; None where it is empty or written as zeros."""
+    if not text.strip("0"):
+        return None
+    return _compact_date(text) if text.isdigit() else _date(text[:10])
+
+
+def _icd10(text: str) -> str:
+    if not re.fullmatch(r"[A-Z][0-9A-Z]{2}(\.?[0-9A-Z]{1,4})?", text.upper(), re.ASCII):
+        raise Malformed("F304")
+    bare = text.upper().replace(".", "")
+    return f"{bare[:3]}.{bare[3:]}" if bare[3:] else bare
+
+
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", text, re.ASCII):
+        raise Malformed("F302")
+    return int(text)
+
+
+def _one_of(values: str) -> Callable[[str], str]:
+    """The digit that a cell is, or begins with: `2 Date of Service Edit: Policy`."""
+
+    def read(text: str) -> str:
+        if not re.match(rf"[{values}](?![0-9A-Z])", text, re.ASCII):
+            raise Malformed("F315")
+        return text[0]
+
+    return read
+
+
+def _setting(text: str) -> str:
+    found = _SETTINGS.get(text.lower())
+    if found is None:
+        raise Malformed("F304")
+    return found
+
+
+_SETTINGS = {
+    "practitioner": "practitioner",
+    "outpatient hospital": "outpatient",
+    "dme supplier": "dme",
+}
+
+
+def _julian(text: str) -> date | None:
+    """Year and day of the year: 2026091 is 1 April 2026."""
+    if not text:
+        return None
+    if not re.fullmatch(r"[12][0-9]{6}", text, re.ASCII):
+        raise Malformed("F315")
+    year = int(text[:4])
+    found = date(year, 1, 1) + timedelta(days=int(text[4:]) - 1)
+    if found.year != year:
+        raise Malformed("F315")
+    return found
+
+
+_DAY = re.compile(
+    r"""
+    (?P<iso> \d{4}-\d{2}-\d{2} ) (?: [ T] [\d:.]+ )?    # 2020-07-01 00:00:00
+    | (?P<month> \d{2}) / (?P<day> \d{2}) / (?P<year> \d{4})    # 08/14/2025
+    """,
+    re.VERBOSE | re.ASCII,
+)
+
+
+def _mcd_day(text: str) -> date | None:
+    """A day as the Medicare Coverage Database writes it; `N/A` is none."""
+    if text in {"", "N/A"}:
+        return None
+    found = _DAY.fullmatch(text)
+    if found is None:
+        raise Malformed("F342")
+    iso = found["iso"] or f"{found['year']}-{found['month']}-{found['day']}"
+    try:
+        return date.fromisoformat(iso)
+    except ValueError:
+        raise Malformed("F342") from None
+
+
+def _diagnosis(text: str) -> str:
+    code = Icd10Cm.normalise(text)
+    if code is None:
+        raise Malformed("F340")
+    return code
+
+
+def _document(text: str) -> str:
+    """A document's number or version: digits, of which a spreadsheet drops no leading zero."""
+    if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII):
+        raise Malformed("F304")
+    return text
+
+
+def _type(text: str) -> str:
+    if text.lower() not in {"lcd", "article", "ncd"}:
+        raise Malformed("F304")
+    return text.lower()
+
+
 _TEXTS: dict[str, Callable[[str], Any]] = {
     "text": lambda text: text or None,
     "key": lambda text: text,
@@ -111,6 +252,19 @@ _TEXTS: dict[str, Callable[[str], Any]] = {
     "apc": _apc,
     "drg": _drg,
     "date": _date,
+    "day": _day,
+    "icd10": _icd10,
+    "whole": _whole,
+    "mai": _one_of("123"),
+    "aoc-type": _one_of("123"),
+    "setting": _setting,
+    "julian": _julian,
+    "mcd-day": _mcd_day,
+    "diagnosis": _diagnosis,
+    "document": _document,
+    "type": _type,
+    "words": lambda text: " ".join(text.split()) or None,
     "release-date": _date,
+    "release-fiscal": _compact_date,
     "release-quarter": lambda text: text,
 }

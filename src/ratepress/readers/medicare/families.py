@@ -1,8 +1,8 @@
 """The families of Medicare's tables, and what each calls its columns: families.csv, layouts.csv.
 
 A family is one table as CMS publishes it. `layouts.csv` gives, for each of its columns, the header
-names by which it is known (`|` between several, `*` for a year or a factor in the name), or, for
-texts without a header, the positions in a line.
+names by which it is known (`|` between several, `*` for a year, factor or footnote number in the
+name, `~` for any text), or, for texts without a header, the positions in a line.
 """
 
 from __future__ import annotations
@@ -72,7 +72,8 @@ class Family:
 
 @cache
 def _pattern(header: str) -> re.Pattern[str]:
-    return re.compile(re.escape(header).replace("\\*", "[0-9 ]+"))
+    escaped = re.escape(header)
+    return re.compile(escaped.replace("\\*", "[0-9 ]+").replace("\\~", ".*"))
 
 
 def bare_name(name: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from ratepress.core.errors import UnreadableInput
 from ratepress.lake.writer import LakeWriter
 from ratepress.readers.base import Header, Tally
+from ratepress.readers.medicare.integrity import few_localities
 from ratepress.readers.medicare.sheet import (
     PREAMBLE_LINES,
     factor,
@@ -62,6 +63,7 @@ class GpciCsv:
                 loaded = _load(row, place, layout, tally, seen)
                 if loaded is not None:
                     out.add("pfs_gpci", **loaded)
+        few_localities(tally)
         return Header(
             publisher="Centers for Medicare & Medicaid Services",
             detected_version="GPCI Addendum E",

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ratepress.core.errors import UnreadableInput
 from ratepress.readers.base import Tally
 from ratepress.readers.medicare.families import QUARTER, Family
+from ratepress.readers.medicare.ncci_release import release_of as ncci_release_of
 from ratepress.readers.medicare.pfs_release import Release, release_of_name
 from ratepress.readers.medicare.sheet import plain_name
 from ratepress.readers.source import Source
@@ -43,10 +44,25 @@ def period_of(
     a row that must state it does not.
     """
     text = plain_name(" ".join(" ".join(row) for row in preamble))
+    if family.release == "by-row":
+        return Period("by row", None, None)
     if family.release.startswith("title") or family.release in {"names", "wi"}:
         found = _from_text(family.release, text)
-    elif family.release in {"rows", "rows-quarter"}:
+        if found is not None and re.search(r"\bPROPOSED\b", text):
+            tally.problem("F360", "release", "the title", text)
+            found = Period(f"{found.release} proposed", None, None)
+    elif family.release in {"rows", "rows-quarter", "rows-fiscal"}:
         found = _from_row(family, where, rows)
+    elif family.release == "copybook":
+        dated = re.search(r"\bEFF DATE\b.*?\b(20\d\d)(0[1-9]|1[0-2])01\b", text)
+        found = None if dated is None else fiscal_period(date(int(dated[1]), int(dated[2]), 1))
+    elif family.release == "ncci":
+        release = ncci_release_of(source, tally)
+        return (
+            Period(UNDATED, None, None)
+            if release is None
+            else _quarter(release.year, release.letter)
+        )
     elif family.release == UNDATED:
         return Period(UNDATED, None, None)
     else:
@@ -74,7 +90,7 @@ def _from_text(form: str, text: str) -> Period | None:
         return None
     year = int(match[1] or match[2])
     if form == "title-fiscal":
-        return Period(f"FY{year}", date(year - 1, 10, 1), date(year, 9, 30))
+        return fiscal_period(date(year - 1, 10, 1))
     # An addendum of the final rule is that of January; later quarters have files of their own.
     return _year(year) if form == "title-year" else _quarter(year, "A")
 
@@ -86,13 +102,15 @@ def _from_row(
     cell = rows[0][1][where[column]].strip() if rows else ""
     if re.fullmatch(r"20\d\d[1-4]", cell, re.ASCII):  # YYYYQ
         return _quarter(int(cell[:4]), "ABCD"[int(cell[4]) - 1])
+    if family.release == "rows-fiscal" and re.fullmatch(r"20\d\d(0[1-9]|1[0-2])01", cell, re.ASCII):
+        return fiscal_period(date(int(cell[:4]), int(cell[4:6]), 1))
     if re.fullmatch(r"20\d\d(01|04|07|10)01", cell, re.ASCII):
         return _quarter(int(cell[:4]), "ABCD"[(int(cell[4:6]) - 1) // 3])
     return None
 
 
 def _from_name(form: str, source: Source, tally: Tally) -> Period:
-    quarter = release_of_name(source.name)
+    quarter = release_of_name(source.name) if form != "name-fiscal" else None
     named = _NAMED_YEAR.search(source.name.rsplit("!", 1)[-1].upper())
     tally.problem("F310" if quarter or named else "F312", "release", "the file's name", source.name)
     if quarter is not None and form == "name":
@@ -101,7 +119,18 @@ def _from_name(form: str, source: Source, tally: Tally) -> Period:
         return _year(quarter.year)
     if named is None:
         return Period(UNDATED, None, None)
-    return _year(int(named[1] or f"20{named[2]}"))
+    year = int(named[1] or f"20{named[2]}")
+    return fiscal_period(date(year - 1, 10, 1)) if form == "name-fiscal" else _year(year)
+
+
+def fiscal_period(first: date) -> Period:
+    """From `first` to the end of the federal fiscal year that it falls in.
+
+    >>> fiscal_period(date(2025, 10, 1)).release, str(fiscal_period(date(2026, 1, 1)).last)
+    ('FY2026', '2026-09-30')
+    """
+    year = first.year + (first.month >= 10)
+    return Period(f"FY{year}", first, date(year, 9, 30))
 
 
 def _year(year: int) -> Period:

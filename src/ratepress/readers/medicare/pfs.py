@@ -17,6 +17,7 @@ from ratepress.core.errors import UnreadableInput
 from ratepress.core.rules import rule
 from ratepress.lake.writer import LakeWriter
 from ratepress.readers.base import Header, Tally
+from ratepress.readers.medicare.integrity import ComponentCheck
 from ratepress.readers.medicare.pfs_columns import (
     COLUMNS,
     MARKS,
@@ -68,7 +69,7 @@ class PfsRvuCsv:
         return names is not None and set(names) >= MARKS
 
     def read(self, source: Source, out: LakeWriter, tally: Tally) -> Header:
-        """Load every row; see rules F300 to F311 for what is counted or set aside."""
+        """Load every row; see rules F300 to F311 and F332 for what is counted or set aside."""
         with open_rows(source, tally) as rows:
             preamble, names = _read_header(source, rows)
             release = read_release(source, preamble, tally)
@@ -139,10 +140,13 @@ def _text_rows(
 
 
 def _load_all(sheet: _Rows, rows: Iterable[tuple[str, list[str]]], out: LakeWriter) -> None:
+    check = ComponentCheck(sheet.tally)
     for place, row in rows:
         loaded = sheet.load(row, place)
         if loaded is not None:
+            check.see(loaded)
             out.add("pfs_rvu", **loaded)
+    check.finish()
 
 
 def _header(release: Release, layout: str, tally: Tally) -> Header:
@@ -229,14 +233,14 @@ class _Rows:
         self._where = where
         self._width = width
         self._release = release
-        self._tally = tally
+        self.tally = tally
         self._seen: set[tuple[str, str, str]] = set()
 
     def load(self, row: list[str], place: str) -> dict[str, Any] | None:
         """The row for the table; None for a blank or footnote line and for one set aside."""
         if not any(cell.strip() for cell in row[1:]):
             return None
-        self._tally.read += 1
+        self.tally.read += 1
         if len(row) != self._width:
             self._set_aside("F305", "cells", place, str(len(row)))
             return None
@@ -248,7 +252,7 @@ class _Rows:
             return None
         values = {c.column: self._value(c, cells, place) for c in COLUMNS}
         if any(values[c.column] is None for c in COLUMNS if c.kind == "number"):
-            self._tally.set_aside("F302", place)
+            self.tally.set_aside("F302", place)
             return None
         return self._unique(values, place)
 
@@ -267,7 +271,7 @@ class _Rows:
             return None
         self._seen.add(key)
         self._check_totals(values, place)
-        self._tally.loaded += 1
+        self.tally.loaded += 1
         return {
             "release": self._release.name,
             "effective_from": self._release.effective_from,
@@ -283,29 +287,27 @@ class _Rows:
         for column in self._restored:
             text = cells[column.column]
             if len(text) < column.digits and _NUMBER_LOST_ZEROS.match(text):
-                self._tally.problem("F308", self._headers[column.column], place, text)
+                self.tally.problem("F308", self._headers[column.column], place, text)
                 cells[column.column] = text.zfill(column.digits)
 
     def _value(self, column: Published, cells: dict[str, str], place: str) -> Any:
         text = cells.get(column.column, "")
         if column.kind == "number":
-            return factor(text, self._tally, self._headers.get(column.column, column.column), place)
+            return factor(text, self.tally, self._headers.get(column.column, column.column), place)
         if column.kind == "flag":
             if text not in {"", "NA"}:
-                self._tally.problem(
+                self.tally.problem(
                     "F306", self._headers.get(column.column, column.column), place, text
                 )
             return text == "NA"
         if column.values is not None and text not in column.values:
-            self._tally.problem(
-                "F306", self._headers.get(column.column, column.column), place, text
-            )
+            self.tally.problem("F306", self._headers.get(column.column, column.column), place, text)
         return None if column.optional and not text else text
 
     def _variant(self, conversion_factor: Decimal, place: str) -> str:
         variant = variant_of(self._release.year, conversion_factor)
         if variant == UNKNOWN_VARIANT:
-            self._tally.problem("F307", "CONV FACTOR", place, str(conversion_factor))
+            self.tally.problem("F307", "CONV FACTOR", place, str(conversion_factor))
         return variant
 
     def _check_totals(self, values: dict[str, Any], place: str) -> None:
@@ -313,8 +315,8 @@ class _Rows:
             parts = values["work_rvu"] + values[f"{site}_pe_rvu"] + values["malpractice_rvu"]
             total = values[f"{site}_total_rvu"]
             if parts != total:
-                self._tally.problem("F300", f"{site} total", place, f"{parts} against {total}")
+                self.tally.problem("F300", f"{site} total", place, f"{parts} against {total}")
 
     def _set_aside(self, rule_id: str, subject: str, place: str, sample: str) -> None:
-        self._tally.problem(rule_id, subject, place, sample)
-        self._tally.set_aside(rule_id, place)
+        self.tally.problem(rule_id, subject, place, sample)
+        self.tally.set_aside(rule_id, place)

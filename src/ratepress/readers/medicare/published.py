@@ -11,14 +11,24 @@ from itertools import chain
 from typing import Any
 
 from ratepress.core.errors import UnreadableInput
+from ratepress.lake.tables import TABLES
 from ratepress.lake.writer import LakeWriter
 from ratepress.readers.base import Header, Tally
 from ratepress.readers.medicare.cells import Malformed, read_cell
 from ratepress.readers.medicare.families import Family
-from ratepress.readers.medicare.periods import Period, period_of
-from ratepress.readers.medicare.sheet import PREAMBLE_LINES, head_rows, open_lines, open_rows
+from ratepress.readers.medicare.integrity import FileCheck
+from ratepress.readers.medicare.periods import Period, fiscal_period, period_of
+from ratepress.readers.medicare.sheet import (
+    PREAMBLE_LINES,
+    delimiter_of,
+    head_rows,
+    open_lines,
+    open_rows,
+)
 from ratepress.readers.source import Source
 
+LONGEST_CELL = 1 << 24
+"""Characters: all the reasoning of a coverage determination stands in one cell."""
 _Rows = Iterator[tuple[str, list[str]]]
 
 
@@ -41,7 +51,7 @@ class MedicareTable:
         """Whether the head has the family's title and header, or a line of its form."""
         if self._family.line is not None:
             return self._is_text(head)
-        return self._header_in(head_rows(head, _delimiter(head))) is not None
+        return self._header_in(head_rows(head, delimiter_of(head))) is not None
 
     def _is_text(self, head: bytes) -> bool:
         line = self._family.line
@@ -61,16 +71,19 @@ class MedicareTable:
         return None
 
     def read(self, source: Source, out: LakeWriter, tally: Tally) -> Header:
-        """Load every row; see rules F302 to F313 for what is counted or set aside."""
+        """Load every row; rules F302 to F313, F330, F331 and F360 say what is counted."""
         with self._open(source, tally) as (preamble, where, rows):
             first = next(rows, None)
             found = [] if first is None else [first]
             period = period_of(self._family, source, preamble, where, found, tally)
             loader = _Loader(self._family, where, period, tally)
+            check = FileCheck(self._family.table, tally)
             for place, row in chain(found, rows):
                 loaded = loader.load(row, place)
                 if loaded is not None:
+                    check.see(loaded)
                     out.add(self._family.table, **loaded)
+            check.finish()
         return Header(
             publisher="Centers for Medicare & Medicaid Services",
             detected_version=self._family.name,
@@ -87,7 +100,8 @@ class MedicareTable:
             with open_lines(source, tally) as lines:
                 yield self._cut(lines)
             return
-        with open_rows(source, tally, _delimiter(source.head)) as rows:
+        delimiter = delimiter_of(source.head)
+        with open_rows(source, tally, delimiter, longest=LONGEST_CELL) as rows:
             above: list[list[str]] = []
             for _, row in rows:
                 above.append(row)
@@ -126,10 +140,6 @@ class MedicareTable:
         return above, {f.column: n for n, f in enumerate(self._family.fields)}, rows()
 
 
-def _delimiter(head: bytes) -> str:
-    return "\t" if head.count(b"\t") > head.count(b",") else ","
-
-
 class _Loader:
     """The rows of one file: what each becomes, or why it is set aside."""
 
@@ -141,12 +151,10 @@ class _Loader:
         self._seen: set[tuple[Any, ...]] = set()
         self._above: dict[str, str] = {}
         self._line = 0
-        self._shared = {
-            "release": period.release,
-            "effective_from": period.first,
-            "effective_until": period.last,
-            **family.fixed,
-        }
+        shared = {**_columns_of(period), **family.fixed}
+        columns = TABLES[family.table].arrow.names
+        self._shared = {name: value for name, value in shared.items() if name in columns}
+        self._own_period = next((f.column for f in family.fields if f.kind == "release-fiscal"), "")
 
     def load(self, row: list[str], place: str) -> dict[str, Any] | None:
         """The row for the table; None for a blank or footnote line and for one set aside."""
@@ -175,8 +183,9 @@ class _Loader:
             return None
         self._seen.add(key)
         self._tally.loaded += 1
+        own = _columns_of(fiscal_period(values[self._own_period])) if self._own_period else {}
         values = {c: v for c, v in values.items() if not _is_about_release(self._family, c)}
-        return {**self._shared, **values, "place": place}
+        return {**self._shared, **own, **values, "place": place}
 
     def _is_no_row(self, row: list[str]) -> bool:
         """Blank lines, and footnotes, which fill the first cell only."""
@@ -197,6 +206,14 @@ class _Loader:
     def _set_aside(self, rule_id: str, subject: str, place: str, sample: str) -> None:
         self._tally.problem(rule_id, subject, place, sample)
         self._tally.set_aside(rule_id, place)
+
+
+def _columns_of(period: Period) -> dict[str, Any]:
+    return {
+        "release": period.release,
+        "effective_from": period.first,
+        "effective_until": period.last,
+    }
 
 
 def _is_about_release(family: Family, column: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from ratepress.core.decimals import EXACT, cents
 from ratepress.core.errors import MissingReferenceData, UsageError
 from ratepress.core.facts import SourceRef
 from ratepress.medicare.formula import Step, fee, plain
-from ratepress.medicare.parameters import value
+from ratepress.medicare.parameters import Participant, Used, used, value
 from ratepress.medicare.releases import Answer, Release, find_release
 from ratepress.medicare.repricing.explained import ExplainedLine, Refused, refuse
 from ratepress.medicare.repricing.plain_form import Form
@@ -29,11 +29,34 @@ from ratepress.medicare.repricing.professional.plain_line import (
     modifier_gap,
     no_row,
     read_line,
-    role_share,
     row_gap,
 )
 from ratepress.medicare.repricing.professional.reference import SHARES
 from ratepress.medicare.rows import Locality, RvuRow, find_locality, rvu_rows
+from ratepress.medicare.shares import role_share
+
+_BY_RULE = {
+    "P18": ("bilateral",),
+    "P20": ("multiple",),
+    "P22": ("imaging_tc", "imaging_pc"),
+    "P23": ("therapy_pe",),
+    "P24": ("cardiovascular_tc",),
+    "P25": ("ophthalmology_tc",),
+    "P26": ("assistant",),
+    "P27": ("co_surgeon",),
+    "P29": ("practitioner",),
+    "P30": ("nonparticipating",),
+}
+"""The percentages that each rule takes, by their column in `segments`."""
+
+
+def _behind(asked: Asked, rules: Iterable[str], participant: Participant) -> tuple[Used, ...]:
+    """The dated parameters of a line's amount, and of what is shown beside it."""
+    names = [SHARES[share] for rule in sorted(rules) for share in _BY_RULE.get(rule, ())]
+    beside = ["pfs_limiting_charge_percent"] if asked.is_nonparticipating else []
+    beside += ["part_b_payment_percent", "sequestration_percent"]
+    factor = used("pfs_conversion_factor", asked.on, participant)
+    return (factor, *(used(name, asked.on) for name in (*names, *beside)))
 
 
 class _Given(msgspec.Struct, frozen=True):
@@ -142,7 +165,7 @@ class _Pricer:
             therapy_fee=self.own_fee(row, asked.site, where, given, given.shares["therapy_pe"]),
             base_fee=self.base_fee(asked, given, where, row),
             sides=sides.get(row.bilateral_surgery, Decimal(1)) if asked.is_both else Decimal(1),
-            share=role_share(asked, given.shares),
+            share=role_share(asked.role, asked.is_practitioner, given.shares),
             is_capped=computed.is_capped,
             shares=given.shares,
             steps=list(computed.steps),
@@ -245,5 +268,6 @@ class _Pricer:
             sources=(given.answer.source(one.row.place), *given.sources),
             limiting_charge=percent(amount, limit) if asked.is_nonparticipating else None,
             medicare_payment=percent(percent(allowed, share), kept),
+            parameters=_behind(asked, rules, "QP" if asked.is_qp else "non-QP"),
         )
         return allowed

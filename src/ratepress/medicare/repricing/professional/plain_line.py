@@ -25,8 +25,7 @@ from ratepress.medicare.repricing.form import (
 )
 from ratepress.medicare.repricing.plain_form import Form
 from ratepress.medicare.rows import RvuRow
-
-ONE = Decimal(1)
+from ratepress.medicare.shares import role_of, role_refusal
 
 
 @dataclass
@@ -63,13 +62,7 @@ class Asked:
 
     @property
     def role(self) -> str:
-        if "AS" in self.modifiers:
-            return "AS"
-        if set(self.modifiers) & {"80", "81", "82"}:
-            return "assistant"
-        if "62" in self.modifiers:
-            return "co-surgeon"
-        return "team" if "66" in self.modifiers else ""
+        return role_of(self.modifiers)
 
     @property
     def together(self) -> tuple[str, ...]:
@@ -188,27 +181,12 @@ def row_gap(asked: Asked, row: RvuRow) -> Refused | None:
         return "P04", "not priced in the setting (NA indicator)"
     if asked.is_both and row.bilateral_surgery not in ("0", "1", "2", "3"):
         return "P18", f"bilateral indicator {row.bilateral_surgery}: both sides do not apply"
-    role = asked.role
-    if role in ("AS", "assistant") and row.assistant_surgery not in ("0", "2"):
-        return "P26", f"assistant indicator {row.assistant_surgery}: no assistant is paid"
-    if role == "co-surgeon" and row.co_surgeons not in ("1", "2"):
-        return "P27", f"co-surgeon indicator {row.co_surgeons}: no co-surgeons are paid"
-    if role == "team":
-        if row.team_surgery in ("1", "2"):
-            return "P28", "team surgery is priced by report"
-        return "P28", f"team indicator {row.team_surgery}: no team is paid"
+    refused = role_refusal(row, asked.role)
+    if refused is not None:
+        return refused
     if row.multiple_procedure == "1":
         return "P20", "multiple procedure indicator 1 is not modelled"
     return None
-
-
-def role_share(asked: Asked, shares: Mapping[str, Decimal]) -> Decimal:
-    """Rules P26, P27 and P29: the share of the fee for the role and the kind of practitioner."""
-    if asked.role == "AS":
-        return shares["assistant"] * shares["practitioner"]
-    by_role = {"assistant": shares["assistant"], "co-surgeon": shares["co_surgeon"]}
-    kind = shares["practitioner"] if asked.is_practitioner else ONE
-    return by_role.get(asked.role, ONE) * kind
 
 
 def shown(*values: Decimal) -> str:

@@ -5,10 +5,12 @@
 WITH split AS (
   SELECT
     text,
-    list_distinct(
-      [m FOR m IN string_split_regex(upper(text), '\s+') IF m <> '']
-    ) AS asked
-  FROM (SELECT DISTINCT coalesce(modifiers, '') AS text FROM raw_lines)
+    -- In their order: `list_distinct` has none, and reasons name the first that is not known.
+    [m FOR m, i IN parts IF m <> '' AND list_position(parts, m) = i] AS asked
+  FROM (
+    SELECT text, string_split_regex(upper(text), '\s+') AS parts
+    FROM (SELECT DISTINCT coalesce(modifiers, '') AS text FROM raw_lines)
+  )
 )
 
 SELECT

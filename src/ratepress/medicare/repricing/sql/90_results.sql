@@ -12,7 +12,7 @@ SELECT
     WHEN t.allowed_amount IS NOT NULL THEN 'priced'
     ELSE 'not priced'
   END AS status,
-  CASE WHEN f.problem IS NOT NULL THEN 'P15' ELSE coalesce(t.rules, 'P16') END AS rules,
-  coalesce(f.problem, t.reason, f.claim_type || ' pricing is not built') AS reason
+  CASE WHEN f.problem IS NOT NULL THEN 'P15' ELSE t.rules END AS rules,
+  coalesce(f.problem, t.reason) AS reason
 FROM forms f
 LEFT JOIN typed_results t ON t.line_no = f.line_no

@@ -1,0 +1,1 @@
+"""Ambulatory surgical center claim lines: payment indicators, wages, procedures and devices."""

@@ -1,0 +1,25 @@
+-- step: asc_modifiers
+-- grain: one text of modifiers that occurs in the lines
+-- key: text
+-- Rules P53 to P55 and P09: what the modifiers of a text ask for. `problem` names a contradiction.
+WITH read AS (
+  SELECT text, asked, [m FOR m IN asked IF NOT list_contains(known, m)] AS unknown
+  FROM modifier_texts
+  CROSS JOIN asc_known_modifiers
+)
+
+SELECT
+  text,
+  asked,
+  list_has_any(asked, ['52', '73']) AS is_discontinued,
+  list_contains(asked, '73') AS is_before_anesthesia,
+  list_contains(asked, '50') OR list_has_all(asked, ['RT', 'LT']) AS is_both,
+  list_contains(asked, '50') AS has_50,
+  list_contains(asked, 'FB') AS has_full_credit,
+  list_contains(asked, 'FC') AS has_partial_credit,
+  CASE
+    WHEN list_has_all(asked, ['73', '74']) OR list_has_all(asked, ['FB', 'FC'])
+      THEN 'the modifiers contradict each other: ' || text
+  END AS problem,
+  CASE WHEN len(unknown) > 0 THEN 'P09: modifier pricing not modelled: ' || unknown[1] END AS gap
+FROM read
