@@ -130,6 +130,24 @@ def test_deactivated_npis_below_their_title(read: Callable) -> None:
     assert found.content.release == "2025-11-10"
 
 
+@pytest.mark.parametrize(
+    ("family", "name", "release"),
+    [
+        ("utilisation", "MUP_PHY_R25_P05_V20_D23_Prov_Svc.csv", "2023"),
+        ("utilisation", "Physician_Other_Practitioners_by_Provider_and_Service_2022.csv", "2022"),
+        ("utilisation", "data.csv", None),
+        ("nucc-taxonomy", "nucc_taxonomy_260.csv", "26.0"),
+        ("zip-counties-hud", "ZIP_COUNTY_122024.xlsx", "2024-12"),
+        ("deactivated-npis", "NPPES Deactivated NPI Report 20260413.xlsx", "2026-04-13"),
+        ("rbcs", "RBCS_RA_2024.csv", "2024"),
+    ],
+)
+def test_a_release_is_read_from_the_names_that_publishers_give(
+    family: str, name: str, release: str | None
+) -> None:
+    assert families()[family].release_of(name) == release
+
+
 @pytest.mark.parametrize("data", [NUCC, CBSA, HUD, CENSUS, USE, GONE, files.nppes()])
 def test_one_reader_knows_each_file(data: bytes) -> None:
     assert len([reader for reader in READERS if reader.recognise(data)]) == 1
