@@ -112,9 +112,14 @@ class Source:
         """What the bytes come in: `plain`, `gzip`, `zip` or `workbook`."""
         if self.is_gzip:
             return "gzip"
-        if self.is_workbook and self._member() is None:
-            return "workbook"
-        return "zip" if self._magic.startswith(ZIP) else "plain"
+        if not self._magic.startswith(ZIP):
+            return "plain"
+        return "workbook" if self._is_workbook_file else "zip"
+
+    @cached_property
+    def _is_workbook_file(self) -> bool:
+        with self.path.open("rb") as raw:
+            return self._magic.startswith(ZIP) and holds_workbook(raw)
 
     @property
     def member_name(self) -> str | None:
@@ -125,11 +130,8 @@ class Source:
     @cached_property
     def members(self) -> tuple[Member, ...]:
         """The files in a zip archive; none for other files, a workbook too."""
-        if not self._magic.startswith(ZIP):
+        if not self._magic.startswith(ZIP) or self._is_workbook_file:
             return ()
-        with self.path.open("rb") as raw:
-            if holds_workbook(raw):
-                return ()
         return zip_members(self.path)
 
     @cached_property
