@@ -29,6 +29,7 @@ from ratepress.lake.schema import Column, Table
 from ratepress.lake.store import contents_table, observations_table
 from ratepress.lake.tables import TABLES
 from ratepress.medicare.modelled import Part, modelled
+from ratepress.medicare.parameters import DatedValue, Parameter, parameters
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 SPEC = REFERENCE.parents[1] / "tests" / "spec"
@@ -196,6 +197,28 @@ def coverage_page() -> Iterator[str]:
         rows = [_coverage_row(part) for part in system.parts]
         head = ("part", "state", "since", "in", "rules", "verified against, and notes")
         yield table_of(head, rows)
+
+    yield "(medicare-parameters)=\n## Parameters"
+    yield (
+        "What is no file of CMS's but stands in a rule or a manual: each value with its days and "
+        "the document that states it. A trace (`--explain`, `--json`) names those that it used."
+    )
+    rows = [_parameter_row(one, dated) for one in parameters().values() for dated in one.values]
+    yield table_of(("parameter", "value", "unit", "since", "until", "by"), rows)
+
+
+def _parameter_row(parameter: Parameter, dated: DatedValue) -> tuple[str, ...]:
+    who = "" if dated.participant == "all" else f" ({dated.participant})"
+    until = "" if dated.until.year == 9999 else str(dated.until)
+    cited = "; ".join(f"[{one.title}]({one.link})" for one in dated.citations)
+    return (
+        f"{parameter.label}{who}",
+        str(dated.value),
+        parameter.unit,
+        str(dated.since),
+        until,
+        cited,
+    )
 
 
 def _coverage_row(part: Part) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from medicare_layouts import pprrvu
 from ratepress.core.errors import UsageError
 from ratepress.core.facts import Fact, Gap
 from ratepress.medicare.facility import facility_prices
+from ratepress.medicare.repricing.plain import explain_lines
 
 MARCH = date(2025, 3, 15)
 JULY = date(2026, 7, 15)
@@ -86,7 +87,7 @@ def test_the_asc_rate_is_that_of_addendum_aa_and_ee_excludes(lake, load_medicare
     assert isinstance(another_year.result, Gap)
 
 
-# --- areas, modifiers and units of one line: rules P77 to P80 -----------------------------------
+# --- areas, modifiers and units of one line: rules P78 and P80 -----------------------------------
 
 B_2026 = (
     b"\tAddendum B.-- OPPS Payment by HCPCS Code for CY 2026\t\t\t\t\t\n"
@@ -125,7 +126,7 @@ def test_the_asc_wage_index_adjusts_half_of_the_rate(facilities, lake):
     """649.99 × (50% × 0.8254 + 50%) = 593.245873."""
     paid = ask(lake, "ASC", "32557", cbsa="10420")
     assert (paid.amount, paid.area) == (Decimal("593.25"), "10420")
-    assert {"P13", "P79"} <= set(paid.result.rules)
+    assert {"P13", "P51", "P80"} <= set(paid.result.rules)
     (labor,) = paid.parameters
     assert (labor.value, labor.until) == (Decimal(50), None)
     assert "42 CFR 416.172" in labor.citations[0].title
@@ -139,18 +140,18 @@ def test_opps_takes_the_hospital_index_of_its_own_year_and_adjusts_60_percent(
     for on in (JULY, date(2026, 11, 15)):  # To the end of the year, past the fiscal one.
         paid = ask(lake, "OPPS", "32557", on, cbsa="01")
         assert paid.amount == Decimal("1275.92")  # 643.30 + 632.621
-        assert "P77" in paid.result.rules
+        assert {"P42", "P78"} <= set(paid.result.rules)
 
 
-def test_a_device_portion_is_not_adjusted(facilities, lake):
-    """(30,000 - 24,000) × 0.9127 + 24,000 = 29,476.20."""
-    assert ask(lake, "ASC", "33249", cbsa="10420").amount == Decimal("29476.20")
+def test_a_device_intensive_rate_is_adjusted_whole(facilities, lake):
+    """The exceptions of 42 CFR 416.172(c) are drugs and the like: 30,000 × 0.9127 = 27,381."""
+    assert ask(lake, "ASC", "33249", cbsa="10420").amount == Decimal("27381.00")
 
 
 def test_a_drug_has_no_labor(facilities, lake):
     paid = ask(lake, "ASC", "J1100", cbsa="10420")
     assert paid.amount == Decimal("10.00")
-    assert "P79" not in paid.result.rules
+    assert "P51" not in paid.result.rules
     assert any("holds no labor" in note for note in paid.notes)
 
 
@@ -179,18 +180,20 @@ def test_an_area_that_is_not_known_is_a_gap_and_a_malformed_one_an_error(facilit
 def test_an_interrupted_procedure(facilities, lake, system, code, modifier, amount):
     paid = ask(lake, system, code, modifiers=[modifier])
     assert paid.amount == Decimal(amount)
-    assert {"OPPS": "P78", "ASC": "P80"}[system] in paid.result.rules
+    if modifier != "74":
+        assert {"OPPS": "P78", "ASC": "P80"}[system] in paid.result.rules
 
 
 @pytest.mark.parametrize(
     ("system", "code", "modifiers", "amount"),
     [
-        ("OPPS", "32555", ["50"], "997.16"),  # T: 664.77 + 332.39
+        ("OPPS", "32555", ["50"], "997.16"),  # T: 664.77 × 150%
         ("OPPS", "32555", ["RT", "LT"], "997.16"),
         ("OPPS", "32555", ["RT"], "664.77"),
         ("OPPS", "32557", ["50"], "1608.25"),  # J1: one payment for the claim
         ("OPPS", "71046", ["50"], "100.01"),  # bilateral indicator 0
-        ("ASC", "32557", ["50"], "974.99"),  # discounted: 649.99 + 325.00
+        ("ASC", "32557", ["50"], "974.99"),  # discounted: 649.99 × 150%
+        ("ASC", "33249", ["50"], "30000.00"),  # bilateral indicator 9
         ("ASC", "32555", ["50"], "662.58"),  # not discounted: 331.29 × 2
     ],
 )
@@ -201,10 +204,10 @@ def test_both_sides(facilities, lake, system, code, modifiers, amount):
 @pytest.mark.parametrize(
     ("system", "code", "amount"),
     [
-        ("OPPS", "32555", "1329.55"),  # T: 664.77 + 2 × 332.39
+        ("OPPS", "32555", "1329.54"),  # T: 664.77 × (1 + 2 × 50%)
         ("OPPS", "71046", "300.03"),
         ("OPPS", "32557", "1608.25"),
-        ("ASC", "32557", "1299.99"),  # 649.99 + 2 × 325.00
+        ("ASC", "32557", "1299.98"),  # 649.99 × (1 + 2 × 50%)
         ("ASC", "J1100", "30.00"),
     ],
 )
@@ -215,9 +218,9 @@ def test_three_units(facilities, lake, system, code, amount):
 @pytest.mark.parametrize(
     ("code", "modifiers", "why"),
     [
-        ("33249", ["50"], "bilateral indicator 9"),
-        ("32557", ["52", "73"], "contradict"),
-        ("32557", ["26"], "not modelled for OPPS: 26"),
+        ("33249", ["73", "74"], "contradict"),
+        ("32557", ["73", "74"], "contradict"),
+        ("32557", ["26"], "not modelled: 26"),
     ],
 )
 def test_a_modifier_without_an_amount_has_a_reason(facilities, lake, code, modifiers, why):
@@ -227,15 +230,25 @@ def test_a_modifier_without_an_amount_has_a_reason(facilities, lake, code, modif
     assert why in refused.result.why
 
 
-def test_both_sides_without_an_indicator_are_not_guessed(lake, load_medicare):
-    load_medicare(AA)
-    assert "no release of the year" in ask(lake, "ASC", "32557", modifiers=["50"]).result.why
-
-
 def test_every_step_leads_to_the_amount(facilities, lake):
-    """649.99 → 593.25 in Akron → half, 296.63 → both sides, 296.63 + 148.32."""
-    paid = ask(lake, "ASC", "32557", cbsa="10420", modifiers=["73", "50"])
+    """50% × 0.8254 + 50% = 0.9127; 649.99 × 0.9127 × 50% = 296.6229, rounded once."""
+    paid = ask(lake, "ASC", "32557", cbsa="10420", modifiers=["73"])
     assert [step.value for step in paid.steps] == [
-        Decimal("649.99"), Decimal("593.25"), Decimal("296.63"), Decimal("444.95")
+        Decimal("649.99"), Decimal("0.9127"), Decimal("296.62")
     ]  # fmt: skip
-    assert paid.amount == Decimal("444.95")
+    assert paid.amount == Decimal("296.62")
+    assert [one.value for one in paid.parameters] == [Decimal(50), Decimal(50)]
+    assert any("ASC wage index" in source.label for source in paid.result.sources)
+
+
+@pytest.mark.parametrize("modifiers", [(), ("73",), ("50",), ("52",), ("74",)])
+@pytest.mark.parametrize(("system", "claim_type", "pos"), [("OPPS", "outpatient", "22"),
+                                                           ("ASC", "asc", "24")])  # fmt: skip
+def test_a_code_by_itself_is_a_claim_of_one_line(
+    facilities, lake, system, claim_type, pos, modifiers
+):
+    line = {"claim_id": "1", "date": "2026-07-15", "code": "32557", "units": "1", "pos": pos,
+            "claim_type": claim_type, "modifiers": " ".join(modifiers)}  # fmt: skip
+    (repriced,) = explain_lines(lake, [line])
+    assert ask(lake, system, "32557", modifiers=modifiers).amount == repriced.allowed_amount
+    assert repriced.allowed_amount is not None

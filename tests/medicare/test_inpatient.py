@@ -10,6 +10,7 @@ from ratepress.core.errors import UsageError
 from ratepress.core.facts import Gap
 from ratepress.medicare.inpatient import drg_price
 from ratepress.medicare.quote import quote
+from ratepress.medicare.repricing.plain import explain_lines
 
 JULY = date(2026, 7, 15)
 TABLE_5 = (
@@ -47,13 +48,24 @@ def test_a_stay_is_its_weight_times_the_national_amounts(ask):
 
 
 def test_an_area_of_low_wages_has_the_labor_share_of_statute(ask, load_medicare):
-    """Index 0.6556: (4,186.62 × 0.6556 + 2,565.99) × 1.9289 = 10,243.85; GAF 0.7489: 757.16."""
+    """(4,186.62 × 0.6556 + 2,565.99) × 1.9289 = 10,243.88; 524.15 × 0.7489 = 392.54; 757.17."""
     load_medicare(TABLE_3, "t3.txt")
     paid = ask(cbsa="01")
     operating = (Decimal("4186.62") * Decimal("0.6556") + Decimal("2565.99")) * Decimal("1.9289")
     assert [step.value for step in paid.steps] == [
-        round(operating, 2), Decimal("757.16"), round(operating, 2) + Decimal("757.16")
+        round(operating, 2), Decimal("757.17"), round(operating, 2) + Decimal("757.17")
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("cbsa", ["01", "04"])
+def test_a_drg_in_an_area_is_a_stay_without_a_hospital(ask, lake, load_medicare, cbsa):
+    """What `reprice` pays a claim of the stay whose hospital is not known."""
+    load_medicare(TABLE_3, "t3.txt")
+    line = {"claim_id": "1", "date": "2026-07-15", "claim_type": "inpatient", "drg": "470",
+            "cbsa": cbsa, "units": "1", "pos": "21"}  # fmt: skip
+    (stay,) = explain_lines(lake, [line])
+    assert ask(cbsa=cbsa).amount == stay.allowed_amount
+    assert stay.allowed_amount is not None
 
 
 @pytest.mark.parametrize(

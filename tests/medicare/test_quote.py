@@ -85,7 +85,14 @@ def test_units_are_those_of_a_claim_line(files, lake, units):
 def test_the_trace_of_a_facility_names_rate_release_parameter_and_rules(files, lake):
     found = quote(lake, "32557", JULY, systems=["pfs", "opps"], modifiers=["52"])
     said = "\n".join(explain_facility(found.facility[0]))
-    for part in ("APC 5182, status J1", "1608.25 × 50%", "release 2026A", "Addendum B 2026A",
-                 "42 CFR 419.44", "from 2020-01-01", "rules: P00, P11, P78"):  # fmt: skip
+    for part in (
+        "APC 5182, status J1",
+        "1608.25 × 1.00 × 0.50 → 804.13",
+        "release 2026A",
+        "Addendum B 2026A",
+        "42 CFR 419.44",
+        "from 2020-01-01",
+        "rules: P00, P11, P40, P43, P48, P78",
+    ):
         assert part in said
     assert "no total" in explain_total(found.totals[0])[0]

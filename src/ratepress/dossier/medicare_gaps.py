@@ -41,6 +41,10 @@ _KINDS = {
         "its places are neither an outpatient hospital nor a surgical center",
         "the payment system of that kind of facility",
     ),
+    "setting contradicted": (
+        "the row and the plan's name contradict each other about the setting",
+        "a row of one setting",
+    ),
     "setting not stated": (
         "the price states no setting, and Medicare pays a stay and an outpatient visit by"
         " different systems",

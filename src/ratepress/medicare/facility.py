@@ -1,6 +1,6 @@
 """What Medicare pays the facility for one code: OPPS and ASC, by area, modifier and units.
 
-Rules P00, P11 to P13 (which rate), P77 and P79 (wage index), P78 and P80 (modifiers and units).
+Rules P00, P11 to P13 (which rate), P78 and P80 (area, modifiers and units).
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from ratepress.medicare.wages import parse_cbsa
 
 SYSTEMS = ("OPPS", "ASC")
 TABLES = (
-    "opps_codes", "opps_apcs", "asc_codes", "asc_offsets", "asc_wage_index", "ipps_wage_areas",
-    "ipps_wage_hospitals", "pfs_rvu",
+    "opps_codes", "opps_apcs", "asc_codes", "asc_offsets", "asc_wage_index", "asc_code_pairs",
+    "clfs_rates", "ipps_wage_areas", "ipps_wage_hospitals", "opps_wage_hospitals", "pfs_rvu",
 )  # fmt: skip
 """The tables of the lake that `facility_price` reads."""
 _LABELS = {

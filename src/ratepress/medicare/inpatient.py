@@ -129,7 +129,8 @@ def stay_steps(
     gaf = Decimal(1) if area is None or area.gaf is None else area.gaf
     base = EXACT.add(EXACT.multiply(labor.value, index), other.value)
     operating = cents(EXACT.multiply(base, weight))
-    capital_paid = cents(EXACT.multiply(EXACT.multiply(capital.value, gaf), weight))
+    adjusted = cents(EXACT.multiply(capital.value, gaf))  # In cents before the weight (rule P62).
+    capital_paid = cents(EXACT.multiply(adjusted, weight))
     amounts = f"({plain(labor.value)} × {plain(index)} + {plain(other.value)})"
     return (
         Step("Operating", f"{amounts} × weight {plain(weight)}", operating, is_rounded=True),

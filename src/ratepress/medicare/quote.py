@@ -28,7 +28,7 @@ from ratepress.medicare.price import Price, parse_modifiers, price_on
 from ratepress.medicare.totals import Total, visit_totals
 
 SYSTEMS: Final = ("pfs", "opps", "asc", "ipps", "clfs")
-_TABLES: Final = (*PFS_TABLES, *FACILITY_TABLES, "ipps_drgs", "clfs_rates")
+_TABLES: Final = (*PFS_TABLES, *FACILITY_TABLES, "ipps_drgs")
 _SIDE_BY_SIDE: Final = ("pfs", "opps", "asc")
 
 

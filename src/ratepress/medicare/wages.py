@@ -1,8 +1,7 @@
-"""The wage index of an area, and what it makes of a rate (rules P77 and P79).
+"""The wage index of an area, by payment system.
 
-A share of a national rate is labor, and the index of the area adjusts that share alone. OPPS takes
-the hospital wage index (`medicare.wage_index`) of the fiscal year of the same number, for the whole
-calendar year; ASC has a table of its own, before reclassification.
+OPPS takes the hospital wage index (`medicare.wage_index`) of the fiscal year of the same number,
+for the whole calendar year; ASC has a table of its own, before reclassification.
 """
 
 from __future__ import annotations
@@ -14,12 +13,9 @@ from decimal import Decimal
 import duckdb
 import msgspec
 
-from ratepress.core.decimals import EXACT, cents
 from ratepress.core.errors import UsageError
 from ratepress.core.facts import Gap, SourceRef
 from ratepress.medicare.facility_rows import ASC_PAGE
-from ratepress.medicare.formula import Step, plain
-from ratepress.medicare.parameters import Used
 from ratepress.medicare.wage_index import wage_index
 
 _CBSA = re.compile(r"\d{5}\Z|\d{2}\Z", re.ASCII)
@@ -84,22 +80,3 @@ def _asc_area(connection: duckdb.DuckDBPyConnection, cbsa: str, on: date) -> Are
         return Gap("ASC wage index", f"there is no area {cbsa} in that of {release}", fill)
     source = SourceRef(f"CMS ASC wage index {release}", content_id, place, ASC_PAGE)
     return Area(cbsa, name or "", index, source)
-
-
-def adjusted(rate: Decimal, area: Area, labor: Used, device: Decimal | None = None) -> Step:
-    """The rate in an area: its labor share by the index, the rest and a device portion as they are.
-
-    Rounded half up to the cent once.
-    """
-    share = labor.value.scaleb(-2)
-    base = rate if device is None else rate - device
-    factor = EXACT.add(EXACT.multiply(share, area.wage_index), 1 - share)
-    value = EXACT.multiply(base, factor) + (device or 0)
-    rest = (100 - labor.value).normalize()
-    formula = (
-        f"{plain(base)} × ({labor.value.normalize():f}% × {plain(area.wage_index)} + {rest:f}%)"
-    )
-    if device is not None:
-        formula += f" + {plain(device)} device portion"
-    label = f"Labor-related share by the wage index of {area.name.strip() or area.cbsa}"
-    return Step(label, formula, cents(value), is_rounded=True)

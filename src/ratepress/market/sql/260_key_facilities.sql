@@ -7,6 +7,7 @@
 SELECT
   g.key_id,
   CASE
+    WHEN g.setting = 'contradictory' THEN 'setting contradicted'
     WHEN g.setting = 'inpatient' OR (g.code_system = 'ms-drg' AND g.setting = 'not stated')
       THEN 'hospital inpatient'
     WHEN g.site = 'nonfacility' THEN 'outside a facility'

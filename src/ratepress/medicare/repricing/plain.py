@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import duckdb
+import msgspec
 
 from ratepress.lake.store import Lake
 from ratepress.medicare.repricing.asc.plain import price_lines as asc
+from ratepress.medicare.repricing.cited import cited
 from ratepress.medicare.repricing.explained import ExplainedLine, refuse
 from ratepress.medicare.repricing.inpatient.plain import price_lines as inpatient
 from ratepress.medicare.repricing.outpatient.plain import price_lines as outpatient
@@ -59,7 +62,15 @@ def explain_on(
             done[number] = refuse(number, form)
     for kind, forms in by_type.items():
         done |= PRICERS[kind](connection, forms)
-    return tuple(done[number] for number in range(len(lines)))
+    on = {form.line_no: form.on for forms in by_type.values() for form in forms}
+    return tuple(_with_parameters(done[number], on.get(number)) for number in range(len(lines)))
+
+
+def _with_parameters(line: ExplainedLine, on: date | None) -> ExplainedLine:
+    """The line with the parameters of its rules, where its type of claim states none itself."""
+    if line.parameters or line.allowed_amount is None or on is None:
+        return line
+    return msgspec.structs.replace(line, parameters=cited(line.rules, on))
 
 
 def explain_file(lake: Lake, lines: Path | str) -> tuple[ExplainedLine, ...]:
