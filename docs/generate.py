@@ -9,6 +9,7 @@ A page written by hand goes stale in silence; these cannot, because `make lint` 
 from __future__ import annotations
 
 import argparse
+import ast
 import difflib
 import inspect
 import sys
@@ -31,6 +32,7 @@ from ratepress.medicare.modelled import Part, modelled
 from ratepress.medicare.parameters import DatedValue, Parameter, parameters
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
+SPEC = REFERENCE.parents[1] / "tests" / "spec"
 _MADE = "<!-- Made by docs/generate.py from {source}: change that, and run it again. -->"
 
 
@@ -232,12 +234,45 @@ def _coverage_row(part: Part) -> tuple[str, ...]:
     )
 
 
+def spec_page(folder: Path, title: str, intro: str) -> Iterator[str]:
+    """The spec tests of a folder as a chapter: a file is a section, a test a paragraph."""
+    yield _MADE.format(source=f"tests/spec/{folder.name}")
+    yield f"# {title}"
+    yield intro
+    for path in sorted(folder.glob("test_*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        head, _, said = (ast.get_docstring(tree) or "").partition("\n\n")
+        yield f"## {head.strip()}"
+        yield said.strip()
+        tests = (n for n in tree.body if isinstance(n, ast.FunctionDef))
+        yield from (_paragraph(test) for test in tests if test.name.startswith("test_"))
+
+
+def _paragraph(test: ast.FunctionDef) -> str:
+    """What a spec test says, with a link to the rule that its name begins with."""
+    rule_id = test.name.split("_")[1]
+    said = " ".join((ast.get_docstring(test) or "").split())
+    return f"**[{rule_id.upper()}](rules.md#rule-{rule_id})** {said}"
+
+
+def coding_page() -> Iterator[str]:
+    """What may be billed, by the spec tests."""
+    return spec_page(
+        SPEC / "coding",
+        "What may be billed",
+        "Each paragraph is a test that runs: what it says is what the code does. The rules, with "
+        "their sources, are on [their own page](rules.md); those that an indicator of the fee "
+        "schedule decides by itself are C02 to C10.",
+    )
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "tables.md": tables_page,
     "rules.md": rules_page,
     "commands.md": commands_page,
     "errors.md": errors_page,
     "medicare-coverage.md": coverage_page,
+    "what-may-be-billed.md": coding_page,
 }
 
 

@@ -116,12 +116,10 @@ def rates(
         "arrangement": st.sampled_from((None, "ffs")),
         "method": st.sampled_from(("fee schedule", "fee schedule", None, "percentage")),
         "billing_class": st.sampled_from(("professional", "facility", "facility", None)),
-        "setting": st.sampled_from(
-            ("outpatient", "inpatient", "both", None, "contradictory")
-        ),
+        "setting": st.sampled_from(("outpatient", "inpatient", "both", None, "contradictory")),
         "places": st.sampled_from(
-            ((), ("11",), ("22",), ("11", "22"), ("CSTM-00",), ("11", "77"), ("24",),
-             ("22", "24"), ("21", "22"), ("21",), ("11", "24"))
+             ((), ("11",), ("22",), ("11", "22"), ("CSTM-00",), ("11", "77"), ("24",),
+              ("22", "24"), ("21", "22"), ("21",), ("11", "24"))
         ),
         "modifiers": st.sampled_from(((), (), (), ("26",), ("TC",), ("26", "59"))),
         "groups": groups,

@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from medicare_layouts import PLAIN, pprrvu
-from ratepress.coding.modifiers import ModifierTable, modifier_table
-from ratepress.coding.verdicts import DISCONTINUED_ROW, decisions
+from ratepress.coding.modifiers import ModifierTable, grouped, modifier_table
+from ratepress.coding.register import register
+from ratepress.coding.verdicts import decisions
 from ratepress.core.errors import UsageError
 from ratepress.core.facts import Gap
 from ratepress.core.rules import registry
@@ -44,7 +45,7 @@ SPEC = {
     | dict.fromkeys(("010", "090", "YYY"), IF),
     ("55", "global_days"): dict.fromkeys(("000", "MMM", "XXX", "ZZZ"), NO)
     | dict.fromkeys(("010", "090", "YYY"), IF),
-    ("53", DISCONTINUED_ROW): {"yes": YES, "no": IF},
+    ("53", "discontinued_row"): {"yes": YES, "no": IF, "nothing to stop": NO},
 }
 
 
@@ -63,17 +64,20 @@ def table(lake, load_medicare):
 
 def test_the_table_is_the_specification():
     found = {
-        (modifier, d.indicator): {value: verdict for value, (verdict, _) in d.values.items()}
+        (modifier, d.basis): {value: verdict for value, (verdict, _) in d.values.items()}
         for d in decisions()
         for modifier in d.modifiers
+        if (modifier, d.basis) in SPEC
     }
     assert found == SPEC
 
 
 def test_every_value_of_every_indicator_is_decided():
-    for d in decisions():
-        if d.indicator != DISCONTINUED_ROW:
-            assert set(d.values) == set(indicators()[d.indicator].values)
+    by_indicator = [d for d in decisions() if d.basis in indicators()]
+    assert len(by_indicator) > 10
+    for d in by_indicator:
+        assert set(d.values) == set(indicators()[d.basis].values)
+        assert d.otherwise is None
 
 
 def test_each_decision_has_its_rule():
@@ -85,7 +89,7 @@ def test_each_decision_has_its_rule():
     [
         (modifier, column, value, verdict)
         for (modifier, column), verdicts in SPEC.items()
-        if column != DISCONTINUED_ROW
+        if column != "discontinued_row"
         for value, verdict in verdicts.items()
         if (column, value) not in {("pctc_indicator", "1"), ("pctc_indicator", "6")}
     ],
@@ -100,23 +104,11 @@ def test_a_verdict_follows_its_indicator(table, modifier, column, value, verdict
 def test_32557_in_july_2026(table):
     """PC/TC 0, multiple 2, bilateral 1, assistant 1, co-surgeons 0, team 0, global 000."""
     found = table({})
-    assert {r.modifier: r.verdict for r in found.rows} == {
-        "26": NO,
-        "TC": NO,
-        "50": YES,
-        "LT": YES,
-        "RT": YES,
-        "51": IF,
-        "53": IF,
-        "54": NO,
-        "55": NO,
-        "62": NO,
-        "66": NO,
-        "80": NO,
-        "81": NO,
-        "82": NO,
-        "AS": NO,
-    }
+    expected = dict.fromkeys(("50", "LT", "RT"), YES)
+    expected |= dict.fromkeys(("51", "53"), IF)
+    expected |= dict.fromkeys(("26", "TC", "54", "55", "62", "66", "80", "81", "82", "AS"), NO)
+    assert {m: found.row(m).verdict for m in expected} == expected
+    assert [r.modifier for r in found.rows] == list(register())
     assert "150%" in found.row("50").effect
     assert found.row("50").decided_by == "Bilateral surgery indicator 1"
     assert "100%, 50%, 50%, 50%, 50%" in found.row("51").effect
@@ -187,14 +179,23 @@ def test_an_undocumented_value_decides_nothing(table):
     assert row.decided_by == "Bilateral surgery indicator 7"
 
 
-def test_a_substituted_release_marks_every_row(table):
+def test_a_substituted_release_marks_every_row_that_it_decides(table):
     found = table({}, on=date(2026, 1, 2))
-    assert {r.substituted for r in found.rows} == {True}
+    assert {found.row(modifier).substituted for modifier, _ in SPEC} == {True}
+    assert not found.row("E1").substituted  # The number of the code decides, not the release.
     assert "P00" in found.notes[0]
 
 
 def test_a_status_that_is_not_paid_is_noted(table):
     assert "not covered" in table({"STATUS CODE": "N"}).notes[0]
+
+
+def test_rows_that_say_the_same_are_one_group(table):
+    groups = {g.label: g.first.verdict for g in grouped(table({}).rows)}
+    assert groups["FA, F1 to F9"] == NO
+    assert groups["80, 81, 82, AS"] == NO
+    assert groups["26"] == groups["TC"] == NO  # Each has its own reason.
+    assert sum(len(g.rows) for g in grouped(table({}).rows)) == len(register())
 
 
 def test_no_release_of_the_year_is_a_gap(lake, load_medicare):
@@ -235,7 +236,7 @@ def test_real_codes_have_the_verdicts_of_their_indicators(data_folder, lake, loa
     assert verdicts("32557", "26", "TC", "50", "80", "62", "66") == [NO, NO, YES, NO, NO, NO]
     assert verdicts("76942", "26", "TC") == [YES, YES]
     assert verdicts("71046", "26", "TC") == [YES, YES]
-    assert verdicts("99213", "26", "50", "80") == [NO, NO, IF]
+    assert verdicts("99213", "26", "50", "80", "25", "53") == [NO, NO, IF, IF, NO]
     assert verdicts("86153", "26", "TC") == [YES, NO]
     assert verdicts("80506", "26", "TC") == [IF, IF]
     assert verdicts("45378", "53") == [YES]

@@ -29,3 +29,15 @@ def test_rules_that_the_method_chapter_links_exist() -> None:
     linked = {part[:3].upper() for part in chapter.split("#rule-")[1:]}
     assert linked
     assert linked <= set(registry())
+
+
+SPEC = DOCS.parent / "tests" / "spec" / "coding"
+OF_SPEC = [f"C{number}" for number in range(11, 60)]
+
+
+@pytest.mark.parametrize("rule_id", [one for one in OF_SPEC if one in registry()])
+def test_a_coding_rule_has_a_spec_test_that_is_a_paragraph(rule_id: str) -> None:
+    page = (DOCS / "reference" / "what-may-be-billed.md").read_text("utf-8")
+    tests = "".join(path.read_text("utf-8") for path in SPEC.glob("test_*.py"))
+    assert f"def test_{rule_id.lower()}" in tests
+    assert f"**[{rule_id}](rules.md#rule-{rule_id.lower()})** " in page

@@ -5,57 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import date
-from html.parser import HTMLParser
 
 import pytest
 
 from dossier_sample import PAYERS, SECTION_IDS, dossier
 from hostile_text import CORPUS
+from page_tree import Tree
 from ratepress.core.facts import Fact
 from ratepress.core.rules import registry
 from ratepress.dossier.model import Dossier, Section, Sentence, Strip, StripChart
 from ratepress.press.files import Listing
 from ratepress.press.html import index_page, page, rule_page
-
-VOID = {"meta", "link", "br", "wbr", "img"}
-SHAPES = {"circle", "rect", "line", "use"}
-
-
-class Tree(HTMLParser):
-    """Tags, attributes and text of a page; fails where a tag is not closed in order."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.open: list[str] = []
-        self.tags: Counter[str] = Counter()
-        self.attributes: list[tuple[str, str, str]] = []
-        self.words: list[str] = []
-        self.feed(text)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags[tag] += 1
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
-        if tag not in VOID and not (tag in SHAPES and self.get_starttag_text().endswith("/>")):
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags[tag] += 1
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-    def values(self, name: str) -> list[str]:
-        return [value for _, found, value in self.attributes if found == name]
-
-    @property
-    def text(self) -> str:
-        return re.sub(r"\s+", " ", "".join(self.words))
 
 
 @pytest.fixture(scope="module")

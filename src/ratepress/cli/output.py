@@ -89,6 +89,18 @@ def say(*lines: object) -> None:
         out.print(safe(line), soft_wrap=True)
 
 
+def heading(text: str) -> None:
+    """A heading for people on stdout, bold on a terminal, with an empty line before it."""
+    from rich.text import Text
+
+    console().print(Text(f"\n{safe(text)}", style="bold"), soft_wrap=True)
+
+
+def width() -> int:
+    """How many characters fit in a line of stdout; very many where it is no terminal."""
+    return console().width
+
+
 def table(
     columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Sequence[str] = ()
 ) -> None:

@@ -11,7 +11,7 @@ from decimal import Decimal
 import duckdb
 import msgspec
 
-from ratepress.coding.modifiers import base_row, find_rows
+from ratepress.coding.subject import base_row, find_rows
 from ratepress.core.facts import Fact, Gap
 from ratepress.medicare.formula import plain
 from ratepress.medicare.indicators import indicators
@@ -110,7 +110,7 @@ def _others(row: RvuRow, answer: Answer) -> list[CodingFact]:
         share = getattr(row, column)
         if share:  # Zero: the package is not split.
             percent = Decimal(plain(share.scaleb(2)).removesuffix(".00"))
-            found.append(_fact(row, answer, column, label, f"{share:f}", percent, "%"))
+            found.append(_fact(row, answer, column, label, plain(share), percent, "%"))
     for column, label in _RVUS.items():
         value = getattr(row, column)
         found.append(_fact(row, answer, column, label, plain(value), Decimal(plain(value)), "RVU"))

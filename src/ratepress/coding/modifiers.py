@@ -1,33 +1,42 @@
 """Which modifiers a code may carry, and what each does to its payment.
 
-Derived from the indicators of the relative value file that answers for the date; nothing is
-taken from lists of modifiers. Rules C02 to C10; the verdicts stand in `modifiers.yaml`.
+Derived from dated data: the indicators of the relative value file, the NCCI edits, the outpatient
+status, and what the number of the code says; nothing is taken from lists of modifiers for codes.
+Rules C02 to C39; the register and the verdicts stand in `register.yaml` and `decisions/`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
 import duckdb
 import msgspec
 
-from ratepress.coding.verdicts import DISCONTINUED_ROW, Decisions, Word, decisions
+from ratepress.coding.bases import Found, find
+from ratepress.coding.edits import Edits
+from ratepress.coding.effects import fillings
+from ratepress.coding.register import Kind, Modifier, register
+from ratepress.coding.subject import Subject, find_subject
+from ratepress.coding.verdicts import Decided, Decisions, Word, decision_of
 from ratepress.core.facts import Gap, SourceRef
-from ratepress.medicare.formula import plain
-from ratepress.medicare.indicators import indicators
-from ratepress.medicare.releases import RVU_PAGE, Answer, find_release, release_name
-from ratepress.medicare.rows import RvuRow, parse_code, rvu_rows
+from ratepress.medicare.rows import RvuRow
 from ratepress.medicare.statuses import PRICED, status
 
 _COMPONENTS = ("26", "TC")
+_UNDOCUMENTED: Decided = (
+    "conditional",
+    "The record layout does not have this value, so what it decides is not known.",
+)
+_NOT_YET: Decided = ("not allowed", "The modifier does not exist on the date.")
+_NOT_LOADED = "not loaded"
 
 
 class ModifierRow(msgspec.Struct, frozen=True):
-    """One modifier: the verdict, its effect on payment, and the indicator that decides it.
+    """One modifier: the verdict, its effect on payment, and the value that decides it.
 
-    `source` is the row of the release; `substituted` says that another release stands in (P00).
+    `source` is where that value stands; `substituted` says that another release stands in (P00).
+    `meaning` is what the modifier says, in our words.
     """
 
     modifier: str
@@ -38,6 +47,31 @@ class ModifierRow(msgspec.Struct, frozen=True):
     release: str
     source: SourceRef
     substituted: bool
+    kind: Kind
+    meaning: str
+
+
+class ModifierGroup(msgspec.Struct, frozen=True):
+    """Modifiers of one kind with the same verdict, effect and reason, in the register's order."""
+
+    modifiers: tuple[str, ...]
+    rows: tuple[ModifierRow, ...]
+
+    @property
+    def first(self) -> ModifierRow:
+        """The row that speaks for all."""
+        return self.rows[0]
+
+    @property
+    def label(self) -> str:
+        """The modifiers in one line: `26, TC`, or `FA, F1 to F9`."""
+        runs: list[list[str]] = []
+        for modifier in self.modifiers:
+            if runs and _follows(runs[-1][-1], modifier):
+                runs[-1].append(modifier)
+            else:
+                runs.append([modifier])
+        return ", ".join(_run_words(run) for run in runs)
 
 
 class ModifierTable(msgspec.Struct, frozen=True):
@@ -53,7 +87,7 @@ class ModifierTable(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
     def row(self, modifier: str) -> ModifierRow | None:
-        """The row of one modifier; None where no indicator decides it."""
+        """The row of one modifier; None where the register does not have it."""
         return next((r for r in self.rows if r.modifier == modifier), None)
 
 
@@ -62,8 +96,8 @@ def modifier_table(
 ) -> ModifierTable | Gap:
     """The modifiers of `code` on a day, each with its verdict; a Gap without a release or a row.
 
-    `connection` is one of a lake (`Lake.connect`). Only modifiers that an indicator of the
-    relative value file decides are listed. Raises `UsageError` for a malformed code.
+    `connection` is one of a lake (`Lake.connect`). Every modifier of the register has a row, in
+    the register's order. Raises `UsageError` for a malformed code.
 
     >>> import tempfile, pathlib
     >>> from ratepress.lake.store import Lake
@@ -71,123 +105,110 @@ def modifier_table(
     >>> modifier_table(lake.connect(), "32557", date(2026, 7, 15)).why
     'no release of the physician fee schedule of 2026 is loaded'
     """
-    found = find_rows(connection, code, on, f"Modifiers of {code.strip().upper()}")
-    if isinstance(found, Gap):
-        return found
-    answer, rows = found
-    base = base_row(rows)
+    found = find_subject(connection, code, on, f"Modifiers of {code.strip().upper()}")
+    return found if isinstance(found, Gap) else decide(found)
+
+
+def decide(subject: Subject) -> ModifierTable:
+    """The modifiers of a code of which all that decides is at hand."""
+    filled = fillings(subject.base, subject.on)
     listed = tuple(
-        _decide(decision, modifier, rows, answer)
-        for decision in decisions()
-        for modifier in decision.modifiers
+        _decide(decision_of()[modifier.modifier], modifier, subject, filled)
+        for modifier in register().values()
     )
-    release = answer.release
+    release = subject.answer.release
     return ModifierTable(
-        base.code,
-        on,
+        subject.code,
+        subject.on,
         release.name,
         release.effective_from,
         release.effective_until,
-        answer.is_substituted,
+        subject.answer.is_substituted,
         listed,
-        _notes(base, answer),
+        _notes(subject.base, subject),
     )
 
 
-def find_rows(
-    connection: duckdb.DuckDBPyConnection, code: str, on: date, what: str
-) -> tuple[Answer, dict[str, RvuRow]] | Gap:
-    """The rows of a code by modifier, with the release that answers; a Gap where there is none."""
-    wanted = parse_code(code)
-    answer = find_release(connection, on)
-    if answer is None:
-        return Gap(
-            what,
-            f"no release of the physician fee schedule of {on.year} is loaded",
-            f"RVU{release_name(on)[2:]} from {RVU_PAGE}",
-        )
-    rows = rvu_rows(connection, answer.release, [wanted]).get(wanted)
-    if rows is None:
-        return Gap(
-            what,
-            answer.release.lacks(wanted),
-            "a release that has the code; it may belong to another payment system",
-        )
-    return answer, rows
+def modifier_row(subject: Subject, modifier: str) -> ModifierRow:
+    """The row of one modifier of the register for a code of which all that decides is at hand."""
+    filled = fillings(subject.base, subject.on)
+    return _decide(decision_of()[modifier], register()[modifier], subject, filled)
 
 
-def base_row(rows: Mapping[str, RvuRow]) -> RvuRow:
-    """The row without a modifier, or the first of a code that has none."""
-    return rows.get("") or next(iter(rows.values()))
+def grouped(rows: Sequence[ModifierRow]) -> tuple[ModifierGroup, ...]:
+    """Rows that say the same, joined: ten fingers that are not allowed are one line.
+
+    >>> grouped([])
+    ()
+    """
+    found: dict[tuple[str, ...], list[ModifierRow]] = {}
+    for row in rows:
+        found.setdefault((row.kind, row.verdict, row.effect, row.decided_by), []).append(row)
+    return tuple(
+        ModifierGroup(tuple(row.modifier for row in same), tuple(same)) for same in found.values()
+    )
+
+
+def _follows(one: str, other: str) -> bool:
+    """Whether two modifiers are neighbours, a letter and digits that follow: F1, F2."""
+    is_numbered = one[0].isalpha() and one[1].isdigit() and other[1].isdigit()
+    return is_numbered and one[0] == other[0] and int(other[1]) == int(one[1]) + 1
+
+
+def _run_words(run: Sequence[str]) -> str:
+    return f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(run)
 
 
 def _decide(
-    decision: Decisions, modifier: str, rows: Mapping[str, RvuRow], answer: Answer
+    decision: Decisions, modifier: Modifier, subject: Subject, filled: dict[str, str]
 ) -> ModifierRow:
-    row = _deciding_row(decision, rows)
-    value = _value(decision, row, rows)
-    verdict, effect = decision.values.get(value, _UNDOCUMENTED)
-    rule = decision.rule if value in decision.values else "C10"
-    if modifier in _COMPONENTS and verdict == "allowed" and modifier not in rows:
-        verdict = "conditional"
-        effect = "The indicator allows it, but the release has no such row, so it has no amount."
+    found = find(decision.basis, subject)
+    if not modifier.is_in_force(subject.on):
+        (verdict, effect), rule = _NOT_YET, "C38"
+        found = _dated(found, modifier)
+    elif found.value in decision.values:
+        (verdict, effect), rule = decision.values[found.value], decision.rule
+    elif decision.otherwise is not None:
+        (verdict, effect), rule = decision.otherwise, decision.rule
+    else:
+        (verdict, effect), rule = _UNDOCUMENTED, "C10"
+    if found.value == _NOT_LOADED and rule == decision.rule:
+        rule = "C39"
+    if modifier.modifier in _COMPONENTS and verdict == "allowed":
+        verdict, effect = _component(modifier.modifier, subject, effect)
     return ModifierRow(
-        modifier,
+        modifier.modifier,
         verdict,
-        effect.format(**_fillings(row)),
-        _decided_by(decision, value),
+        effect.format(**filled),
+        found.decided_by,
         rule,
-        answer.release.name,
-        answer.source(row.place),
-        answer.is_substituted,
+        found.release,
+        found.source,
+        found.substituted,
+        modifier.kind,
+        modifier.meaning,
     )
 
 
-_UNDOCUMENTED: tuple[Word, str] = (
-    "conditional",
-    "The record layout does not have this value, so what it decides is not known.",
-)
+def _component(modifier: str, subject: Subject, effect: str) -> Decided:
+    if modifier in subject.rows:
+        return "allowed", effect
+    return (
+        "conditional",
+        "The indicator allows it, but the release has no such row, so it has no amount.",
+    )
 
 
-def _deciding_row(decision: Decisions, rows: Mapping[str, RvuRow]) -> RvuRow:
-    # Laboratory codes have an unmodified row outside the schedule (PC/TC 9) and a 26 row (PC/TC 6).
-    if decision.indicator == "pctc_indicator" and "26" in rows:
-        return rows["26"]
-    if decision.indicator == DISCONTINUED_ROW and "53" in rows:
-        return rows["53"]
-    return base_row(rows)
+def _dated(found: Found, modifier: Modifier) -> Found:
+    words = f"in use since {modifier.since}"
+    return msgspec.structs.replace(
+        found, value="", decided_by=words, source=modifier.cited, substituted=False
+    )
 
 
-def _value(decision: Decisions, row: RvuRow, rows: Mapping[str, RvuRow]) -> str:
-    if decision.indicator == DISCONTINUED_ROW:
-        return "yes" if "53" in rows else "no"
-    return str(getattr(row, decision.indicator))
-
-
-def _decided_by(decision: Decisions, value: str) -> str:
-    stated = decision.decided_by.get(value)
-    return stated or f"{indicators()[decision.indicator].label} {value}"
-
-
-def _fillings(row: RvuRow) -> dict[str, str]:
-    before, during = row.preoperative_share, row.intraoperative_share
-    surgical = None if before is None or during is None else before + during
-    return {
-        "endoscopic_base": row.endoscopic_base or "its base procedure",
-        "surgical": _percent(surgical),
-        "postoperative": _percent(row.postoperative_share),
-    }
-
-
-def _percent(share: Decimal | None) -> str:
-    """A share of 1 as a percentage; zero means that the release does not split the package."""
-    if not share:
-        return "a part that the release does not state"
-    return f"{plain(share.scaleb(2)).removesuffix('.00')}%"
-
-
-def _notes(base: RvuRow, answer: Answer) -> tuple[str, ...]:
-    found = [] if answer.note is None else [answer.note]
+def _notes(base: RvuRow, subject: Subject) -> tuple[str, ...]:
+    edits = subject.edits.note if isinstance(subject.edits, Edits) else None
+    found = [note for note in (subject.answer.note, edits) if note is not None]
     if base.status not in PRICED:
         meaning = status(base.status)
         found.append(f"Status {base.status}, {meaning.label}: {meaning.why_unpriced}.")

@@ -1,4 +1,8 @@
-"""What each indicator value decides about a modifier: the table in `modifiers.yaml`."""
+"""What each value decides about a modifier: the tables in `decisions/`.
+
+A table is by one basis: an indicator of the relative value file, or what `bases` works out of
+the code's number, its edits or its outpatient status.
+"""
 
 from __future__ import annotations
 
@@ -8,33 +12,49 @@ from typing import Literal
 
 import msgspec
 
+from ratepress.coding.register import register
 from ratepress.core.yaml_text import load_yaml
 
 Word = Literal["allowed", "conditional", "not allowed"]
-
-DISCONTINUED_ROW = "discontinued_row"
-"""Stands for an indicator where the presence of a row with modifier 53 decides."""
+Decided = tuple[Word, str]
+"""A verdict, and the effect on payment in words."""
 
 
 class Decisions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Some modifiers, the indicator that decides them, and (verdict, effect) by its value.
+    """Some modifiers, the basis that decides them, and (verdict, effect) by its value.
 
-    `decided_by` states the reason by value, where the indicator has no name of its own.
+    `otherwise` holds for the values of the basis that are not listed; a basis that is an
+    indicator of the release has none, so that a new value is not judged by guess (rule C10).
     """
 
     rule: str
-    indicator: str
+    basis: str
     modifiers: tuple[str, ...]
-    values: dict[str, tuple[Word, str]]
-    decided_by: dict[str, str] = {}
+    values: dict[str, Decided]
+    otherwise: Decided | None = None
 
 
 @cache
 def decisions() -> tuple[Decisions, ...]:
-    """Every decision, in the order of the modifier table.
+    """Every table.
 
     >>> [d.rule for d in decisions() if "50" in d.modifiers]
     ['C03']
     """
-    text = (resources.files("ratepress.coding") / "modifiers.yaml").read_text("utf-8")
-    return msgspec.convert(load_yaml(text), tuple[Decisions, ...])
+    folder = resources.files("ratepress.coding") / "decisions"
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
+    found: list[Decisions] = []
+    for file in files:
+        found += msgspec.convert(load_yaml(file.read_text("utf-8")), list[Decisions])
+    return tuple(found)
+
+
+@cache
+def decision_of() -> dict[str, Decisions]:
+    """The table of each modifier, in the order of the register.
+
+    >>> decision_of()["26"].basis
+    'pctc_indicator'
+    """
+    tables = {modifier: d for d in decisions() for modifier in d.modifiers}
+    return {modifier: tables[modifier] for modifier in register()}

@@ -11,8 +11,9 @@ from typing import Any
 import duckdb
 
 from ratepress.codes.argument import CodeRef
+from ratepress.coding.subject import Subject, find_subject
 from ratepress.core.decimals import cents
-from ratepress.core.facts import Fact, SourceRef
+from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.editorial import Editorial, editorial, plain_label
 from ratepress.market.benchmark import Statistic, statistics
 from ratepress.market.headline import best
@@ -40,6 +41,13 @@ class Context:
     @property
     def label(self) -> str:
         return plain_label(self.code)
+
+    @cached_property
+    def subject(self) -> Subject | Gap:
+        """What decides about billing a CPT or HCPCS code; a Gap without a release or a row."""
+        return find_subject(
+            self.connection, self.code.code, self.as_of, f"Modifiers of {self.code.code}"
+        )
 
     @cached_property
     def statistics(self) -> list[Statistic]:

@@ -112,19 +112,51 @@ def facility_prices(
     'no OPPS Addendum B of 2026 is loaded'
     """
     with lake.connect(tables=TABLES) as connection:
-        return tuple(
-            facility_price(
-                connection,
-                system,
-                code,
-                on,
-                modifiers=modifiers,
-                cbsa=cbsa,
-                units=units,
-                strict=strict,
-            )
-            for system in SYSTEMS
+        return facility_prices_on(
+            connection, code, on, modifiers=modifiers, cbsa=cbsa, units=units, strict=strict
         )
+
+
+def facility_prices_on(
+    connection: duckdb.DuckDBPyConnection,
+    code: str,
+    on: date,
+    *,
+    modifiers: Sequence[str] = (),
+    cbsa: str | None = None,
+    units: int = 1,
+    strict: bool = False,
+) -> tuple[FacilityPrice, ...]:
+    """As `facility_prices`, on an open connection of a lake (`Lake.connect`)."""
+    return tuple(
+        facility_price(
+            connection,
+            system,
+            code,
+            on,
+            modifiers=modifiers,
+            cbsa=cbsa,
+            units=units,
+            strict=strict,
+        )
+        for system in SYSTEMS
+    )
+
+
+def outpatient_classes(connection: duckdb.DuckDBPyConnection, on: date) -> dict[str, str]:
+    """The APC of every code that has one on a day: by Addendum B, else by ASC Addendum FF (P12).
+
+    Empty where neither is loaded.
+    """
+    for table in ("opps_codes", "asc_offsets"):
+        release = facility_release(connection, table, on)
+        if release is not None:
+            rows = connection.execute(
+                f"SELECT code, apc FROM {table} WHERE content_id = ? AND apc IS NOT NULL",  # noqa: S608
+                [release.content_id],
+            ).fetchall()
+            return dict(rows)
+    return {}
 
 
 def facility_price(

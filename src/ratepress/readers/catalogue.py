@@ -6,12 +6,16 @@ from ratepress.readers.base import Reader
 from ratepress.readers.hospital import HospitalJson, HospitalTallCsv, HospitalWideCsv
 from ratepress.readers.medicare import (
     TABLE_READERS,
+    CoverageCopy,
     GpciCsv,
+    Icd10CmList,
     PfsRvuCsv,
     PfsRvuText,
+    PtpEdits,
     RateCopybook,
 )
 from ratepress.readers.payer import AllowedAmountsJson, InNetworkJson, TableOfContentsJson
+from ratepress.readers.registers import ClinicalNotes, PolicyRegisterCsv, PolicyRegisterYaml
 
 READERS: tuple[Reader, ...] = (
     InNetworkJson(),
@@ -24,5 +28,11 @@ READERS: tuple[Reader, ...] = (
     PfsRvuText(),
     GpciCsv(),
     RateCopybook(),
+    PtpEdits(),
     *TABLE_READERS,
+    CoverageCopy(),
+    Icd10CmList(),
+    PolicyRegisterCsv(),
+    PolicyRegisterYaml(),
+    ClinicalNotes(),
 )

@@ -382,6 +382,12 @@ def test_p00_a_year_without_a_release(hospital):
     assert "release 2025A stands in for the one in force" in later["reason"]
 
 
+def test_p00_a_year_before_the_parameters(lake, load_medicare):
+    load_medicare(addendum_b(("30001", "S", "5524", "300.00"), year=2019))
+    (line,) = both_ways(lake, *lines(("30001", {"date": "2019-02-03"})))
+    assert line["reason"] == "no OPPS parameters of 2019 are known"
+
+
 def test_p11_a_code_that_addendum_b_does_not_have(hospital):
     (line,) = both_ways(hospital, *lines("99999"))
     assert (line["rules"], line["reason"]) == (

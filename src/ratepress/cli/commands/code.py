@@ -2,62 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Annotated
+
+import typer
 
 from ratepress.cli.options import DEFAULT_LAKE, AsJson, Code, LakeFolder, ServiceDate
-from ratepress.cli.output import done, say, table
+from ratepress.cli.output import done, working
 
-if TYPE_CHECKING:
-    from ratepress.coding.indicators import CodingFacts
-    from ratepress.coding.modifiers import ModifierTable
-    from ratepress.core.facts import Gap
+Whole = Annotated[
+    bool, typer.Option("--all", help="List every code of the edits and add-on links.")
+]
 
 
 def code(
-    code: Code, on: ServiceDate, lake: LakeFolder = DEFAULT_LAKE, *, as_json: AsJson = False
+    code: Code,
+    on: ServiceDate,
+    lake: LakeFolder = DEFAULT_LAKE,
+    *,
+    whole: Whole = False,
+    as_json: AsJson = False,
 ) -> None:
-    """What may be billed: the indicators of a code, and each modifier with what decides it.
+    """What may be billed: indicators, modifiers with what decides each, units, edits, family.
 
-    Python: `ratepress.coding.indicators.coding_facts` and
-    `ratepress.coding.modifiers.modifier_table`.
+    Python: `ratepress.dossier.sheet.code_sheet`.
     """
-    from ratepress.coding.indicators import coding_facts
-    from ratepress.coding.modifiers import modifier_table
-    from ratepress.core.facts import Gap
+    from ratepress.cli.code_view import show
+    from ratepress.dossier.sheet import code_sheet
     from ratepress.lake.store import Lake
-    from ratepress.medicare.releases import need_release
 
-    with Lake.open(lake).connect() as connection:
-        need_release(connection, on)
-        facts = coding_facts(connection, code, on)
-        modifiers = modifier_table(connection, code, on)
-    notes = [n for part in (facts, modifiers) if not isinstance(part, Gap) for n in part.notes]
-    data = {
-        "code": code.strip().upper(),
-        "date": on,
-        "release": None if isinstance(facts, Gap) else facts.release,
-        "facts": () if isinstance(facts, Gap) else facts.facts,
-        "modifiers": () if isinstance(modifiers, Gap) else modifiers.rows,
-        "gaps": [part for part in (facts, modifiers) if isinstance(part, Gap)],
-    }
-    done("code", data, lambda: _show(facts, modifiers), as_json=as_json, notes=notes)
-
-
-def _show(facts: CodingFacts | Gap, modifiers: ModifierTable | Gap) -> None:
-    from ratepress.core.facts import Gap
-
-    if isinstance(facts, Gap):
-        _tell(facts)
-    else:
-        say(f"{facts.code} on {facts.on}, release {facts.release} of the physician fee schedule")
-        rows = [(f.label, f.value, f.fact.text) for f in facts.facts]
-        table(("indicator", "published", "meaning"), rows)
-    if isinstance(modifiers, Gap):
-        _tell(modifiers)
-    else:
-        columns = ("modifier", "verdict", "effect on payment", "decided by")
-        table(columns, [(r.modifier, r.verdict, r.effect, r.decided_by) for r in modifiers.rows])
-
-
-def _tell(gap: Gap) -> None:
-    say(f"{gap.what}: {gap.why}. Would be filled by: {gap.which_source_would_fill_it}.")
+    with working("looking up"):
+        sheet = code_sheet(Lake.open(lake), code, on)
+    done("code", sheet, lambda: show(sheet, is_whole=whole), as_json=as_json, notes=sheet.notes)

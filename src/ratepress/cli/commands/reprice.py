@@ -24,7 +24,9 @@ Lines = Annotated[
 Out = Annotated[
     Path | None,
     typer.Option(
-        "--out", metavar="FILE", help="Where the lines go; standard output where it is left out."
+        "--out",
+        metavar="FILE",
+        help="Where the lines go; standard output where it is left out or `-`.",
     ),
 ]
 Explain = Annotated[
@@ -58,7 +60,7 @@ def reprice(
         found = explain_file(opened, lines)
         shown = [text for one in found for text in lines_of(one)]
         done("reprice", {"lines": found}, lambda: say(*shown), as_json=as_json)
-    elif out is None:
+    elif out is None or str(out) == "-":
         for block in reprice_to_text(opened, lines):
             sys.stdout.write(block)
     else:

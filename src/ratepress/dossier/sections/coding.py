@@ -1,82 +1,112 @@
-"""Section 4, coding specifications: the modifier table and the indicators that decide it."""
+"""Section 4, coding specifications: what may be billed, and the value that decides it."""
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+from ratepress.coding.add_ons import AddOns, add_ons_of
+from ratepress.coding.edits import Edits, edits_of
+from ratepress.coding.global_period import global_period
 from ratepress.coding.indicators import CodingFacts, coding_facts
-from ratepress.coding.modifiers import ModifierRow, ModifierTable, modifier_table
+from ratepress.coding.modifiers import ModifierRow, ModifierTable, decide
+from ratepress.coding.units import UnitLimit, unit_limit
 from ratepress.core.facts import Fact, Gap
+from ratepress.dossier import coding_tables as tables
 from ratepress.dossier.context import Context
 from ratepress.dossier.model import DataTable, Labelled, Row, Section, Sentence
+from ratepress.dossier.sheet import EDIT_SETTINGS, UNIT_SETTINGS
+from ratepress.medicare.coverage import coverage
 
 _TITLE = "Coding specifications"
 _KEY_MODIFIERS = ("26", "TC")
 _NOT_LOADED = (
-    Gap("Units per day (MUE)", "no MUE release is loaded", "the NCCI MUE tables"),
-    Gap("Edits with other codes (NCCI)", "no NCCI release is loaded", "the NCCI PTP tables"),
-    Gap("Add-on codes", "no add-on release is loaded", "the NCCI add-on code table"),
-    Gap(
-        "Diagnoses that support the service",
-        "no coverage article is loaded",
-        "the Medicare Coverage Database downloads",
-    ),
     Gap(
         "Taxonomies that bill it",
         "no utilisation file is loaded",
         "Medicare Physician & Other Practitioners, by Provider and Service",
     ),
 )
+_Found = TypeVar("_Found")
 
 
 def build(context: Context) -> Section:
-    """Modifiers with the value that decides each, the indicators in words, and what is missing."""
+    """Modifiers with the value that decides each, package, units, edits, and what is missing."""
     if context.code.system not in ("cpt", "hcpcs"):
         gap = Gap(
             "Modifiers",
             f"modifiers are billed with CPT and HCPCS codes, not with {context.code.system}",
             "none: the question does not arise",
         )
-        return Section("coding", _TITLE, gaps=(gap, *_NOT_LOADED[2:]))
-    modifiers = modifier_table(context.connection, context.code.code, context.as_of)
-    facts = coding_facts(context.connection, context.code.code, context.as_of)
-    gaps = [found for found in (modifiers, facts) if isinstance(found, Gap)]
-    tables = []
-    sentences: tuple[Sentence, ...] = ()
-    if isinstance(modifiers, ModifierTable):
-        tables.append(_modifiers(context, modifiers))
-        sentences = _opening(context, modifiers)
-    if isinstance(facts, CodingFacts):
-        tables.append(_indicators(facts))
+        return Section("coding", _TITLE, gaps=(gap, *_NOT_LOADED))
+    of_release, sentences, key_facts, gaps = _by_release(context)
+    of_edits, edit_gaps = _by_edits(context)
+    diagnoses, coverage_gaps = _diagnoses(context)
     return Section(
         "coding",
         _TITLE,
         sentences=sentences,
-        facts=_key_facts(facts) if isinstance(facts, CodingFacts) else (),
-        tables=tuple(tables),
-        gaps=(*gaps, *_NOT_LOADED),
+        facts=(*key_facts, *diagnoses),
+        tables=tuple(table for table in (*of_release, *of_edits) if table.rows),
+        gaps=(*gaps, *edit_gaps, *coverage_gaps, *_NOT_LOADED),
     )
 
 
-def _rules(row: ModifierRow) -> tuple[str, ...]:
-    return (row.rule, "P00") if row.substituted else (row.rule,)
+def _by_release(
+    context: Context,
+) -> tuple[list[DataTable], tuple[Sentence, ...], tuple[Labelled, ...], list[Gap]]:
+    """What the relative value file decides: modifiers, indicators, and the global package."""
+    subject = context.subject
+    facts = coding_facts(context.connection, context.code.code, context.as_of)
+    if isinstance(subject, Gap) or isinstance(facts, Gap):
+        return [], (), (), [gap for gap in (subject, facts) if isinstance(gap, Gap)]
+    modifiers = decide(subject)
+    found = [
+        tables.modifiers(modifiers),
+        _indicators(facts),
+        tables.package(global_period(subject)),
+    ]
+    return found, _opening(context, modifiers), _key_facts(facts), []
 
 
-def _modifiers(context: Context, table: ModifierTable) -> DataTable:
-    def cell(row: ModifierRow, words: str) -> Fact:
-        return Fact(words, "text", context.as_of, (row.source,), _rules(row))
+def _by_edits(context: Context) -> tuple[list[DataTable], list[Gap]]:
+    """What NCCI decides: units, edits with other codes, and add-on links."""
+    asked = (context.connection, context.code.code, context.as_of)
+    all_units: list[UnitLimit | Gap] = [unit_limit(*asked, setting) for setting in UNIT_SETTINGS]
+    all_edits: list[Edits | Gap] = [edits_of(*asked, setting) for setting in EDIT_SETTINGS]
+    links: AddOns | Gap = add_ons_of(*asked)
+    found = [tables.units(_present(all_units))]
+    found += [tables.edits(one) for one in _present(all_edits)]
+    found += [tables.add_ons(one) for one in _present([links])]
+    gaps = [gap for gap in (*all_units, *all_edits, links) if isinstance(gap, Gap)]
+    gaps += [
+        Gap(
+            f"Edits with other codes, {one.setting}",
+            f"NCCI release {one.release} has none of {one.code}",
+            "none: no edit names the code",
+            one.rules,
+        )
+        for one in _present(all_edits)
+        if not (one.column_1 or one.column_2)
+    ]
+    return found, gaps
 
-    rows = tuple(
-        Row(row.modifier, tuple(cell(row, w) for w in (row.verdict, row.effect, row.decided_by)))
-        for row in table.rows
-    )
-    notes = " ".join(table.notes)
-    return DataTable(
-        "modifiers",
-        f"Modifiers, as release {table.release} decides them",
-        "Modifier",
-        ("Verdict", "Effect on payment", "Decided by"),
-        rows,
-        notes or None,
-    )
+
+def _diagnoses(context: Context) -> tuple[tuple[Labelled, ...], tuple[Gap, ...]]:
+    """How many diagnoses coverage documents list, which section 8 names; else its gaps."""
+    found = coverage(context.connection, context.code.code, context.as_of)
+    if not (found.covered or found.excluded):
+        return (), found.gaps
+    return tuple(
+        Labelled(
+            f"Diagnoses that coverage documents list as {words}",
+            Fact(len(listed), "count", context.as_of, found.sources, found.rules),
+        )
+        for words, listed in (("covered", found.covered), ("not covered", found.excluded))
+    ), ()
+
+
+def _present(found: list[_Found | Gap]) -> list[_Found]:
+    return [one for one in found if not isinstance(one, Gap)]
 
 
 def _opening(context: Context, table: ModifierTable) -> tuple[Sentence, ...]:
@@ -101,7 +131,8 @@ def _opening(context: Context, table: ModifierTable) -> tuple[Sentence, ...]:
 
 def _facts(context: Context, rows: list[ModifierRow]) -> tuple[Fact, ...]:
     return tuple(
-        Fact(row.verdict, "text", context.as_of, (row.source,), _rules(row)) for row in rows
+        Fact(row.verdict, "text", context.as_of, (row.source,), tables.rules_of(row))
+        for row in rows
     )
 
 

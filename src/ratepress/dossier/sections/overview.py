@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from ratepress.codes.argument import CodeRef
 from ratepress.codes.places import PLACES
-from ratepress.core.facts import Fact, Gap, SourceRef
+from ratepress.core.facts import Fact, Gap
 from ratepress.dossier.context import Context, count
-from ratepress.dossier.editorial import editorial
+from ratepress.dossier.family_table import family_table
 from ratepress.dossier.model import Cell, DataTable, Labelled, Row, Section
-from ratepress.medicare.releases import find_release
-
-FAMILY_SIZE = 8
 
 
 def build(context: Context) -> Section:
-    """The editorial definition, settings and places from the rates, and the codes next to it."""
+    """The editorial definition, settings and places from the rates, and the family of the code."""
     note = context.editorial
     facts: tuple[Labelled, ...] = ()
     gaps: tuple[Gap, ...] = ()
@@ -32,10 +28,12 @@ def build(context: Context) -> Section:
                 "an editorial record with a reference",
             ),
         )
-    tables = (_sites(context), _family(context))
+    family, alike = family_table(context)
+    tables = (_sites(context), family)
     return Section(
         "overview",
         "Billing code overview",
+        sentences=alike,
         facts=facts,
         tables=tuple(table for table in tables if table.rows),
         gaps=(*gaps, *_site_gaps(tables[0])),
@@ -86,67 +84,3 @@ def _site_gaps(sites: DataTable) -> tuple[Gap, ...]:
             "a payer file with places of service",
         ),
     )
-
-
-def _family(context: Context) -> DataTable:
-    """The neighbours by number that the fee schedule of the date has, and how they differ."""
-    if context.code.system != "cpt" or not context.code.code.isdigit():
-        return DataTable("family", "Codes next to it", "Code", (), ())
-    answer = find_release(context.connection, context.as_of)
-    if answer is None:
-        return DataTable("family", "Codes next to it", "Code", (), ())
-    held = answer.release
-    found = context.rows(_FAMILY, held.content_id, held.variant, context.code.code, FAMILY_SIZE)
-    rows = tuple(
-        Row(
-            _name(row["code"]),
-            tuple(_indicator(context, row, name) for name in _DIFFERENCES),
-        )
-        for row in found
-    )
-    return DataTable(
-        "family",
-        "Codes next to it, and how they differ",
-        "Code",
-        tuple(_DIFFERENCES.values()),
-        rows,
-        f"Neighbours by number in release {held.name}. {answer.note or ''}".strip(),
-    )
-
-
-def _name(code: str) -> str:
-    note = editorial(CodeRef("cpt", code))
-    return f"{code} {note.label}" if note else code
-
-
-_DIFFERENCES = {
-    "work_rvu": "Work RVU",
-    "facility_total_rvu": "Total RVU, facility",
-    "nonfacility_total_rvu": "Total RVU, non-facility",
-    "global_days": "Global days",
-    "bilateral_surgery": "Bilateral",
-    "multiple_procedure": "Multiple",
-}
-
-
-def _indicator(context: Context, row: dict[str, object], name: str) -> Cell:
-    release, content_id = str(row["release"]), str(row["content_id"])
-    source = (SourceRef(f"PFS relative value file {release}", content_id, str(row["place"])),)
-    is_na = name.startswith("nonfacility") and row["nonfacility_is_na"]
-    if is_na or (name.startswith("facility") and row["facility_is_na"]):
-        return Fact("NA", "code", context.as_of, source, ("P04",))
-    value = row[name]
-    if name.endswith("_rvu"):
-        return Fact(f"{value:.2f}", "RVU", context.as_of, source, ("P01",))
-    return Fact(str(value), "code", context.as_of, source, ("P01",))
-
-
-_FAMILY = """
-SELECT * FROM (
-  SELECT *, abs(CAST(code AS INTEGER) - CAST($3 AS INTEGER)) AS distance
-  FROM pfs_rvu
-  WHERE content_id = $1 AND variant = $2 AND modifier = '' AND status IN ('A', 'R', 'T')
-    AND regexp_full_match(code, '\\d{5}') AND code[1:4] = $3[1:4]
-  ORDER BY distance, code LIMIT $4
-) ORDER BY code
-"""

@@ -5,13 +5,14 @@ The reference tables of facilities' claims are made once for each segment, not f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import duckdb
 
 from ratepress.medicare.parameters import parameters
 
+_AT_ONCE = 1000
 _ASKED = """
 SELECT DISTINCT on_date FROM forms WHERE problem IS NULL AND claim_type = ? ORDER BY 1
 """
@@ -57,13 +58,41 @@ def _bounds(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> lis
     return sorted(found)
 
 
+def make_days(
+    connection: duckdb.DuckDBPyConnection,
+    claim_type: str,
+    tables: Sequence[str],
+    name: str,
+    row_of: Callable[[int, date], Sequence[object] | str],
+) -> None:
+    """Make the table `NAME_days` (on_date, segment, problem), and fill `NAME_segments`.
+
+    `row_of` gives the row of a segment by its number and first day, or why nothing answers for its
+    year; then its days have no segment, and that `problem`.
+    """
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {name}_days (on_date DATE, segment INTEGER, problem VARCHAR)"
+    )
+    days = segment_days(connection, claim_type, tables)
+    found: dict[date, tuple[int | None, str | None]] = {}
+    for number, first in enumerate(dict.fromkeys(days.values())):
+        row = row_of(number, first)
+        if isinstance(row, str):
+            found[first] = None, row
+        else:
+            insert_rows(connection, f"{name}_segments", [row])
+            found[first] = number, None
+    insert_rows(connection, f"{name}_days", [(day, *found[first]) for day, first in days.items()])
+
+
 def insert_rows(
     connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]
 ) -> None:
-    """Rows into a table of ours, where there are any, in one statement."""
-    if rows:
-        marks = ", ".join(["(" + ", ".join("?" * len(rows[0])) + ")"] * len(rows))
-        values = [value for row in rows for value in row]
+    """Rows into a table of ours, many at a time: a statement for each would take its time."""
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        marks = ", ".join(["(" + ", ".join("?" * len(some[0])) + ")"] * len(some))
+        values = [value for row in some for value in row]
         connection.execute(f"INSERT INTO {table} VALUES {marks}", values)  # noqa: S608 - marks only
 
 

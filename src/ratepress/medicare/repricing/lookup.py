@@ -1,13 +1,27 @@
-"""Single rows of the schedules, for the slow paths of facilities' claims."""
+"""What the slow paths of facilities' claims share: single rows of schedules, and a line's form."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import duckdb
 
 from ratepress.medicare.releases import Release
+from ratepress.medicare.repricing.plain_form import Form
 from ratepress.medicare.rows import rvu_rows
+
+
+def wrong_line(form: Form, *contradictions: set[str]) -> str | None:
+    """What is wrong with what a facility's line states besides the form; rule P15.
+
+    `contradictions` are pairs of modifiers that cannot stand together.
+    """
+    if not re.fullmatch(r"([0-9]{2}([0-9]{3})?)?", form.cell["cbsa"]):
+        return "cbsa has not five digits, or two for the rest of a state"
+    if any(pair <= set(form.modifiers) for pair in contradictions):
+        return f"the modifiers contradict each other: {form.modifiers_text}"
+    return None
 
 
 def one_row(

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import msgspec
 
+from ratepress.medicare.claim_lines import CSV_PROBLEM
 from ratepress.medicare.repricing import form
 from ratepress.medicare.repricing.explained import Refused
 
@@ -41,6 +42,8 @@ def read_form(line_no: int, line: Mapping[str, str | None]) -> Form | Refused:
     >>> read_form(0, {"claim_type": "dental"})
     ('P15', 'claim_type is none: dental')
     """
+    if line.get(CSV_PROBLEM):
+        return "P15", line[CSV_PROBLEM] or ""
     cell = {name: (line.get(name) or "").strip() for name in (*form.REQUIRED, *form.OPTIONAL)}
     kind = cell["claim_type"].lower() or "professional"
     code, charge = cell["code"].upper(), cell["charge"]

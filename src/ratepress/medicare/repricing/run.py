@@ -6,7 +6,6 @@ The steps stand in `sql/` and, for each type of claim, in the `sql/` of its pack
 
 from __future__ import annotations
 
-import csv
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -17,9 +16,10 @@ import duckdb
 import msgspec
 import pyarrow as pa
 
-from ratepress.core.errors import UsageError
 from ratepress.core.sql_steps import Step, load_steps
 from ratepress.lake.store import Lake
+from ratepress.medicare import claim_lines
+from ratepress.medicare.claim_lines import load_lines
 from ratepress.medicare.repricing.asc.reference import register_reference as asc
 from ratepress.medicare.repricing.form import ADDED, OPTIONAL, REQUIRED
 from ratepress.medicare.repricing.inpatient.reference import register_reference as inpatient
@@ -75,6 +75,14 @@ def reprice(lake: Lake, lines: pa.Table | Path | str) -> pa.Table:
         return connection.sql(_OUTPUT).to_arrow_table()
 
 
+def amounts_of(lake: Lake, lines: pa.Table | Path | str) -> pa.Table:
+    """As `reprice`, without the lines: `line_no` from 0, amount, status and reason of each."""
+    with _repriced(lake, lines) as connection:
+        return connection.sql(
+            "SELECT line_no, allowed_amount, status, reason FROM results ORDER BY line_no"
+        ).to_arrow_table()
+
+
 def reprice_file(lake: Lake, lines: Path | str, out: Path | str) -> Repriced:
     """As `reprice`, from a CSV file to a CSV file; for files larger than memory."""
     with _repriced(lake, lines) as connection:
@@ -89,19 +97,15 @@ def reprice_file(lake: Lake, lines: Path | str, out: Path | str) -> Repriced:
 
 def reprice_to_text(lake: Lake, lines: Path | str) -> Iterator[str]:
     """As `reprice_file`, as blocks of CSV text, the header first."""
-    with tempfile.TemporaryDirectory(prefix="ratepress-") as folder:
-        out = Path(folder) / "lines.csv"
-        reprice_file(lake, lines, out)
-        with out.open(encoding="utf-8", newline="") as text:
-            while block := text.read(1 << 20):
-                yield block
+    return claim_lines.as_text(lambda out: reprice_file(lake, lines, out))
 
 
 def read_lines(lines: Path | str) -> pa.Table:
-    """The lines of a CSV file as text; `UsageError` where it is no file of claim lines."""
-    with duckdb.connect(":memory:") as connection:
-        _load(connection, Path(lines))
-        return connection.sql("SELECT * FROM input_lines ORDER BY rowid").to_arrow_table()
+    """The lines of a CSV file as text, each with what is wrong with it as CSV, or null.
+
+    Raises `UsageError` where it is no file of claim lines.
+    """
+    return claim_lines.read_lines(lines, REQUIRED, OPTIONAL, ADDED)
 
 
 _OUTPUT = """
@@ -119,7 +123,7 @@ def _repriced(lake: Lake, lines: pa.Table | Path | str) -> Iterator[duckdb.DuckD
         connection.execute(f"SET temp_directory = '{folder}'")
         connection.execute("SET memory_limit = '1400MB'")
         connection.execute("CREATE MACRO cents(x) AS CAST(x AS DECIMAL(14, 2))")
-        _load(connection, lines)
+        load_lines(connection, lines, REQUIRED, OPTIONAL, ADDED)
         *first, last = steps()
         _run(connection, first)
         types = connection.execute("SELECT DISTINCT claim_type FROM forms WHERE problem IS NULL")
@@ -142,64 +146,3 @@ _NO_ANSWER = (
 def _run(connection: duckdb.DuckDBPyConnection, chosen: Iterable[Step]) -> None:
     for step in chosen:
         connection.execute(f"CREATE TABLE {step.name} AS {step.sql}")
-
-
-def _load(connection: duckdb.DuckDBPyConnection, lines: pa.Table | Path | str) -> None:
-    if isinstance(lines, pa.Table):
-        connection.register("given_lines", lines)
-        connection.execute("CREATE TABLE input_lines AS SELECT * FROM given_lines")
-        connection.unregister("given_lines")
-    else:
-        _read_csv(connection, Path(lines))
-    described = connection.execute("DESCRIBE input_lines").fetchall()
-    columns = [str(row[0]) for row in described]
-    missing = [name for name in REQUIRED if name not in columns]
-    taken = [name for name in ADDED if name in columns]
-    if missing or taken:
-        raise UsageError(
-            "This is no file of claim lines",
-            found=f"columns {', '.join(columns[:20])}",
-            expected=f"{', '.join(missing)}" if missing else f"no column {', '.join(taken)}",
-            todo="name the columns in the first row, as in the how-to on repricing",
-        )
-    chosen = ", ".join(
-        f"CAST({name} AS VARCHAR) AS {name}" if name in columns else f"NULL::VARCHAR AS {name}"
-        for name in (*REQUIRED, *OPTIONAL)
-    )
-    view = f"CREATE VIEW raw_lines AS SELECT rowid AS line_no, {chosen} FROM input_lines"  # noqa: S608 - names of the form
-    connection.execute(view)
-
-
-def _read_csv(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    if not path.is_file():
-        raise UsageError(f"{path}: there is no such file", todo="check the path")
-    columns = _header(path)
-    try:
-        connection.execute(
-            "CREATE TABLE input_lines AS SELECT * FROM read_csv(?, columns = ?,"
-            " auto_detect = false, skip = 1, header = false, delim = ',', quote = '\"',"
-            " escape = '\"', null_padding = true)",
-            [str(path), dict.fromkeys(columns, "VARCHAR")],
-        )
-    except duckdb.Error as error:
-        raise UsageError(
-            f"{path}: the file cannot be read as CSV",
-            found=str(error).splitlines()[0],
-            expected="UTF-8, commas, one header, as many cells in each line as columns",
-            todo="mend the line that is named",
-        ) from error
-
-
-def _header(path: Path) -> list[str]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as text:
-            columns = next(csv.reader([text.readline(1 << 16)]), [])
-    except (UnicodeDecodeError, csv.Error):
-        columns = []
-    if not all(columns) or len({name.lower() for name in columns}) < max(len(columns), 1):
-        raise UsageError(
-            f"{path}: the first row does not name the columns",
-            expected="UTF-8, a name for each column, each name once",
-            todo="name the columns in the first row, as in the how-to on repricing",
-        )
-    return columns

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from ratepress.codes.diagnoses import Icd10Cm
 from ratepress.core.decimals import FACTOR_PLACES, MONEY_PLACES, SHARE_PLACES, fit, parse_number
 from ratepress.readers.base import Tally
 
@@ -155,6 +156,93 @@ def _icd10(text: str) -> str:
     return f"{bare[:3]}.{bare[3:]}" if bare[3:] else bare
 
 
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", text, re.ASCII):
+        raise Malformed("F302")
+    return int(text)
+
+
+def _one_of(values: str) -> Callable[[str], str]:
+    """The digit that a cell is, or begins with: `2 Date of Service Edit: Policy`."""
+
+    def read(text: str) -> str:
+        if not re.match(rf"[{values}](?![0-9A-Z])", text, re.ASCII):
+            raise Malformed("F315")
+        return text[0]
+
+    return read
+
+
+def _setting(text: str) -> str:
+    found = _SETTINGS.get(text.lower())
+    if found is None:
+        raise Malformed("F304")
+    return found
+
+
+_SETTINGS = {
+    "practitioner": "practitioner",
+    "outpatient hospital": "outpatient",
+    "dme supplier": "dme",
+}
+
+
+def _julian(text: str) -> date | None:
+    """Year and day of the year: 2026091 is 1 April 2026."""
+    if not text:
+        return None
+    if not re.fullmatch(r"[12][0-9]{6}", text, re.ASCII):
+        raise Malformed("F315")
+    year = int(text[:4])
+    found = date(year, 1, 1) + timedelta(days=int(text[4:]) - 1)
+    if found.year != year:
+        raise Malformed("F315")
+    return found
+
+
+_DAY = re.compile(
+    r"""
+    (?P<iso> \d{4}-\d{2}-\d{2} ) (?: [ T] [\d:.]+ )?    # 2020-07-01 00:00:00
+    | (?P<month> \d{2}) / (?P<day> \d{2}) / (?P<year> \d{4})    # 08/14/2025
+    """,
+    re.VERBOSE | re.ASCII,
+)
+
+
+def _mcd_day(text: str) -> date | None:
+    """A day as the Medicare Coverage Database writes it; `N/A` is none."""
+    if text in {"", "N/A"}:
+        return None
+    found = _DAY.fullmatch(text)
+    if found is None:
+        raise Malformed("F342")
+    iso = found["iso"] or f"{found['year']}-{found['month']}-{found['day']}"
+    try:
+        return date.fromisoformat(iso)
+    except ValueError:
+        raise Malformed("F342") from None
+
+
+def _diagnosis(text: str) -> str:
+    code = Icd10Cm.normalise(text)
+    if code is None:
+        raise Malformed("F340")
+    return code
+
+
+def _document(text: str) -> str:
+    """A document's number or version: digits, of which a spreadsheet drops no leading zero."""
+    if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII):
+        raise Malformed("F304")
+    return text
+
+
+def _type(text: str) -> str:
+    if text.lower() not in {"lcd", "article", "ncd"}:
+        raise Malformed("F304")
+    return text.lower()
+
+
 _TEXTS: dict[str, Callable[[str], Any]] = {
     "text": lambda text: text or None,
     "key": lambda text: text,
@@ -166,6 +254,16 @@ _TEXTS: dict[str, Callable[[str], Any]] = {
     "date": _date,
     "day": _day,
     "icd10": _icd10,
+    "whole": _whole,
+    "mai": _one_of("123"),
+    "aoc-type": _one_of("123"),
+    "setting": _setting,
+    "julian": _julian,
+    "mcd-day": _mcd_day,
+    "diagnosis": _diagnosis,
+    "document": _document,
+    "type": _type,
+    "words": lambda text: " ".join(text.split()) or None,
     "release-date": _date,
     "release-fiscal": _compact_date,
     "release-quarter": lambda text: text,

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ratepress.core.errors import UnreadableInput
 from ratepress.readers.base import Tally
 from ratepress.readers.medicare.families import QUARTER, Family
+from ratepress.readers.medicare.ncci_release import release_of as ncci_release_of
 from ratepress.readers.medicare.pfs_release import Release, release_of_name
 from ratepress.readers.medicare.sheet import plain_name
 from ratepress.readers.source import Source
@@ -55,6 +56,13 @@ def period_of(
     elif family.release == "copybook":
         dated = re.search(r"\bEFF DATE\b.*?\b(20\d\d)(0[1-9]|1[0-2])01\b", text)
         found = None if dated is None else fiscal_period(date(int(dated[1]), int(dated[2]), 1))
+    elif family.release == "ncci":
+        release = ncci_release_of(source, tally)
+        return (
+            Period(UNDATED, None, None)
+            if release is None
+            else _quarter(release.year, release.letter)
+        )
     elif family.release == UNDATED:
         return Period(UNDATED, None, None)
     else:

@@ -11,15 +11,24 @@ from itertools import chain
 from typing import Any
 
 from ratepress.core.errors import UnreadableInput
+from ratepress.lake.tables import TABLES
 from ratepress.lake.writer import LakeWriter
 from ratepress.readers.base import Header, Tally
 from ratepress.readers.medicare.cells import Malformed, read_cell
 from ratepress.readers.medicare.families import Family
 from ratepress.readers.medicare.integrity import FileCheck
 from ratepress.readers.medicare.periods import Period, fiscal_period, period_of
-from ratepress.readers.medicare.sheet import PREAMBLE_LINES, head_rows, open_lines, open_rows
+from ratepress.readers.medicare.sheet import (
+    PREAMBLE_LINES,
+    delimiter_of,
+    head_rows,
+    open_lines,
+    open_rows,
+)
 from ratepress.readers.source import Source
 
+LONGEST_CELL = 1 << 24
+"""Characters: all the reasoning of a coverage determination stands in one cell."""
 _Rows = Iterator[tuple[str, list[str]]]
 
 
@@ -42,7 +51,7 @@ class MedicareTable:
         """Whether the head has the family's title and header, or a line of its form."""
         if self._family.line is not None:
             return self._is_text(head)
-        return self._header_in(head_rows(head, _delimiter(head))) is not None
+        return self._header_in(head_rows(head, delimiter_of(head))) is not None
 
     def _is_text(self, head: bytes) -> bool:
         line = self._family.line
@@ -91,7 +100,8 @@ class MedicareTable:
             with open_lines(source, tally) as lines:
                 yield self._cut(lines)
             return
-        with open_rows(source, tally, _delimiter(source.head)) as rows:
+        delimiter = delimiter_of(source.head)
+        with open_rows(source, tally, delimiter, longest=LONGEST_CELL) as rows:
             above: list[list[str]] = []
             for _, row in rows:
                 above.append(row)
@@ -130,10 +140,6 @@ class MedicareTable:
         return above, {f.column: n for n, f in enumerate(self._family.fields)}, rows()
 
 
-def _delimiter(head: bytes) -> str:
-    return "\t" if head.count(b"\t") > head.count(b",") else ","
-
-
 class _Loader:
     """The rows of one file: what each becomes, or why it is set aside."""
 
@@ -145,7 +151,9 @@ class _Loader:
         self._seen: set[tuple[Any, ...]] = set()
         self._above: dict[str, str] = {}
         self._line = 0
-        self._shared = {**_columns_of(period), **family.fixed}
+        shared = {**_columns_of(period), **family.fixed}
+        columns = TABLES[family.table].arrow.names
+        self._shared = {name: value for name, value in shared.items() if name in columns}
         self._own_period = next((f.column for f in family.fields if f.kind == "release-fiscal"), "")
 
     def load(self, row: list[str], place: str) -> dict[str, Any] | None:

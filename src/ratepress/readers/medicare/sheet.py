@@ -63,13 +63,30 @@ def head_rows(head: bytes, delimiter: str = ",") -> list[list[str]]:
     return rows
 
 
+def delimiter_of(head: bytes) -> str:
+    r"""What stands between the cells of a file that begins so: a tab or a comma.
+
+    >>> delimiter_of(b"a\tb, c\td")
+    '\t'
+    """
+    return "\t" if head.count(b"\t") > head.count(b",") else ","
+
+
 @contextmanager
 def open_rows(
-    source: Source, tally: Tally, delimiter: str = ","
+    source: Source, tally: Tally, delimiter: str = ",", *, longest: int | None = None
 ) -> Iterator[Iterator[tuple[str, list[str]]]]:
-    """The rows of `source`, each with its place; `UnreadableInput` where the CSV is broken."""
-    with _open_text(source, tally) as lines:
-        yield _places(source, csv.reader(lines, delimiter=delimiter))
+    """The rows of `source`, each with its place; `UnreadableInput` where the CSV is broken.
+
+    `longest` is the most characters of a cell, where it may have more than csv's usual 131,072.
+    """
+    usual = csv.field_size_limit()
+    csv.field_size_limit(longest or usual)
+    try:
+        with _open_text(source, tally) as lines:
+            yield _places(source, csv.reader(lines, delimiter=delimiter))
+    finally:
+        csv.field_size_limit(usual)
 
 
 @contextmanager

@@ -11,16 +11,10 @@ import duckdb
 
 from ratepress.core.decimals import EXACT, cents
 from ratepress.medicare.formula import Step, plain
-from ratepress.medicare.parameters import value
-from ratepress.medicare.repricing.asc.plain_line import Line, Row, find_row, line_gap, wrong
-from ratepress.medicare.repricing.asc.reference import (
-    SHARES,
-    AscReleases,
-    asc_releases,
-    none_loaded,
-)
+from ratepress.medicare.repricing.asc.plain_line import Line, Row, find_row, line_gap
+from ratepress.medicare.repricing.asc.reference import AscReleases, given_on
 from ratepress.medicare.repricing.explained import ExplainedLine, Refused, refuse
-from ratepress.medicare.repricing.lookup import one_row
+from ratepress.medicare.repricing.lookup import one_row, wrong_line
 from ratepress.medicare.repricing.plain_form import Form
 
 ONE = Decimal(1)
@@ -36,7 +30,7 @@ def price_lines(
 class _Pricer:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
-        self.given: dict[date, tuple[AscReleases, dict[str, Decimal]]] = {}
+        self.given: dict[date, tuple[AscReleases, dict[str, Decimal]] | str] = {}
         self.rows: dict[tuple[date, str], Row] = {}
         self.indices: dict[tuple[int, str], Decimal | None] = {}
 
@@ -60,15 +54,15 @@ class _Pricer:
         return done
 
     def read(self, form: Form) -> Line | Refused:
-        problem = wrong(form)
+        problem = wrong_line(form, {"73", "74"}, {"FB", "FC"})
         if problem is not None:
             return "P15", problem
         if form.on not in self.given:
-            shares = {name: value(p, form.on).value.scaleb(-2) for name, p in SHARES.items()}
-            self.given[form.on] = asc_releases(self.connection, form.on), shares
-        releases, shares = self.given[form.on]
-        if not releases.is_known:
-            return "P00", none_loaded(form.on)
+            self.given[form.on] = given_on(self.connection, form.on)
+        given = self.given[form.on]
+        if isinstance(given, str):
+            return "P00", given
+        releases, shares = given
         key = (form.on, form.code)
         if key not in self.rows:
             self.rows[key] = find_row(self.connection, releases, form.code, form.on)

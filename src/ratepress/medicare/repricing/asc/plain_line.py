@@ -6,7 +6,6 @@ P54 and P55.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -87,16 +86,6 @@ class Line:
         elif portion is not None and "FC" in have:
             base -= portion * self.shares["partial_credit"]
         return max(base, Decimal(0))
-
-
-def wrong(form: Form) -> str | None:
-    """What is wrong with what an ASC line states besides the form; rule P15."""
-    if not re.fullmatch(r"([0-9]{2}([0-9]{3})?)?", form.cell["cbsa"]):
-        return "cbsa has not five digits, or two for the rest of a state"
-    have = set(form.modifiers)
-    if {"73", "74"} <= have or {"FB", "FC"} <= have:
-        return f"the modifiers contradict each other: {form.modifiers_text}"
-    return None
 
 
 def line_gap(line: Line) -> Refused | None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
+from functools import partial
 
 import duckdb
 import msgspec
 
+from ratepress.core.errors import MissingReferenceData
 from ratepress.medicare.facility_rows import facility_release
 from ratepress.medicare.parameters import value
 from ratepress.medicare.releases import Release, find_release
 from ratepress.medicare.repricing import form
 from ratepress.medicare.repricing.asc.indicators import TREATMENTS
-from ratepress.medicare.repricing.days import insert_rows, modifier_lists, segment_days
+from ratepress.medicare.repricing.days import insert_rows, make_days, modifier_lists
 
 SHARES = {
     "labor": "asc_labor_percent",
@@ -66,7 +69,6 @@ _SEGMENTS = (
     + ", ".join(f"{name} DECIMAL(5, 4)" for name in SHARES)
     + ")"
 )
-_DAYS = "CREATE OR REPLACE TABLE asc_days (on_date DATE, segment INTEGER, problem VARCHAR)"
 
 
 def register_reference(connection: duckdb.DuckDBPyConnection) -> None:
@@ -75,16 +77,7 @@ def register_reference(connection: duckdb.DuckDBPyConnection) -> None:
     A day of a year without Addenda AA and BB has no segment and a `problem`.
     """
     connection.execute(_SEGMENTS)
-    connection.execute(_DAYS)
-    days = segment_days(connection, "asc", TABLES)
-    numbers: dict[date, int | None] = {}
-    for first in dict.fromkeys(days.values()):
-        numbers[first] = _add_segment(connection, len(numbers), first)
-    rows = [
-        (day, numbers[first], None if numbers[first] is not None else none_loaded(day))
-        for day, first in days.items()
-    ]
-    insert_rows(connection, "asc_days", rows)
+    make_days(connection, "asc", TABLES, "asc", partial(_segment, connection))
     modifier_lists(connection, "asc_known_modifiers", KNOWN_MODIFIERS)
     connection.execute(
         "CREATE OR REPLACE TABLE asc_treatments (indicator VARCHAR, kind VARCHAR, why_not VARCHAR)"
@@ -93,21 +86,27 @@ def register_reference(connection: duckdb.DuckDBPyConnection) -> None:
     insert_rows(connection, "asc_treatments", treatments)
 
 
-def none_loaded(on: date) -> str:
-    """What a day without a release says.
+def given_on(
+    connection: duckdb.DuckDBPyConnection, on: date
+) -> tuple[AscReleases, dict[str, Decimal]] | str:
+    """The releases and the shares of a day, or why its year has no answer."""
+    releases = asc_releases(connection, on)
+    if not releases.is_known:
+        return f"no ASC Addenda AA and BB of {on.year} are loaded"
+    try:
+        shares = {name: value(source, on).value.scaleb(-2) for name, source in SHARES.items()}
+    except MissingReferenceData:
+        return f"no ASC parameters of {on.year} are known"
+    return releases, shares
 
-    >>> none_loaded(date(2023, 5, 1))
-    'no ASC Addenda AA and BB of 2023 are loaded'
-    """
-    return f"no ASC Addenda AA and BB of {on.year} are loaded"
 
-
-def _add_segment(connection: duckdb.DuckDBPyConnection, number: int, first: date) -> int | None:
-    found = asc_releases(connection, first)
-    if not found.is_known:
-        return None
+def _segment(connection: duckdb.DuckDBPyConnection, number: int, first: date) -> list[object] | str:
+    given = given_on(connection, first)
+    if isinstance(given, str):
+        return given
+    found, shares = given
     releases = (found.surgical, found.ancillary, found.excluded, found.offsets, found.wages)
-    row = [
+    return [
         number,
         first,
         first.year,
@@ -115,7 +114,5 @@ def _add_segment(connection: duckdb.DuckDBPyConnection, number: int, first: date
         found.physician and found.physician.variant,
         substitute(found.surgical, first),
         substitute(found.ancillary, first),
-        *(value(name, first).value.scaleb(-2) for name in SHARES.values()),
+        *shares.values(),
     ]
-    insert_rows(connection, "asc_segments", [row])
-    return number

@@ -14,19 +14,17 @@ from ratepress.core.facts import Gap
 from ratepress.medicare.formula import Step, plain
 from ratepress.medicare.parameters import value
 from ratepress.medicare.repricing.explained import ExplainedLine, Refused, refuse
+from ratepress.medicare.repricing.lookup import wrong_line
 from ratepress.medicare.repricing.outpatient.plain_claim import decide, factors
 from ratepress.medicare.repricing.outpatient.plain_line import (
     Given,
     Line,
     Row,
     find_row,
-    wrong,
 )
 from ratepress.medicare.repricing.outpatient.reference import (
-    SHARES,
-    none_loaded,
+    given_on,
     observation_rate,
-    opps_releases,
 )
 from ratepress.medicare.repricing.outpatient.statuses import CLINIC_VISIT, DRUG_ADMINISTRATION
 from ratepress.medicare.repricing.plain_form import Form
@@ -45,7 +43,7 @@ def price_lines(
 class _Pricer:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
-        self.given: dict[date, Given | None] = {}
+        self.given: dict[date, Given | str] = {}
         self.wages: dict[int, WageIndices] = {}
         self.rows: dict[tuple[date, str], Row] = {}
 
@@ -70,29 +68,30 @@ class _Pricer:
         return done
 
     def read(self, form: Form) -> Line | Refused:
-        problem = wrong(form)
+        problem = wrong_line(form, {"73", "74"}, {"PN", "PO"})
         if problem is not None:
             return "P15", problem
         if form.on not in self.given:
             self.given[form.on] = self._given(form.on)
         given = self.given[form.on]
-        if given is None:
-            return "P00", none_loaded(form.on)
+        if isinstance(given, str):
+            return "P00", given
         key = (form.on, form.code)
         if key not in self.rows:
             self.rows[key] = find_row(self.connection, given.releases, form.code, form.on)
         index, why = self._wage_index(form)
         return Line(form, given, self.rows[key], index, why)
 
-    def _given(self, on: date) -> Given | None:
-        releases = opps_releases(self.connection, on)
-        if not releases.is_known:
-            return None
+    def _given(self, on: date) -> Given | str:
+        given = given_on(self.connection, on)
+        if isinstance(given, str):
+            return given
+        releases, shares = given
         return Given(
             releases,
             releases.substitute(on),
             releases.tests_substitute(on),
-            {name: value(source, on).value.scaleb(-2) for name, source in SHARES.items()},
+            shares,
             int(value("opps_observation_hours", on).value),
             observation_rate(self.connection, releases),
         )

@@ -6,7 +6,6 @@ P40, P42, P48 and P49.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -108,16 +107,6 @@ class Line:
     def order(self) -> tuple[bool, Decimal, int]:
         """Highest rate first, then as billed; lines without a rate come last."""
         return self.row.rate is None, -(self.row.rate or Decimal(0)), self.number
-
-
-def wrong(form_: Form) -> str | None:
-    """What is wrong with what an outpatient line states besides the form; rule P15."""
-    if not re.fullmatch(r"([0-9]{2}([0-9]{3})?)?", form_.cell["cbsa"]):
-        return "cbsa has not five digits, or two for the rest of a state"
-    have = set(form_.modifiers)
-    if {"73", "74"} <= have or {"PN", "PO"} <= have:
-        return f"the modifiers contradict each other: {form_.modifiers_text}"
-    return None
 
 
 def modifier_gap(modifiers: tuple[str, ...]) -> Refused | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import duckdb
 import msgspec
 
+from ratepress.core.errors import MissingReferenceData
 from ratepress.medicare.facility_rows import facility_release
 from ratepress.medicare.parameters import value
 from ratepress.medicare.releases import Release, find_release
 from ratepress.medicare.repricing import form
-from ratepress.medicare.repricing.days import insert_rows, modifier_lists, segment_days
+from ratepress.medicare.repricing.days import insert_rows, make_days, modifier_lists
 from ratepress.medicare.repricing.outpatient.statuses import OBSERVATION_APC, TREATMENTS
 from ratepress.medicare.wage_index import register_wage_indices
 
@@ -93,7 +95,6 @@ _SEGMENTS = (
     + ", ".join(f"{name} DECIMAL(5, 4)" for name in SHARES)
     + ")"
 )
-_DAYS = "CREATE OR REPLACE TABLE opps_days (on_date DATE, segment INTEGER, problem VARCHAR)"
 _PLACES = """
 SELECT year(on_date) AS fiscal_year, ccn, cbsa FROM forms
 WHERE problem IS NULL AND claim_type = 'outpatient' AND (cbsa <> '' OR ccn <> '')
@@ -106,17 +107,8 @@ def register_reference(connection: duckdb.DuckDBPyConnection) -> None:
     A day of a year without a release of OPPS has no segment and a `problem`.
     """
     connection.execute(_SEGMENTS)
-    connection.execute(_DAYS)
     register_wage_indices(connection, "opps_wages", _PLACES)
-    days = segment_days(connection, "outpatient", TABLES)
-    numbers: dict[date, int | None] = {}
-    for first in dict.fromkeys(days.values()):
-        numbers[first] = _add_segment(connection, len(numbers), first)
-    rows = [
-        (day, numbers[first], None if numbers[first] is not None else none_loaded(day))
-        for day, first in days.items()
-    ]
-    insert_rows(connection, "opps_days", rows)
+    make_days(connection, "outpatient", TABLES, "opps", partial(_segment, connection))
     modifier_lists(connection, "opps_known_modifiers", KNOWN_MODIFIERS)
     connection.execute(
         "CREATE OR REPLACE TABLE opps_treatments"
@@ -129,21 +121,27 @@ def register_reference(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def none_loaded(on: date) -> str:
-    """What a day without a release says.
+def given_on(
+    connection: duckdb.DuckDBPyConnection, on: date
+) -> tuple[OppsReleases, dict[str, Decimal]] | str:
+    """The releases and the shares of a day, or why its year has no answer."""
+    releases = opps_releases(connection, on)
+    if not releases.is_known:
+        return f"no OPPS Addendum B of {on.year} is loaded"
+    try:
+        shares = {name: value(source, on).value.scaleb(-2) for name, source in SHARES.items()}
+    except MissingReferenceData:
+        return f"no OPPS parameters of {on.year} are known"
+    return releases, shares
 
-    >>> none_loaded(date(2023, 5, 1))
-    'no OPPS Addendum B of 2023 is loaded'
-    """
-    return f"no OPPS Addendum B of {on.year} is loaded"
 
-
-def _add_segment(connection: duckdb.DuckDBPyConnection, number: int, first: date) -> int | None:
-    found = opps_releases(connection, first)
-    if not found.is_known:
-        return None
+def _segment(connection: duckdb.DuckDBPyConnection, number: int, first: date) -> list[object] | str:
+    given = given_on(connection, first)
+    if isinstance(given, str):
+        return given
+    found, shares = given
     releases = (found.codes, found.mapped, found.apcs, found.surgical, found.ancillary, found.tests)
-    row = [
+    return [
         number,
         first,
         *(one and one.content_id for one in (*releases, found.physician)),
@@ -154,7 +152,5 @@ def _add_segment(connection: duckdb.DuckDBPyConnection, number: int, first: date
         found.tests_substitute(first),
         int(value("opps_observation_hours", first).value),
         observation_rate(connection, found),
-        *(value(name, first).value.scaleb(-2) for name in SHARES.values()),
+        *shares.values(),
     ]
-    insert_rows(connection, "opps_segments", [row])
-    return number

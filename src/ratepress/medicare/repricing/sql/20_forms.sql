@@ -29,18 +29,20 @@ WITH plain AS (
     upper(trim(coalesce(diagnoses, ''))) AS diagnoses,
     trim(coalesce(charge, '')) AS charge,
     lower(trim(coalesce(qp, ''))) AS qp,
-    lower(trim(coalesce(participating, ''))) AS participating
+    lower(trim(coalesce(participating, ''))) AS participating,
+    csv_problem
   FROM raw_lines
 )
 
 SELECT
-  p.* EXCLUDE (charge, qp, participating),
+  p.* EXCLUDE (charge, qp, participating, csv_problem),
   p.qp IN ('1', 'y', 'yes', 'true') AS is_qp,
   p.participating IN ('0', 'n', 'no', 'false') AS is_nonparticipating,
   CASE
     WHEN regexp_full_match(p.charge, '\d{1,9}(\.\d{1,2})?') THEN CAST(p.charge AS DECIMAL(14, 2))
   END AS charge,
   CASE
+    WHEN p.csv_problem IS NOT NULL THEN p.csv_problem
     WHEN p.claim_type NOT IN ('professional', 'outpatient', 'asc', 'inpatient')
       THEN 'claim_type is none: ' || p.claim_type
     WHEN p.claim_id = '' THEN 'claim_id is empty'

@@ -1,0 +1,1 @@
+"""Claim lines checked against modifiers, units, edits, add-ons, repeats and global periods."""

@@ -1,0 +1,296 @@
+"""The codes that a reader should compare with one, found in data, and how they differ.
+
+Rules C43 (who belongs) and C44 (what is shown). Amounts are Medicare's national ones of the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import duckdb
+import msgspec
+
+from ratepress.coding.add_ons import CONTRACTOR, AddOns, add_ons_of
+from ratepress.coding.edits import Edits
+from ratepress.coding.subject import Subject, base_row
+from ratepress.coding.units import UnitLimit, unit_limit
+from ratepress.core.facts import Fact, Gap
+from ratepress.core.rules import rule
+from ratepress.medicare import gaps
+from ratepress.medicare.facility import FacilityPrice, facility_prices_on, outpatient_classes
+from ratepress.medicare.formula import SITE_LABELS, fee
+from ratepress.medicare.indicators import indicators
+from ratepress.medicare.parameters import value
+from ratepress.medicare.rows import NATION, RvuRow, rvu_rows
+
+Cell = Fact | Gap | None
+_INDICATORS = (
+    "global_days",
+    "pctc_indicator",
+    "multiple_procedure",
+    "bilateral_surgery",
+    "assistant_surgery",
+    "co_surgeons",
+    "team_surgery",
+    "endoscopic_base",
+    "supervision",
+)
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One quality by which members may differ: its id, and its name for a page."""
+
+    id: str
+    label: str
+
+
+class FamilyMember(msgspec.Struct, frozen=True):
+    """One code: what ties it to the code asked, in words, and its cells by column id."""
+
+    code: str
+    ties: tuple[str, ...]
+    cells: dict[str, Cell]
+
+
+class Alike(msgspec.Struct, frozen=True):
+    """A quality that all members share."""
+
+    label: str
+    cell: Cell
+
+
+class Family(msgspec.Struct, frozen=True):
+    """The family of a code, the code itself among the members, by number.
+
+    `columns` are those in which members differ. `left_out` counts the codes beyond
+    `most_members` of rule C43.
+    """
+
+    code: str
+    columns: tuple[Column, ...]
+    members: tuple[FamilyMember, ...]
+    alike: tuple[Alike, ...]
+    left_out: int
+    rules: tuple[str, ...] = ("C43", "C44")
+
+
+def family(connection: duckdb.DuckDBPyConnection, subject: Subject) -> Family:
+    """The family of a code on its day; the code alone where nothing is tied to it.
+
+    What is not loaded (edits, add-on links, outpatient classes) ties nothing. A member's cell is
+    a Fact, a Gap with its reason, or None where the quality does not apply.
+    """
+    ties = _ties(connection, subject)
+    most = int(rule("C43").parameters["most_members"])
+    nearest = sorted(ties, key=lambda code: (-len(ties[code]), _distance(code, subject.code), code))
+    kept = nearest[: most - 1]
+    codes = sorted((subject.code, *kept))
+    rows = rvu_rows(connection, subject.answer.release, codes)
+    columns, all_cells = _cells(connection, subject, {c: base_row(rows[c]) for c in codes})
+    differ = {c.id for c in columns if _differs(all_cells, c.id)}
+    first = all_cells[subject.code]
+    return Family(
+        subject.code,
+        tuple(c for c in columns if c.id in differ),
+        tuple(
+            FamilyMember(code, ties.get(code, ()), _only(all_cells[code], differ)) for code in codes
+        ),
+        tuple(
+            Alike(c.label, first[c.id])
+            for c in columns
+            if c.id not in differ and first[c.id] is not None
+        ),
+        len(nearest) - len(kept),
+    )
+
+
+# --- who belongs ---------------------------------------------------------------------------------
+
+_PRICED = """
+SELECT code, min_by(endoscopic_base, modifier) AS base FROM pfs_rvu
+WHERE content_id = ? AND variant = ? AND status IN ('A', 'R', 'T') AND code <> ?
+GROUP BY code ORDER BY code
+"""
+
+
+def _ties(connection: duckdb.DuckDBPyConnection, subject: Subject) -> dict[str, tuple[str, ...]]:
+    """What ties each other priced code to the one asked, where it is enough to belong."""
+    release = subject.answer.release
+    rows = connection.execute(
+        _PRICED, [release.content_id, release.variant, subject.code]
+    ).fetchall()
+    links = _links(add_ons_of(connection, subject.code, subject.on))
+    classes = outpatient_classes(connection, subject.on)
+    found = {}
+    for code, base in rows:
+        strong = _strong(subject, code, base, links)
+        weak = _weak(subject.code, code, subject.edits, classes)
+        if strong or len(weak) > 1:
+            found[code] = (*strong, *weak)
+    return found
+
+
+def _strong(
+    subject: Subject, code: str, base: str | None, links: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Ties of which one is enough."""
+    own = subject.base.endoscopic_base
+    bases = {b for b in (own, base) if b}
+    found = []
+    if code[:4] == subject.code[:4]:
+        found.append(f"number {code[:4]}")
+    if bases and (own in (base, code) or base == subject.code):
+        found.append(f"endoscopic base {own or base}")
+    if code in links:
+        found.append(links[code])
+    return tuple(found)
+
+
+def _weak(
+    code: str, other: str, edits: Edits | Gap | None, classes: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Ties of which two are needed, inside the first three places of the number."""
+    if other[:3] != code[:3]:
+        return ()
+    found = []
+    edit = edits.between(other) if isinstance(edits, Edits) else None
+    if edit is not None:
+        found.append(f"edit of bypass {edit.modifier_indicator}")
+    if code in classes and classes[code] == classes.get(other):
+        found.append(f"APC {classes[code]}")
+    return tuple(found)
+
+
+def _links(add_ons: AddOns | Gap) -> dict[str, str]:
+    if isinstance(add_ons, Gap):
+        return {}
+    primaries = {p.primary_code: "its primary" for p in add_ons.primaries}
+    primaries.pop(CONTRACTOR, None)
+    return primaries | {a.add_on_code: "its add-on" for a in add_ons.add_ons}
+
+
+def _distance(code: str, other: str) -> int:
+    """How far two numbers are apart; letters count as the digit 0."""
+    one, two = (int("".join(c if c.isdigit() else "0" for c in text)) for text in (code, other))
+    return abs(one - two)
+
+
+# --- how they differ -----------------------------------------------------------------------------
+
+
+def _cells(
+    connection: duckdb.DuckDBPyConnection, subject: Subject, rows: Mapping[str, RvuRow]
+) -> tuple[tuple[Column, ...], dict[str, dict[str, Cell]]]:
+    """All columns, and the cells of every code by column id."""
+    columns = [Column("fee_facility", "Fee, facility"), Column("fee_nonfacility", "Fee, office")]
+    columns += [Column("work_rvu", "Work RVU"), Column("status", "Status")]
+    columns += [Column(name, _label(name)) for name in _INDICATORS]
+    columns += [
+        Column("opps_status", "OPPS status"),
+        Column("apc", "APC"),
+        Column("opps_rate", "OPPS rate"),
+        Column("asc_rate", "ASC rate"),
+        Column("mue", "Units a day"),
+        Column("edit", "Edit, bypass"),
+    ]
+    found: dict[str, dict[str, Cell]] = {}
+    for code, row in rows.items():
+        opps, asc = facility_prices_on(connection, code, subject.on)
+        found[code] = {
+            **_of_row(subject, row),
+            **_of_facilities(opps, asc),
+            "mue": _units(unit_limit(connection, code, subject.on)),
+            "edit": _beside(subject.edits, code),
+        }
+    return tuple(columns), found
+
+
+def _label(column: str) -> str:
+    if column == "endoscopic_base":
+        return "Endoscopic base"
+    short = {"supervision": "Supervision", "assistant_surgery": "Assistant"}
+    label = indicators()[column].label
+    return short.get(column, label.removesuffix(" indicator").removesuffix(" surgery"))
+
+
+def _of_row(subject: Subject, row: RvuRow) -> dict[str, Cell]:
+    def fact(value: Decimal | str | None, unit: str) -> Cell:
+        if value is None:
+            return None
+        sources = (subject.answer.source(row.place),)
+        return Fact(value, unit, subject.on, sources, ("C01", *subject.answer.rules))
+
+    cells: dict[str, Cell] = {name: fact(getattr(row, name), "code") for name in _INDICATORS}
+    for site in SITE_LABELS:
+        cells[f"fee_{site}"] = _fee(subject, row, site)
+    return cells | {
+        "status": fact(row.status, "code"),
+        "work_rvu": fact(row.work_rvu.normalize() + Decimal("0.00"), "RVU"),
+    }
+
+
+def _fee(subject: Subject, row: RvuRow, site: str) -> Cell:
+    gap = gaps.unpriced(gaps.title(row.code, (), site), row, site)
+    if gap is not None:
+        return gap
+    factor = value("pfs_conversion_factor", subject.on)
+    amount = fee(row, site, NATION, factor.value).amount
+    sources = (subject.answer.source(row.place), *factor.sources)
+    rules = tuple(sorted(("P01", "P02", "P08", *subject.answer.rules)))
+    return Fact(amount, "USD", subject.on, sources, rules)
+
+
+def _of_facilities(opps: FacilityPrice, asc: FacilityPrice) -> dict[str, Cell]:
+    sources = opps.result.sources if isinstance(opps.result, Fact) else ()
+    rules = opps.result.rules if isinstance(opps.result, Fact) else ("P11",)
+
+    def fact(text: str | None) -> Cell:
+        return None if text is None else Fact(text, "code", opps.on, sources, rules)
+
+    return {
+        "opps_status": fact(opps.status),
+        "apc": fact(opps.apc),
+        "opps_rate": opps.result,
+        "asc_rate": asc.result,
+    }
+
+
+def _units(limit: UnitLimit | Gap) -> Cell:
+    if isinstance(limit, Gap):
+        return limit
+    return Fact(limit.units, "count", limit.on, (limit.source,), limit.rules, limit.note)
+
+
+def _beside(edits: Edits | Gap | None, code: str) -> Cell:
+    if not isinstance(edits, Edits):
+        return edits
+    if code == edits.code:
+        return None
+    edit = edits.between(code)
+    if edit is None or edit.bypass == "not in use":
+        return None
+    return Fact(
+        edit.modifier_indicator,
+        "code",
+        edits.on,
+        (edit.source,),
+        edits.rules,
+        edits.note,
+    )
+
+
+def _differs(cells: Mapping[str, Mapping[str, Cell]], column: str) -> bool:
+    seen = {_plain(one[column]) for one in cells.values()}
+    return len(seen) > 1
+
+
+def _plain(cell: Cell) -> str | None:
+    """What is compared: the text of a fact, that there is none, or that it does not apply."""
+    if cell is None:
+        return None
+    return cell.text if isinstance(cell, Fact) else "gap"
+
+
+def _only(cells: Mapping[str, Cell], kept: set[str]) -> dict[str, Cell]:
+    return {name: cell for name, cell in cells.items() if name in kept}

@@ -1,0 +1,3 @@
+"""Fixtures of these tests."""
+
+from medicare_layouts import load_medicare  # noqa: F401
