@@ -150,8 +150,8 @@ def test_p52_multiple_procedures(center):
         center,
         (lines("10001", "10002"), ["325.00", "1200.01"]),  # 324.995, half up
         (lines("10001", "10002", "10003"), ["325.00", "1200.01", "80.00"]),
-        (lines(("10001", {"units": "2"})), ["974.99"]),  # 649.99 x 1.5 = 974.985
-        (lines(("10001", {"units": "2"}), "10002"), ["649.99", "1200.01"]),
+        (lines(("10001", {"units": "2"})), ["974.99"]),  # 649.99 + 325.00
+        (lines(("10001", {"units": "2"}), "10002"), ["650.00", "1200.01"]),  # 2 x 325.00
         (lines("10001", ("10002", {"date": "2026-07-16"})), ["649.99", "1200.01"]),
         (lines("10001", ("10002", {"claim_id": "2"})), ["649.99", "1200.01"]),
         (lines("10001", "20001"), ["649.99", "60.00"]),
@@ -160,7 +160,7 @@ def test_p52_multiple_procedures(center):
 
 
 def test_p53_both_sides_are_two_procedures(center):
-    """On two lines, as two units, or by modifier 50: 649.99 + 50% of it = 974.985 in all."""
+    """On two lines, as two units, or by modifier 50: 649.99 + 325.00 = 974.99 in all."""
     found = check(
         center,
         (lines(("10001", {"modifiers": "RT"}), ("10001", {"modifiers": "LT"})),
@@ -169,7 +169,7 @@ def test_p53_both_sides_are_two_procedures(center):
         (lines(("10001", {"modifiers": "RT LT"})), ["974.99"]),
         (lines(("10003", {"modifiers": "50"})), ["160.00"]),  # not discounted
         (lines(("10002", {"modifiers": "50"})), ["1200.01"]),  # bilateral indicator 0
-        (lines("10002", ("10001", {"modifiers": "50"})), ["1200.01", "649.99"]),
+        (lines("10002", ("10001", {"modifiers": "50"})), ["1200.01", "650.00"]),
     )  # fmt: skip
     assert "two lines or two units are asked for" in found[1][0]["reason"]
     assert ["P53" in claim[0]["rules"] for claim in found] == [
@@ -242,11 +242,15 @@ def test_p58_the_lower_charge(center):
     assert ["P58" in line["rules"] for line in (*lower, *higher)] == [True, False]
 
 
-def test_p59_one_rounding_at_the_end(center):
-    """649.99 x (1 - 0.2) = 519.992; x 0.81835 = 425.535...; half of it 212.7677."""
+def test_p59_the_rate_in_the_area_is_in_cents_and_then_reduced(center):
+    """649.99 x (1 - 0.2) = 519.992; x 0.81835 = 425.535..., 425.54; half of it 212.77.
+
+    Two units of 100.00 x 0.81835 = 81.835: 81.84 + 40.92 = 122.76, and not 1.5 x 81.835 = 122.75.
+    """
     check(
         center,
         (lines("10001", "C1602", "10002", cbsa="01"), ["212.77", None, "982.03"]),
+        (lines(("10005", {"units": "2"}), cbsa="01"), ["122.76"]),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 import duckdb
+import msgspec
 
 from ratepress.core.decimals import EXACT, cents
 from ratepress.medicare.formula import Step, plain
@@ -49,7 +50,7 @@ class _Pricer:
             has_surgery = any(one.kind == "procedure" for one in lines)
             for one in lines:
                 if one.gap is None:
-                    _pay(one, times.get(one.form.line_no, ONE), has_surgery=has_surgery)
+                    _pay(one, times[one.form.line_no], has_surgery=has_surgery)
                 done[one.form.line_no] = _explain(one)
         return done
 
@@ -107,30 +108,37 @@ class _Pricer:
         ).fetchall()
 
 
-def _times(lines: Sequence[Line]) -> dict[int, Decimal]:
+class _Times(msgspec.Struct, frozen=True):
+    """How often a rate is paid in full, and how often by a share of it."""
+
+    in_full: int
+    reduced: int = 0
+    share: Decimal = ONE
+
+
+def _times(lines: Sequence[Line]) -> dict[int, _Times]:
     """Rules P52 to P54: how many times its rate each line of a claim's day is paid."""
-    found: dict[int, Decimal] = {}
+    found: dict[int, _Times] = {}
     ranked = [one for one in lines if one.is_ranked and one.row.rate is not None]
     ranked.sort(key=lambda one: (-one.base, one.form.line_no))
     for place, one in enumerate(ranked):
-        half, n = one.shares["multiple"], one.procedures
-        in_full = 1 if place == 0 else 0
-        found[one.form.line_no] = in_full + (n - in_full) * half
+        n, in_full = one.procedures, 1 if place == 0 else 0
+        found[one.form.line_no] = _Times(in_full, n - in_full, one.shares["multiple"])
         if place or n > 1:
             one.rules.add("P52")
     for one in lines:
         if one.form.line_no in found:
             continue
-        share = ONE
         if one.kind == "procedure" and one.is_discontinued:
-            share = one.shares["discontinued"]
+            found[one.form.line_no] = _Times(0, one.procedures, one.shares["discontinued"])
             one.rules.add("P54")
-        found[one.form.line_no] = one.procedures * share
+        else:
+            found[one.form.line_no] = _Times(one.procedures)
     return found
 
 
-def _pay(one: Line, times: Decimal, *, has_surgery: bool) -> None:
-    """Rules P51, P57 and P58: base, wage index and times in one product; the lower charge."""
+def _pay(one: Line, times: _Times, *, has_surgery: bool) -> None:
+    """Rules P51, P57 and P58: the amount of the line, what to mind about it, the lower charge."""
     if one.kind == "packaged":
         one.amount = Decimal("0.00")
         one.notes.append("packaged: paid with the procedure")
@@ -154,7 +162,7 @@ def _pay(one: Line, times: Decimal, *, has_surgery: bool) -> None:
         one.amount = charge
 
 
-def _product(one: Line, times: Decimal) -> Decimal:
+def _product(one: Line, times: _Times) -> Decimal:
     wages = ONE
     if one.kind != "product" and one.wage_index is not None:
         labor = one.shares["labor"]
@@ -164,11 +172,20 @@ def _product(one: Line, times: Decimal) -> Decimal:
         one.rules.add("P56")
     if one.row.device_portion is not None and {"FB", "FC"} & set(one.form.modifiers):
         one.rules.add("P55")
-    amount = cents(EXACT.multiply(EXACT.multiply(one.base, wages), times))
     if one.base != one.row.rate:
         one.steps.append(Step("Rate less its device", plain(one.row.rate or ONE), one.base))
-    formula = f"{plain(one.base)} × {plain(wages)} × {plain(times)}"
-    one.steps.append(Step("Rate × wage factor × times paid", formula, amount, is_rounded=True))
+    if one.kind == "product":
+        amount = cents(EXACT.multiply(one.base, Decimal(times.in_full)))
+        formula = f"{plain(one.base)} × {times.in_full}"
+        one.steps.append(Step("Rate × units", formula, amount, is_rounded=True))
+        return amount
+    rate = cents(EXACT.multiply(one.base, wages))
+    formula = f"{plain(one.base)} × {plain(wages)}"
+    one.steps.append(Step("Rate × wage factor", formula, rate, is_rounded=True))
+    less = cents(EXACT.multiply(rate, times.share))
+    amount = times.in_full * rate + times.reduced * less
+    formula = f"{times.in_full} × {plain(rate)} + {times.reduced} × {plain(less)}"
+    one.steps.append(Step("In full, and reduced", formula, amount))
     return amount
 
 

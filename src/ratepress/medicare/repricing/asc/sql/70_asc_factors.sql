@@ -1,7 +1,8 @@
 -- step: asc_factors
 -- grain: one ASC line with a rate
 -- key: line_no
--- Rules P52 to P54 and P59: the highest procedure of a claim and day in full, all others at half.
+-- Rules P52 to P54 and P59: how many are paid in full, and how many by which share: the highest
+-- procedure of a claim and day in full, all others at half.
 WITH ranked AS (
   SELECT
     *,
@@ -20,14 +21,19 @@ SELECT
   is_paired,
   CASE WHEN kind <> 'product' AND wage_index IS NOT NULL THEN wage_index * labor + (1 - labor)
     ELSE 1 END AS wage_factor,
-  CAST(
-    CASE
-      WHEN kind = 'procedure' AND is_discontinued THEN n * discontinued
-      WHEN NOT is_ranked THEN n
-      WHEN place = 1 THEN 1 + (n - 1) * multiple
-      ELSE n * multiple
-    END AS DECIMAL(9, 4)
-  ) AS factor,
+  CASE
+    WHEN kind = 'procedure' AND is_discontinued THEN 0
+    WHEN NOT is_ranked THEN n
+    WHEN place = 1 THEN 1
+    ELSE 0
+  END AS n_in_full,
+  CASE
+    WHEN kind = 'procedure' AND is_discontinued THEN n
+    WHEN NOT is_ranked THEN 0
+    WHEN place = 1 THEN n - 1
+    ELSE n
+  END AS n_reduced,
+  CASE WHEN is_discontinued THEN discontinued ELSE multiple END AS share,
   CASE WHEN is_ranked AND (place > 1 OR n > 1) THEN 'P52' END AS p52,
   CASE WHEN kind = 'procedure' AND is_discontinued THEN 'P54' END AS p54,
   CASE WHEN device_portion IS NOT NULL AND (has_full_credit OR has_partial_credit) THEN 'P55' END
