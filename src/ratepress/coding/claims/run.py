@@ -139,11 +139,7 @@ def check_lines(
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, notes: tuple[str, ...]) -> Checked:
-    by_status = dict(
-        connection.execute(
-            "SELECT status, count(*) FROM checked GROUP BY status ORDER BY status"
-        ).fetchall()
-    )
+    by_status = dict(connection.execute(_BY_STATUS).fetchall())
     by_rule = dict(
         connection.execute(
             "SELECT rule, count(DISTINCT line_no) FROM findings GROUP BY rule ORDER BY rule"
@@ -152,6 +148,12 @@ def _counts(connection: duckdb.DuckDBPyConnection, notes: tuple[str, ...]) -> Ch
     return Checked(sum(by_status.values()), by_status, by_rule, notes)
 
 
+_BY_STATUS = """
+WITH worst AS (SELECT line_no, min(severity) AS severity FROM findings GROUP BY line_no)
+SELECT CASE w.severity WHEN 0 THEN 'deny' WHEN 1 THEN 'review' ELSE 'pass' END AS status, count(*)
+FROM checked_lines l LEFT JOIN worst w ON w.line_no = l.line_no
+GROUP BY status ORDER BY status
+"""
 _OUTPUT = f"""
 SELECT i.*, {", ".join(f"c.{name}" for name in ADDED)}
 FROM input_lines i JOIN checked c ON c.line_no = i.rowid ORDER BY i.rowid
@@ -163,7 +165,7 @@ FROM checked c JOIN raw_lines r ON r.line_no = c.line_no ORDER BY c.line_no
 """
 _FINDINGS = """
 SELECT line_no, rule, case_id, verdict, reason, other_line, correction, carc, rarc
-FROM findings ORDER BY line_no, severity, rule, case_id, reason
+FROM findings ORDER BY line_no, place
 """
 
 
@@ -190,6 +192,9 @@ def _checked(
         for name in ("modifier_texts", "forms"):
             connection.execute(f"CREATE TABLE {name} AS {common[name].sql}")
         notes = register_reference(connection, strict=strict)
-        for step in steps():
+        *before, last = steps()
+        for step in before:
             connection.execute(f"CREATE TABLE {step.name} AS {step.sql}")
+        # It is read once, on the way out.
+        connection.execute(f"CREATE VIEW {last.name} AS {last.sql}")
         yield connection, notes
