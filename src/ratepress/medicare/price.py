@@ -116,10 +116,10 @@ def price(
 
     `modifiers` are those that a row or an indicator of the release decides: 26, TC, 53, 50, RT and
     LT, 80, 81, 82, AS, 62, 66, 54, 55, 56, 78, CQ, CO, FX, FY and CT, and those that leave the
-    amount as it is. `locality` is MAC and locality (`10112-00`), the nation for None, or follows from `zip_code`;
-    `units` of one line are paid together (rule P76); `provider_type` is `NP`, `PA` or `CNS`;
-    `qualifying` takes the conversion factor of a qualifying APM participant. A service that is not
-    priced gives a `Price` whose `result` is a Gap.
+    amount as it is. `locality` is MAC and locality (`10112-00`), the nation for None, or follows
+    from `zip_code`; `units` of one line are paid together (rule P76); `provider_type` is `NP`, `PA`
+    or `CNS`; `qualifying` takes the conversion factor of a qualifying APM participant. A service
+    that is not priced gives a `Price` whose `result` is a Gap.
 
     Raises `UsageError` for a malformed code, modifier, site, locality, ZIP code, number of units or
     provider type, and `MissingReferenceData` where no release of the year is loaded, or, with
