@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import os
 import sys
 from typing import Annotated, NoReturn
 
@@ -74,6 +75,8 @@ def main() -> NoReturn:
     # What is left at the end goes with the process: a search for cycles in it takes longer than
     # some commands.
     atexit.register(gc.freeze)
+    # NumPy comes with threads for matrices, which wait for work at full speed; none is multiplied.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character shows its number in place of a traceback.
         if hasattr(stream, "reconfigure"):

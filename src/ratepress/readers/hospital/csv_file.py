@@ -140,7 +140,9 @@ def read_in_columns(
         stream.read(start.mark + ends[opening.item_row])
         default_class = heading.default_class(tally)
         number = opening.item_row + 1
-        windows = Windows(stream, start.encoding, start.delimiter, number, window_bytes)
+        windows = Windows(
+            stream, start.encoding, start.delimiter, number, window_bytes, columns.repeating
+        )
         with ThreadPoolExecutor(1) as cutting, ThreadPoolExecutor(1) as writing:
             behind = Behind(out, writing)
             loader = ColumnLoader(behind, tally, columns, default_class)

@@ -13,6 +13,9 @@ SEPARATOR = "\x1f"
 """Joins the texts of a key. A file that holds it is not read here."""
 
 
+_MOST_KEYS = 1 << 62
+
+
 class Texts(NamedTuple):
     """A column: a number for each row, -1 where it is blank, and the text of each number.
 
@@ -45,22 +48,68 @@ def occurrences(numbers: Any, n: int) -> tuple[Any, Any]:
 
 
 def texts_of(column: pa.Array) -> Texts:
-    """The distinct texts of a column whose blanks are null."""
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
+    """The distinct texts of a column whose blanks are null.
+
+    >>> texts_of(pa.array(["b", None, "a", "b"]).dictionary_encode().slice(1)).texts
+    ['a', 'b']
+    """
+    numbers, texts = coded(column)
+    return Texts(numbers, texts.to_pylist())
+
+
+def unique(column: pa.Array) -> pa.DictionaryArray:
+    """A column dictionary-encoded."""
+    return column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+
+
+def coded(column: pa.Array) -> tuple[Any, pa.Array]:
+    """A number for each row, -1 where it is blank, and the distinct texts as they first occur."""
     if column.null_count == len(column):
-        return Texts(np.full(len(column), -1, np.int32), [])
-    coded = column.dictionary_encode()
-    numbers = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return Texts(numbers, coded.dictionary.to_pylist())
+        return np.full(len(column), -1, np.int32), pa.array([], pa.string())
+    whole = unique(column)
+    indices = whole.indices.fill_null(-1) if whole.null_count else whole.indices
+    numbers, texts = indices.to_numpy(), whole.dictionary
+    if whole is column:
+        # Rows may be a choice of those that the dictionary was made of.
+        _, firsts = occurrences(numbers, len(texts))
+        if (np.diff(firsts) <= 0).any() or firsts[-1] == len(numbers):
+            order = np.argsort(firsts, kind="stable")[: int((firsts < len(numbers)).sum())]
+            places = np.full(len(texts) + 1, -1, np.int32)
+            places[order] = np.arange(len(order))
+            numbers, texts = places[numbers], texts.take(pa.array(order))
+    return numbers, texts
 
 
-def joined(columns: Sequence[pa.Array]) -> Texts:
-    """The distinct keys that rows of several columns make, blanks as empty texts."""
+class Keys(NamedTuple):
+    """Rows that agree in several columns: a number for each row, from 0 in order of occurrence.
+
+    `firsts` is the first row of each number, `texts` what the columns say there, joined.
+    """
+
+    numbers: Any
+    firsts: Any
+    texts: list[str]
+
+
+def joined(columns: Sequence[pa.Array], *also: tuple[Any, int]) -> Keys:
+    """The distinct keys that rows of several columns make, blanks as empty texts.
+
+    `also` are parts of the key as `pairs` takes them, that stand in front as numbers.
+
+    >>> one, other = pa.array(["b", None, "b"]), pa.array(["x", "", "x"])
+    >>> joined([one, other], (np.array([7, 1, 7]), 8)).texts
+    ['7\\x1fb\\x1fx', '1\\x1f\\x1f']
+    """
+    said = [coded(column) for column in columns if column.null_count < len(column)]
+    parts = [*also, *((numbers, len(texts)) for numbers, texts in said)]
+    numbers, firsts = pairs(*parts) if parts else pairs((np.zeros(len(columns[0]), np.int32), 1))
+    take = pa.array(firsts)
+    front = [pa.array(numbers[firsts]).cast(pa.string()) for numbers, _ in also]
+    texts = [column.take(take).cast(pa.string()) for column in columns]
     key = pc.binary_join_element_wise(
-        *columns, SEPARATOR, null_handling="replace", null_replacement=""
+        *front, *texts, SEPARATOR, null_handling="replace", null_replacement=""
     )
-    return texts_of(key)
+    return Keys(numbers, firsts, key.to_pylist())
 
 
 def pairs(*parts: tuple[Any, int]) -> tuple[Any, Any]:
@@ -69,13 +118,22 @@ def pairs(*parts: tuple[Any, int]) -> tuple[Any, Any]:
     Each part is numbers, all from -1, and how many there are. Gives the number of each row, and
     the first row of each number.
     """
-    key = np.zeros(len(parts[0][0]), np.int64)
-    for numbers, n in parts:
+    key, most = parts[0][0].astype(np.int64) + 1, parts[0][1] + 1
+    for numbers, n in parts[1:]:
+        if most * (n + 1) > _MOST_KEYS:
+            key, firsts = _renumbered(key)
+            most = len(firsts)
         key = key * (n + 1) + (numbers + 1)
-    coded = pa.array(key).dictionary_encode()
-    combined = coded.indices.to_numpy()
-    _, firsts = occurrences(combined, len(coded.dictionary))
-    return combined, firsts
+        most *= n + 1
+    return _renumbered(key)
+
+
+def _renumbered(key: Any) -> tuple[Any, Any]:
+    """Numbers from 0 in order of first occurrence, and the first row of each."""
+    whole = pa.array(key).dictionary_encode()
+    numbers = whole.indices.to_numpy()
+    _, firsts = occurrences(numbers, len(whole.dictionary))
+    return numbers, firsts
 
 
 def encoded(texts: Sequence[str | None], numbers: Any) -> pa.DictionaryArray:
