@@ -92,13 +92,13 @@ class Keys(NamedTuple):
 
 
 def joined(columns: Sequence[pa.Array], *also: tuple[Any, int]) -> Keys:
-    """The distinct keys that rows of several columns make, blanks as empty texts.
+    r"""The distinct keys that rows of several columns make, blanks as empty texts.
 
     `also` are parts of the key as `pairs` takes them, that stand in front as numbers.
 
     >>> one, other = pa.array(["b", None, "b"]), pa.array(["x", "", "x"])
     >>> joined([one, other], (np.array([7, 1, 7]), 8)).texts
-    ['7\\x1fb\\x1fx', '1\\x1f\\x1f']
+    ['7\x1fb\x1fx', '1\x1f\x1f']
     """
     said = [coded(column) for column in columns if column.null_count < len(column)]
     parts = [*also, *((numbers, len(texts)) for numbers, texts in said)]
