@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import gc
-import os
 import sys
 from typing import Annotated, NoReturn
 
@@ -25,6 +24,7 @@ from ratepress.cli.commands import (
     sources,
     verify,
 )
+from ratepress.cli.memory import keep_memory
 from ratepress.cli.run import run
 from ratepress.core.errors import UsageError
 
@@ -75,8 +75,7 @@ def main() -> NoReturn:
     # What is left at the end goes with the process: a search for cycles in it takes longer than
     # some commands.
     atexit.register(gc.freeze)
-    # NumPy comes with threads for matrices, which wait for work at full speed; none is multiplied.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    keep_memory()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character shows its number in place of a traceback.
         if hasattr(stream, "reconfigure"):
