@@ -21,10 +21,11 @@ from ratepress.readers.hospital.fast.codes import CodeColumns
 from ratepress.readers.hospital.fast.found import Found
 from ratepress.readers.hospital.fast.numbers import factors_of
 from ratepress.readers.hospital.fast.texts import (
-    SEPARATOR,
     Keys,
     joined,
+    key_of,
     row_places,
+    split_key,
 )
 
 _NAMES = ("description", "drug_unit_of_measurement", "drug_type_of_measurement")
@@ -114,12 +115,12 @@ class Items:
             is_gap |= was_empty & is_full
             was_empty |= ~is_full
         for number in np.flatnonzero(is_gap).tolist():
-            parts = keys[number].split(SEPARATOR)
+            parts = split_key(keys[number], len(_NAMES) + 2 * len(codes))
             named, flat = parts[: len(_NAMES)], parts[len(_NAMES) :]
             pairs = zip(flat[::2], flat[1::2], strict=True)
             close = [text for pair in pairs if any(pair) for text in pair]
             close += [""] * (len(flat) - len(close))
-            keys[number] = SEPARATOR.join((*named, *close))
+            keys[number] = key_of([*named, *close])
 
     def _add(
         self,

@@ -33,16 +33,17 @@ class Outline(NamedTuple):
     is_regular: bool
 
 
-def outline(data: bytes, delimiter: str) -> Outline:
-    r"""The outline of bytes.
+def outline(data: bytes | bytearray, delimiter: str, n: int = -1) -> Outline:
+    r"""The outline of the first `n` bytes, or of all.
 
     >>> outline(b'a,"b\nc"\n"d', ",")
     Outline(end=8, line_ends=1, is_broken=True, is_open=True, is_regular=True)
     >>> outline(b'a"b",c\n', ",").is_regular
     False
     """
-    cells = np.frombuffer(data, np.uint8)
-    edges = [ord(delimiter), _CR] if b"\r" in data else [ord(delimiter)]
+    cells = np.frombuffer(data, np.uint8, n)
+    has_returns = data.find(b"\r", 0, len(cells)) >= 0
+    edges = [ord(delimiter), _CR] if has_returns else [ord(delimiter)]
     end = n_ends = n_inside = 0
     # Of the byte before: all bits set where it is inside, one where it is an edge of a cell.
     inside_before, edge_before = _NONE, _ONE

@@ -14,6 +14,7 @@ SEPARATOR = "\x1f"
 
 
 _MOST_KEYS = 1 << 62
+_FLAGS = 60
 
 
 class Texts(NamedTuple):
@@ -62,14 +63,19 @@ def unique(column: pa.Array) -> pa.DictionaryArray:
     return column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
 
 
-def coded(column: pa.Array) -> tuple[Any, pa.Array]:
-    """A number for each row, -1 where it is blank, and the distinct texts as they first occur."""
+def numbered(column: pa.Array) -> tuple[Any, pa.Array]:
+    """A number for each row, -1 where it is blank, and texts of which some may not occur."""
     if column.null_count == len(column):
         return np.full(len(column), -1, np.int32), pa.array([], pa.string())
     whole = unique(column)
     indices = whole.indices.fill_null(-1) if whole.null_count else whole.indices
-    numbers, texts = indices.to_numpy(), whole.dictionary
-    if whole is column:
+    return indices.to_numpy(), whole.dictionary
+
+
+def coded(column: pa.Array) -> tuple[Any, pa.Array]:
+    """A number for each row, -1 where it is blank, and the distinct texts as they first occur."""
+    numbers, texts = numbered(column)
+    if pa.types.is_dictionary(column.type) and len(texts):
         # Rows may be a choice of those that the dictionary was made of.
         _, firsts = occurrences(numbers, len(texts))
         if (np.diff(firsts) <= 0).any() or firsts[-1] == len(numbers):
@@ -92,24 +98,53 @@ class Keys(NamedTuple):
 
 
 def joined(columns: Sequence[pa.Array], *also: tuple[Any, int]) -> Keys:
-    r"""The distinct keys that rows of several columns make, blanks as empty texts.
+    """The distinct keys that rows of several columns make; `split_key` tells one apart again.
 
     `also` are parts of the key as `pairs` takes them, that stand in front as numbers.
 
-    >>> one, other = pa.array(["b", None, "b"]), pa.array(["x", "", "x"])
-    >>> joined([one, other], (np.array([7, 1, 7]), 8)).texts
-    ['7\x1fb\x1fx', '1\x1f\x1f']
+    >>> one, other = pa.array(["b", None, "b"]), pa.array([None, "x", None])
+    >>> keys = joined([one, other])
+    >>> keys.numbers.tolist(), [split_key(key, 2) for key in keys.texts]
+    ([0, 1, 0], [['b', ''], ['', 'x']])
     """
-    said = [coded(column) for column in columns if column.null_count < len(column)]
-    parts = [*also, *((numbers, len(texts)) for numbers, texts in said)]
+    said = [(at, column) for at, column in enumerate(columns) if column.null_count < len(column)]
+    found = [numbered(column) for _, column in said]
+    parts = [*also, *((numbers, len(texts)) for numbers, texts in found)]
     numbers, firsts = pairs(*parts) if parts else pairs((np.zeros(len(columns[0]), np.int32), 1))
-    take = pa.array(firsts)
-    front = [pa.array(numbers[firsts]).cast(pa.string()) for numbers, _ in also]
-    texts = [column.take(take).cast(pa.string()) for column in columns]
+    # Most columns are blank in most rows: a key is which are filled, and only their texts.
+    filled = [np.zeros(len(firsts), np.int64) for _ in range(0, len(columns), _FLAGS)]
+    texts = []
+    for (at, _), (own, distinct) in zip(said, found, strict=True):
+        own = own[firsts]
+        filled[at // _FLAGS] |= (own >= 0).astype(np.int64) << at % _FLAGS
+        texts.append(distinct.take(pa.array(own, mask=own < 0)))
+    front = [*(own[firsts] for own, _ in also), *filled]
     key = pc.binary_join_element_wise(
-        *front, *texts, SEPARATOR, null_handling="replace", null_replacement=""
+        *(pa.array(own).cast(pa.string()) for own in front),
+        *texts,
+        SEPARATOR,
+        null_handling="skip",
     )
     return Keys(numbers, firsts, key.to_pylist())
+
+
+def split_key(key: str, n: int) -> list[str]:
+    """The texts of `n` columns that `joined` made a key of; blanks are empty."""
+    parts = iter(key.split(SEPARATOR))
+    flags = [int(next(parts)) for _ in range(0, n, _FLAGS)]
+    return [next(parts) if flags[at // _FLAGS] >> at % _FLAGS & 1 else "" for at in range(n)]
+
+
+def key_of(texts: Sequence[str]) -> str:
+    r"""The key that `joined` makes of a row of these texts.
+
+    >>> key_of(["b", "", "x"])
+    '5\x1fb\x1fx'
+    """
+    flags = [0 for _ in range(0, len(texts), _FLAGS)]
+    for at, text in enumerate(texts):
+        flags[at // _FLAGS] |= bool(text) << at % _FLAGS
+    return SEPARATOR.join([*map(str, flags), *filter(None, texts)])
 
 
 def pairs(*parts: tuple[Any, int]) -> tuple[Any, Any]:
