@@ -171,6 +171,8 @@ def _in_columns(source: Source, out: LakeWriter, start: Start, window_bytes: int
         head = stream.read(start.mark + ends[opening.item_row])
         default_class = heading.default_class(tally)
         number = opening.item_row + 1
+        if source.container == "plain":
+            window_bytes = min(window_bytes, source.bytes + 1)
         windows = Windows(
             stream, start.encoding, start.delimiter, number, window_bytes, columns.repeating
         )
