@@ -7,6 +7,7 @@ judged by the oracle as the generated ones are.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -69,6 +70,32 @@ def _amounts() -> Iterator[Rate]:
     yield _priced(None, "t3", statement="algorithm", algorithm="by contract")
 
 
+def _forms() -> Iterator[Rate]:
+    """Q03 and Q06 to Q08 and Q12, each beside its nearest neighbour that is not flagged."""
+    for amount, share in (("62.5", "62.5"), ("62.5", "62.51"), ("1", None), ("1.0001", None)):
+        method = "fee schedule" if share else "percentage"
+        stated = None if share is None else Decimal(share)
+        yield _priced(amount, "t8", method=method, percentage=stated, code_system="local")
+    for share in ("1", "1.01"):
+        yield _priced(None, "t8", statement="percentage", percentage=Decimal(share))
+    for amount, unit in (("900", "day"), ("900", "case"), ("901", "case"), ("900", "service")):
+        yield _priced(amount, "t9", price_unit=unit, arrangement="q06", code_system="local")
+    yield _priced("900", "t8", price_unit="case", arrangement="q06", code_system="local")
+    for end in (date(2026, 7, 14), date(2026, 7, 15), None):
+        yield _priced("500.25", "t8", expires_on=end, arrangement=f"q07 {end}")
+        yield _priced("500.75", "t8", expires_on=end, arrangement="q07")
+    for system, code in (("ms-drg", "470"), ("cpt", "70551")):
+        for modifiers in ((), ("26",)):
+            for billing_class in ("professional", "facility"):
+                yield _priced("800", "t8", code_system=system, code=code, modifiers=modifiers,
+                              billing_class=billing_class, arrangement="q08")  # fmt: skip
+    for place in ("11", "22"):
+        for setting in ("inpatient", "outpatient", "contradictory"):
+            for billing_class in ("professional", "facility"):
+                yield _priced("450", "t8", places=(place,), setting=setting,
+                              billing_class=billing_class, arrangement="q12")  # fmt: skip
+
+
 def _voters() -> Iterator[Rate]:
     """Sets that are one by content or are not, in keys of their own (arrangements)."""
     for number, (one, other) in enumerate(
@@ -88,11 +115,19 @@ def _voters() -> Iterator[Rate]:
         yield _priced("500", *other, arrangement=f"a{number}")
         yield _priced("300", *one, arrangement=f"a{number}", payer_name="Cigna")
     for i in range(40):  # 40 contracts; more than half of 3 in the next key known by group alone
-        yield _priced(str(150 + 7 * i), f"t{i}", code="470", code_system="ms-drg")
+        yield _priced(str(150 + 7 * i), f"t{i}", code="470", code_system="ms-drg",
+                      billing_class="facility")  # fmt: skip
+    # Quartiles 218.25 and 354.75 of these 40: fences at 105.3178 and 735.1477 (Q05). A voter with a
+    # price on either side of its own keeps its vote.
+    for voter, amount in (("t20", "105.31"), ("t20", "735.15"), ("t21", "105.32"),
+                          ("t21", "735.14")):  # fmt: skip
+        yield _priced(amount, voter, code="470", code_system="ms-drg", billing_class="facility")
     for i in range(12):
-        yield _priced(str(250 + i), f"t{i}", code="470", code_system="ms-drg", method="fair")
+        yield _priced(str(250 + i), f"t{i}", code="470", code_system="ms-drg", method="fair",
+                      billing_class="facility")  # fmt: skip
     for group in ("5", "7.5", "9", "t5"):
-        yield _priced("400", group, code="470", code_system="ms-drg", method="derived")
+        yield _priced("400", group, code="470", code_system="ms-drg", method="derived",
+                      billing_class="facility")  # fmt: skip
     # The mean of these two has five decimals.
     yield _priced("100", "t6", method="derived")
     yield _priced("100.0001", "t6", method="derived")
@@ -123,6 +158,8 @@ def _placeholders(name: str, n_same: int, n_families: int, n_other: int) -> Pric
 
 FILES = (
     _payer_file("of spring", FRESH, *_keys_and_medicare(), *_amounts(), *_voters()),
+    replace(_payer_file("of forms", FRESH, *_forms()), versions=("2.0.0", "1.x")),
+    replace(_payer_file("one version", FRESH, _priced("151", "t8")), versions=("v1.3", "1.x")),
     # The unresolved groups of the spring again, at other prices: they add no voter.
     _payer_file(
         "of summer",

@@ -57,6 +57,7 @@ class Rate:
     groups: tuple[str, ...] | None = None
     drug_unit: Decimal | None = None
     drug_unit_type: str | None = None
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,10 @@ class PriceFile:
     publisher: str = "A payer"
     origins: tuple[str, ...] = ("test",)
     stated_market: str | None = None
+    versions: tuple[str | None, str | None] = (None, None)
+    """Declared and detected."""
+    npis: tuple[str, ...] = ()
+    """The hospital's type 2 NPIs."""
 
     def line_evidence(self, rate: Rate) -> str | None:
         """What the payer readers write beside the line `unknown`, and no other reader does."""
@@ -179,7 +184,14 @@ def _about(file: PriceFile) -> dict[str, Any]:
     kind = "hospital-tall-csv" if file.hospital else "payer-in-network"
     # The readers call a hospital's file by the hospital.
     publisher = file.hospital[0] if file.hospital else file.publisher
-    return {"kind": kind, "publisher": publisher, "published_on": file.published_on}
+    declared, detected = file.versions
+    return {
+        "kind": kind,
+        "publisher": publisher,
+        "published_on": file.published_on,
+        "declared_version": declared,
+        "detected_version": detected,
+    }
 
 
 def _commit(
@@ -220,6 +232,7 @@ def _price_rows(file: PriceFile) -> dict[str, list[dict[str, Any]]]:
     if file.hospital:
         name, state = file.hospital
         rows["hospitals"] = [{"hospital_name": name, "license_state": state}]
+        rows["hospital_npis"] = [{"npi": npi} for npi in file.npis]
     items: dict[tuple[object, ...], int] = {}
     for rate_id, rate in enumerate(file.rates):
         thing = (rate.code_system, rate.code, rate.drug_unit, rate.drug_unit_type)
@@ -261,7 +274,7 @@ def _rate(
         for name in (
             "code", "code_system", "payer_name", "plan_name", "line_of_business", "arrangement",
             "statement", "method", "dollars", "percentage", "algorithm", "price_unit",
-            "billing_class", "setting",
+            "billing_class", "setting", "expires_on",
         )
     }  # fmt: skip
     row.update(rate_id=rate_id, item_id=item_id, place=file.place(rate_id))

@@ -22,7 +22,14 @@ STRENGTHS = ("minimum", "balanced", "maximum")
 LEFT_OUT_AT = {
     "Q01": {"minimum", "balanced", "maximum"},
     "Q02": {"minimum", "balanced", "maximum"},
+    "Q03": {"balanced", "maximum"},
     "Q04": {"balanced", "maximum"},
+    "Q05": {"maximum"},
+    "Q06": {"balanced", "maximum"},
+    "Q07": {"maximum"},
+    "Q08": {"balanced", "maximum"},
+    "Q12": {"maximum"},
+    "Q13": set(),
     "Q14": {"balanced", "maximum"},
 }
 PERCENTS = (10, 25, 50, 75, 90)
@@ -123,8 +130,11 @@ def market(
     if amounts is None:
         amounts = medicare_amounts(described, as_of)
     prices = collapse(rows)
+    days = per_diems(rows)
     for price in prices:
         flag(price, amounts, as_of)
+        flag_form(price, days, as_of)
+    flag_outliers(prices)
     found = Market(published, {}, Counter(), Counter(), {})
     for price in prices:
         for rule, outcome in price.flags.items():
@@ -351,6 +361,95 @@ def flag(price: Price, amounts: dict[tuple[str, str, str], Decimal], as_of: date
         price.flags["Q14"] = "flagged"
 
 
+def flag_form(price: Price, days: set[tuple[Any, ...]], as_of: date) -> None:
+    """Q03, Q06, Q07, Q08, Q12 and Q13: what the row says of itself and its file."""
+    part = dict(zip(KEY, price.key, strict=True))
+    rate = price.speaker.rate
+    # Q03: "A dollar amount equals the percentage stated on its row, or is at most 1 under a
+    # methodology that is a percentage; or a percentage is at most 1".
+    if part["statement"] == "dollar" and rate.dollars is not None and rate.dollars > 0:
+        is_share = part["method"].startswith("percent") and rate.dollars <= 1
+        if rate.dollars == rate.percentage or is_share:
+            price.flags["Q03"] = "flagged"
+        # Q06: "The price of a case is, to the cent, a price of a day".
+        if part["price_unit"] == "case" and per_diem(price.speaker, part) in days:
+            price.flags["Q06"] = "flagged"
+    if part["statement"] == "percentage" and 0 < (rate.percentage or 0) <= 1:
+        price.flags["Q03"] = "flagged"
+    # Q07: "Every row that states an end of the price states one before the as-of date."
+    ends = [row.rate.expires_on for row in price.rows if row.rate.expires_on is not None]
+    if not ends:
+        price.flags["Q07"] = "not assessed"
+    elif max(ends) < as_of:
+        price.flags["Q07"] = "flagged"
+    # Q08: "A professional price of a DRG, an APC or a revenue code […]; or a facility price of
+    # modifier 26".
+    of_facilities = part["code_system"] in ("ms-drg", "apr-drg", "apc", "rc")
+    parts = part["modifiers"].split("|")
+    if (part["billing_class"] == "professional" and of_facilities) or (
+        part["billing_class"] == "facility" and "26" in parts
+    ):
+        price.flags["Q08"] = "flagged"
+    # Q12: "A facility price, or an inpatient one, for places of service that are no facility; or a
+    # setting that the plan's own name contradicts."
+    of_hospital = part["billing_class"] == "facility" or part["setting"] == "inpatient"
+    if part["setting"] == "contradictory" or (part["site"] == "nonfacility" and of_hospital):
+        price.flags["Q12"] = "flagged"
+    # Q13: "The file declares another major version of its template than its elements are of."
+    declared, detected = (major(text) for text in price.speaker.file.versions)
+    if declared is None or detected is None:
+        price.flags["Q13"] = "not assessed"
+    elif declared != detected:
+        price.flags["Q13"] = "flagged"
+
+
+def flag_outliers(prices: list[Price]) -> None:
+    """Q05: "In a key with 40 votes or more […] under p25 x (p25 / p75)^1.5 or over
+    p75 x (p75 / p25)^1.5. The votes are those of the strength balanced." """
+    ballots: dict[Any, dict[Any, list[Price]]] = defaultdict(lambda: defaultdict(list))
+    for price in prices:
+        if price.counts_at("balanced"):
+            for voter in price.speaker.voters:
+                ballots[price.key][price.payer, voter].append(price)
+    for price in prices:
+        votes = sorted(median(those) for those in ballots[price.key].values())
+        dollars = price.speaker.rate.dollars
+        is_amount = price.key[KEY.index("statement")] == "dollar" and (dollars or 0) > 0
+        if is_amount and len(votes) >= 40:
+            p25, p75 = (Fraction(half_up(percentile(votes, p), 2)) for p in (25, 75))
+            square = Fraction(dollars) ** 2
+            if square * p75**3 < p25**5 or square * p25**3 > p75**5:
+                price.flags["Q05"] = "flagged"
+
+
+def median(prices: list[Price]) -> Fraction:
+    dollars = sorted(Fraction(price.dollars) for price in prices)
+    return (dollars[(len(dollars) - 1) // 2] + dollars[len(dollars) // 2]) / 2
+
+
+def major(version: str | None) -> str | None:
+    return version.lstrip("v").split(".")[0] if version else None
+
+
+def per_diem(row: Row, part: dict[str, str]) -> tuple[Any, ...]:
+    """ "the same payer and plan state in the same file for the same code, setting, class, line of
+    business and providers" """
+    same = ("code_system", "code", "setting", "billing_class", "line_of_business")
+    rate = row.rate
+    groups = None if rate.groups is None else frozenset(rate.groups)
+    return (row.file.content_id, row.payer, rate.plan_name, groups, rate.dollars,
+            *(part[name] for name in same))  # fmt: skip
+
+
+def per_diems(rows: list[Row]) -> set[tuple[Any, ...]]:
+    found = set()
+    for row in rows:
+        part = dict(zip(KEY, row.key, strict=True))
+        if part["statement"] == "dollar" and part["price_unit"] == "day":
+            found.add(per_diem(row, part))
+    return found
+
+
 def thirteen_months_before(day: date) -> date:
     year, month = (day.year - 1, day.month - 1) if day.month > 1 else (day.year - 2, 12)
     for number in range(day.day, 0, -1):
@@ -396,8 +495,7 @@ def statistics(
     votes: dict[Any, list[tuple[Any, Any, Fraction]]] = defaultdict(list)
     for (key, payer, voter), prices in ballots.items():
         # "Several prices of one voter collapse to their median", the mean of the two middle ones.
-        dollars = sorted(Fraction(price.dollars) for price in prices)
-        middle = (dollars[(len(dollars) - 1) // 2] + dollars[len(dollars) // 2]) / 2
+        dollars, middle = [Fraction(price.dollars) for price in prices], median(prices)
         votes[key, ("payer", *payer)].append((payer, voter, middle))
         votes[key, ("all payers", "", "All payers")].append((payer, voter, middle))
         spread = (min(dollars), max(dollars), len(prices), sum(len(p.rows) for p in prices))

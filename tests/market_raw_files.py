@@ -59,7 +59,8 @@ def tall(path: Path, encoding: str, hospital: tuple[str, str]) -> PriceFile:
             stated_class = row.get("billing_class") or None
             rates.append(_rate(code, *numbers, row[_ALGORITHM], method, stated_class, **fields))
     day = date.fromisoformat(head["last_updated_on"])
-    return PriceFile(path.name, day, tuple(rates), hospital)
+    versions = (head["version"], "3" if "count" in names else "2")
+    return PriceFile(path.name, day, tuple(rates), hospital, versions=versions)
 
 
 def document(path: Path, hospital: tuple[str, str]) -> PriceFile:
@@ -84,7 +85,8 @@ def document(path: Path, hospital: tuple[str, str]) -> PriceFile:
                 )
             )
     day = date.fromisoformat(whole["last_updated_on"])
-    return PriceFile(path.name, day, tuple(rates), hospital)
+    versions = (whole["version"], "3" if "type_2_npi" in whole else "2")
+    return PriceFile(path.name, day, tuple(rates), hospital, versions=versions)
 
 
 def _payers(whole: dict[str, Any]) -> Iterator[tuple[Any, Any, Any]]:
@@ -121,10 +123,12 @@ def in_network(path: Path) -> PriceFile:
                     places=tuple(price["service_code"]),
                     modifiers=tuple(price.get("billing_code_modifier", ())),
                     groups=tuple(str(number) for number in element["provider_references"]),
+                    expires_on=date.fromisoformat(price["expiration_date"]),
                 )
                 rates.append(rate)
     day = date.fromisoformat(whole["last_updated_on"])
-    return PriceFile(path.name, day, tuple(rates), None, groups=groups)
+    versions = (whole["version"], "1.x")
+    return PriceFile(path.name, day, tuple(rates), None, groups=groups, versions=versions)
 
 
 def _number(text: str) -> Decimal | None:

@@ -45,6 +45,7 @@ AMOUNTS = tuple(
     for text in (
         "", "0", "-5", "0.01", "0.02", "9999", "99999", "99999.99", "999999.9", "99998",
         "99999999999999", "100", "100.01", "100.0001", "143.62", "250.505", "333.33", "1000",
+        "0.9", "1", "1.01", "40.5",
         # Half of 143.62 and 30 times it, and the next amounts outside.
         "71.81", "71.8099", "4308.60", "4308.6001", "777",
     )
@@ -76,6 +77,12 @@ URLS = (
     "https://b.example/hmo.json.gz?id=2", "https://b.example/all.zip", "https://a.example/dl?id=1",
     "https://a.example/dl?id=2", "https://a.example/a%20plan.json.gz",
 )  # fmt: skip
+VERSIONS = (
+    (None, None), ("3.0.0", "3"), ("v2.0", "3"), ("1.3.1", "1.x"), ("2.0", "1.x"), ("3", None),
+)  # fmt: skip
+CHANGES = (
+    "dollars", "payer_name", "plan_name", "groups", "places", "price_unit", "expires_on",
+)  # fmt: skip
 PUBLISHERS = ("A payer", "Aetna", "Cigna")
 STEPS = (Decimal("0.0003"), Decimal("17.77"))
 
@@ -96,12 +103,17 @@ def rates(
             ("commercial", "commercial", "medicare advantage", "unknown", "unknown")
         ),
         "arrangement": st.sampled_from((None, "ffs")),
-        "method": st.sampled_from(("fee schedule", "fee schedule", None)),
+        "method": st.sampled_from(("fee schedule", "fee schedule", None, "percentage")),
         "billing_class": st.sampled_from(("professional", "professional", "facility", None)),
-        "setting": st.sampled_from(("outpatient", "inpatient", "both", None)),
+        "setting": st.sampled_from(
+            ("outpatient", "inpatient", "both", None, "contradictory")
+        ),
         "places": st.sampled_from(((), ("11",), ("22",), ("11", "22"), ("CSTM-00",), ("11", "77"))),
         "modifiers": st.sampled_from(((), (), (), ("26",), ("TC",), ("26", "59"))),
         "groups": groups,
+        "expires_on": st.sampled_from(
+            (None, None, date(2026, 7, 14), date(2026, 7, 15), date(9999, 12, 31))
+        ),
     }  # fmt: skip
     coded = st.sampled_from((*CODES, CODES[0], ("cpt", "99999"), (None, None)))
     drug = st.sampled_from(
@@ -115,14 +127,14 @@ def rates(
         amount: Decimal | None,
         statement: str,
         share: Decimal | None,
-        day: bool,
+        unit: str,
         **fields: object,
     ) -> Rate:
         if statement == "percentage":
             share = share or Decimal(0)
         elif statement != "dollar":  # A row that states dollars may state a percentage as well.
             share = None
-        unit = "charges" if statement == "percentage" else "day" if day else "service"
+        unit = "charges" if statement == "percentage" else unit
         return Rate(
             code_system=code[0],
             code=code[1],
@@ -144,7 +156,7 @@ def rates(
         amount=st.sampled_from(amounts),
         statement=statement,
         share=percent,
-        day=st.sampled_from((False, False, False, True)),
+        unit=st.sampled_from(("service", "service", "service", "day", "case")),
         **common,
     )
 
@@ -161,13 +173,24 @@ def alike(
         other = draw(rates(amounts, group_ids))
         changes = draw(
             st.sets(
-                st.sampled_from(("dollars", "payer_name", "plan_name", "groups", "places")),
+                st.sampled_from(
+                    (
+                        "dollars",
+                        "payer_name",
+                        "plan_name",
+                        "groups",
+                        "places",
+                        "price_unit",
+                        "expires_on",
+                    )
+                ),
                 max_size=3,
             )
         )
         fields = {name: getattr(other, name) for name in changes}
         if one.statement != "dollar":
             fields.pop("dollars", None)
+            fields.pop("price_unit", None)
         elif "dollars" in fields:
             fields["dollars"] = draw(st.sampled_from(amounts))
         found.append(Rate(**{**one.__dict__, **fields}))
@@ -189,7 +212,7 @@ def filler(n_codes: int, n_families: int, dollars: Decimal, plan_name: str) -> t
 @st.composite
 def crowd(draw: st.DrawFn) -> tuple[tuple[Group, ...], tuple[Rate, ...]]:
     """Contracts of one payer with a price each: the larger samples of rule M06."""
-    n = draw(st.sampled_from((12, 31)))
+    n = draw(st.sampled_from((12, 31, 41)))
     is_known = draw(st.sampled_from((True, True, False)))
     base, step = Decimal(draw(st.sampled_from((60, 200)))), draw(st.sampled_from(STEPS))
     code, places = draw(st.sampled_from((("32557", ("22",)), ("70551", ()), ("70551", ("11",)))))
@@ -199,6 +222,9 @@ def crowd(draw: st.DrawFn) -> tuple[tuple[Group, ...], tuple[Rate, ...]]:
     prices = tuple(
         Rate(code=code, dollars=base + i * step, groups=(f"c{i}",), places=places) for i in range(n)
     )
+    far = draw(st.sampled_from((None, None, Decimal("73"), Decimal("1500"), Decimal("4000"))))
+    if far is not None:  # Beyond the fences of rule Q05, where there are enough votes for it.
+        prices += (Rate(code=code, dollars=far, groups=("c0",), places=places),)
     return groups, prices
 
 
@@ -249,6 +275,7 @@ def price_files(
         publisher=draw(st.sampled_from(PUBLISHERS)),
         origins=tuple(draw(st.lists(st.sampled_from(ORIGINS), min_size=1, max_size=2))),
         stated_market=draw(st.sampled_from((None, None, None, "other"))),
+        versions=draw(st.sampled_from(VERSIONS)),
     )
 
 

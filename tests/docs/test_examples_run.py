@@ -49,6 +49,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if path.suffix in (".csv", ".json", ".gz"):
             add(lake, path)
     shutil.copy(EXAMPLES / "emory-university-hospital.csv", folder / "hospital.csv")
+    (folder / "mine.csv").write_text("code,rate,volume\n32557,1250,40\n")
     return folder
 
 

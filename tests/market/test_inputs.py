@@ -78,7 +78,7 @@ def test_the_nines_are_all_that_a_money_column_holds(lake: Lake) -> None:
 
 
 def test_the_thresholds_are_those_of_the_rules(lake: Lake) -> None:
-    """docs/reference/rules.md: Q02, Q04 and Q14."""
+    """docs/reference/rules.md: Q02 to Q05 and Q14."""
     with lake.connect() as connection:
         register_inputs(connection, [CodeRef("cpt", "32557")], date(2026, 7, 15), [])
         cursor = connection.execute("SELECT * FROM settings")
@@ -91,8 +91,10 @@ def test_the_thresholds_are_those_of_the_rules(lake: Lake) -> None:
         "q02_min_codes": 25,
         "q02_min_families": 5,
         "q02_min_share_percent": 50,
+        "q03_largest_share": Decimal(1),
         "q04_inpatient_low": Decimal("0.9"),
         "q04_inpatient_high": Decimal("10"),
         "q04_other_low": Decimal("0.5"),
         "q04_other_high": Decimal("30"),
+        "q05_min_votes": 40,
     }

@@ -16,9 +16,11 @@ from market_everything import EVERYTHING
 from market_lakes import Described
 from market_reading import lake_of
 from ratepress.codes.argument import CodeRef
+from ratepress.core.sql_steps import load_steps
 from ratepress.market.benchmark import run_market
 from ratepress.market.steps import Step, parse_step, steps
 
+EVERY_STEP = (*steps(), *load_steps("ratepress.market.agreement"))
 REFS = [CodeRef(*code) for code in generated.CODES]
 FORBIDDEN = {
     r"\bqualify\b": "Spark has none",
@@ -51,15 +53,17 @@ def bare(step: Step) -> str:
     return re.sub(r"'[^']*'", "''", "\n".join(lines)).lower()
 
 
-@pytest.mark.parametrize("step", steps(), ids=lambda step: step.name)
+@pytest.mark.parametrize("step", EVERY_STEP, ids=lambda step: step.name)
 def test_a_step_stays_in_the_dialect_both_engines_share(step: Step) -> None:
     found = {
         why: hit.group() for rule, why in FORBIDDEN.items() if (hit := re.search(rule, bare(step)))
     }
-    assert found == {}
+    # Q05 compares fifth powers of amounts, which no DECIMAL holds; it publishes no amount.
+    expected = {"amounts are exact": "double"} if step.name == "q05" else {}
+    assert found == expected
 
 
-@pytest.mark.parametrize("step", steps(), ids=lambda step: step.name)
+@pytest.mark.parametrize("step", EVERY_STEP, ids=lambda step: step.name)
 def test_nulls_have_a_written_place_wherever_order_is_descending(step: Step) -> None:
     """The engines put nulls at different ends where the query does not say."""
     assert not re.search(r"\bdesc\b(?!\s+nulls\s+(last|first))", bare(step))
@@ -70,7 +74,7 @@ def test_division_is_only_of_whole_numbers_that_divide() -> None:
     assert [step.name for step in steps() if "/" in bare(step)] == ["quantile_positions"]
 
 
-@pytest.mark.parametrize("step", steps(), ids=lambda step: step.name)
+@pytest.mark.parametrize("step", EVERY_STEP, ids=lambda step: step.name)
 def test_a_step_opens_with_its_name_grain_and_key_and_then_selects(step: Step) -> None:
     lines = step.sql.splitlines()
     assert [line.split(":")[0] for line in lines[:3]] == ["-- step", "-- grain", "-- key"]

@@ -192,7 +192,7 @@ def test_a_zip_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_spreadsheet_and_an_empty_zip_are_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableInput, match="Excel"):
+    with pytest.raises(UnreadableInput, match="Office document"):
         read(source_of(tmp_path, zipped(**{"[Content_Types].xml": b"<x/>", "xl/a": b"1"})))
     with pytest.raises(UnreadableInput, match="holds no file"):
         read(source_of(tmp_path, zipped()))

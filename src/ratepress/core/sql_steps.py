@@ -29,14 +29,22 @@ def load_steps(package: str) -> tuple[Step, ...]:
 
 
 def parse_step(file: str, text: str) -> Step:
-    """A step from the text of its file; `ValueError` where the header lacks a line."""
-    header = {}
+    """A step from the text of its file; `ValueError` where the header lacks a line.
+
+    A line of the header goes on in the next where that is set in by three spaces.
+    """
+    header: dict[str, str] = {}
+    last = ""
     for line in text.splitlines():
         if not line.startswith("-- "):
             break
         label, colon, rest = line[3:].partition(": ")
         if colon and label in ("step", "grain", "key"):
-            header[label] = rest.strip()
+            header[label], last = rest.strip(), label
+        elif line.startswith("--   ") and last:
+            header[last] += f" {line[5:].strip()}"
+        else:
+            last = ""
     if set(header) != {"step", "grain", "key"}:
         raise ValueError(f"{file}: the header must state step, grain and key")
     key = tuple(part.strip() for part in header["key"].split(","))

@@ -15,9 +15,9 @@ from ratepress.core.decimals import cents
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.editorial import Editorial, editorial, plain_label
 from ratepress.market.benchmark import Statistic, statistics
+from ratepress.market.headline import best
 
 HEADLINE_LINE = "commercial"
-SHARE_OF_CHARGES = "percent of total billed charges"
 MARKET_RULES = ("M01", "M02", "M03", "M04", "M05", "M06")
 
 
@@ -165,18 +165,6 @@ def is_plain(statistic: Statistic) -> bool:
         and statistic.price_unit in ("service", "case")
         and statistic.drug_unit == ""
     )
-
-
-def best(found: Iterable[Statistic]) -> Statistic | None:
-    """The statistic that a page names first: the one with the most votes, then the most rows.
-
-    Dollars that a hospital works out from its charges come behind prices that were agreed, however
-    many they are: docs/method/decisions.md, "The headline".
-    """
-    ordered = sorted(
-        found, key=lambda s: (s.method == SHARE_OF_CHARGES, -s.n_votes, -s.n_rows, s.key_id)
-    )
-    return ordered[0] if ordered else None
 
 
 def file_refs(found: Iterable[tuple[str, str]]) -> tuple[SourceRef, ...]:

@@ -106,7 +106,16 @@ def percent_of_medicare(dollars: Decimal, medicare_amount: Decimal) -> Decimal:
     >>> percent_of_medicare(Decimal("494.88"), Decimal("129.26"))
     Decimal('382.9')
     """
-    share = EXACT.divide(EXACT.multiply(dollars, Decimal(100)), medicare_amount)
+    return percent_of(dollars, medicare_amount)
+
+
+def percent_of(dollars: Decimal, whole: Decimal) -> Decimal:
+    """`dollars` in percent of `whole`, half up to one decimal.
+
+    >>> percent_of(Decimal(1), Decimal(3))
+    Decimal('33.3')
+    """
+    share = EXACT.divide(EXACT.multiply(dollars, Decimal(100)), whole)
     return share.quantize(Decimal("0.1"), ROUND_HALF_UP, EXACT)
 
 

@@ -5,6 +5,7 @@ Everything a step depends on is a table, so the SQL has no parameters and runs t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -88,6 +89,7 @@ def register_inputs(
         ),
     )
     put("medicare_amounts", _medicare(amounts))
+    put("file_versions", _versions(connection))
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE asked_contents AS SELECT DISTINCT r.content_id FROM rates r "
         "JOIN asked_codes a ON a.code_system = r.code_system AND a.code = r.code"
@@ -112,7 +114,8 @@ def _table(columns: dict[str, pa.DataType], rows: Sequence[tuple[object, ...]]) 
 
 
 def _settings(as_of: date) -> pa.Table:
-    q02, q04, q14 = (rule(i).parameters for i in ("Q02", "Q04", "Q14"))
+    wanted = ("Q02", "Q03", "Q04", "Q05", "Q14")
+    q02, q03, q04, q05, q14 = (rule(i).parameters for i in wanted)
     row = {
         "as_of": (DATE, as_of),
         "stale_before": (DATE, months_before(as_of, int(q14["months"]))),
@@ -120,10 +123,12 @@ def _settings(as_of: date) -> pa.Table:
         "q02_min_codes": (INT, int(q02["min_codes"])),
         "q02_min_families": (INT, int(q02["min_families"])),
         "q02_min_share_percent": (INT, int(q02["min_share_percent"])),
+        "q03_largest_share": (FACTOR, Decimal(q03["largest_share"])),
         "q04_inpatient_low": (FACTOR, Decimal(q04["inpatient_low"])),
         "q04_inpatient_high": (FACTOR, Decimal(q04["inpatient_high"])),
         "q04_other_low": (FACTOR, Decimal(q04["other_low"])),
         "q04_other_high": (FACTOR, Decimal(q04["other_high"])),
+        "q05_min_votes": (INT, int(q05["min_votes"])),
     }
     return _table({k: v[0] for k, v in row.items()}, [tuple(v[1] for v in row.values())])
 
@@ -138,6 +143,32 @@ def _nines() -> list[Decimal]:
 def _rule_strengths() -> pa.Table:
     rows = [(r.id, strength) for r in registry().values() for strength in r.strengths]
     return _table({"rule_id": TEXT, "strength": TEXT}, rows)
+
+
+def _versions(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    """Rule Q13: the files whose version is another than they declare, or cannot be compared."""
+    rows: list[tuple[object, ...]] = []
+    for content_id, declared, detected in connection.execute(
+        "SELECT content_id, declared_version, detected_version FROM contents WHERE release IS NULL"
+    ).fetchall():
+        outcome = version_outcome(declared, detected)
+        if outcome is not None:
+            rows.append((content_id, outcome))
+    return _table({"content_id": TEXT, "outcome": TEXT}, rows)
+
+
+def version_outcome(declared: str | None, detected: str | None) -> str | None:
+    """What rule Q13 says of a file; None where the versions are one.
+
+    What is detected is as much of a version as the file's elements tell, `2` or `2.x`.
+
+    >>> version_outcome("3.0.1", "3"), version_outcome("v1.3", "2.x"), version_outcome(None, "3")
+    (None, 'flagged', 'not assessed')
+    """
+    numbers = [re.match(r"v?(\d+)", text or "") for text in (declared, detected)]
+    if numbers[0] is None or numbers[1] is None:
+        return "not assessed"
+    return None if numbers[0][1] == numbers[1][1] else "flagged"
 
 
 def _medicare(amounts: Sequence[AmountRow]) -> pa.Table:

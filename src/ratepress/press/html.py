@@ -36,7 +36,7 @@ def page(dossier: Dossier) -> str:
     True
     """
     notes = Footnotes(dossier)
-    return _render(
+    return render(
         "page.html.j2",
         root="../../../",
         dossier=dossier,
@@ -53,7 +53,7 @@ def rule_page(rule: Rule) -> str:
     >>> "linear interpolation" in rule_page(rule("M05"))
     True
     """
-    return _render("rule.html.j2", root="../../", rule=rule, link=safe_link(rule.source.link))
+    return render("rule.html.j2", root="../../", rule=rule, link=safe_link(rule.source.link))
 
 
 def index_page(listings: Sequence[Listing]) -> str:
@@ -62,7 +62,7 @@ def index_page(listings: Sequence[Listing]) -> str:
     >>> "32557" in index_page([Listing("cpt", "32557", "Chest drain", date(2026, 7, 15), "1")])
     True
     """
-    return _render("index.html.j2", root="", listings=listings)
+    return render("index.html.j2", root="", listings=listings)
 
 
 def style() -> bytes:
@@ -93,7 +93,8 @@ def _description(dossier: Dossier) -> str:
     return visible(text.strip())[:_DESCRIPTION_LENGTH]
 
 
-def _render(template: str, **values: object) -> str:
+def render(template: str, **values: object) -> str:
+    """A template of this room with its values; every text is made visible and escaped."""
     return _environment().get_template(template).render(**values)
 
 

@@ -32,6 +32,7 @@ FOREIGN = {
 MOST_MEMBERS = 10_000
 LARGEST_DIRECTORY = 16 << 20
 """Bytes of an archive's directory, which `zipfile` reads whole: 10,000 long names fit in it."""
+WORKBOOK_PART = "xl/workbook.xml"
 _STORED, _DEFLATED, _DEFLATE64 = 0, 8, 9
 _LOCAL_HEADER = 30
 _CHUNK = 1 << 14
@@ -88,8 +89,9 @@ def zip_members(path: Path) -> tuple[Member, ...]:
     Raises `UnreadableInput` where the archive is truncated, encrypted, has members that share
     bytes (as one kind of zip bomb has) or more than `MOST_MEMBERS`.
     """
-    if _directory_bytes(path) > LARGEST_DIRECTORY:
-        raise _refused(path, f"holds more than {MOST_MEMBERS:,} files")
+    with path.open("rb") as raw:
+        if _directory_bytes(raw) > LARGEST_DIRECTORY:
+            raise _refused(path, f"holds more than {MOST_MEMBERS:,} files")
     try:
         with zipfile.ZipFile(path) as archive:
             found = archive.infolist()
@@ -102,8 +104,8 @@ def zip_members(path: Path) -> tuple[Member, ...]:
         raise _refused(path, f"holds {len(found):,} files, more than {MOST_MEMBERS:,}")
     if any(info.filename == "[Content_Types].xml" for info in found):
         raise UnreadableInput(
-            f"{path.name}: this is an Excel or other Office document",
-            expected="CSV or JSON, plain, gzip or zip",
+            f"{path.name}: this is an Office document and no workbook",
+            expected="CSV, JSON or an Excel workbook",
             todo="look for the file that was published beside it",
         )
     _check_overlap(path, found)
@@ -129,20 +131,30 @@ def zip_members(path: Path) -> tuple[Member, ...]:
     )
 
 
-def _directory_bytes(path: Path) -> int:
+def holds_workbook(file: IO[bytes]) -> bool:
+    """Whether the bytes are a zip archive that is an Excel workbook, and not absurdly large."""
+    try:
+        if _directory_bytes(file) > LARGEST_DIRECTORY:
+            return False
+        with zipfile.ZipFile(file) as archive:
+            return WORKBOOK_PART in archive.namelist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, EOFError):
+        return False
+
+
+def _directory_bytes(raw: IO[bytes]) -> int:
     """The size of the directory as the archive's end states it; 0 where there is no end."""
-    with path.open("rb") as raw:
-        start = max(0, raw.seek(0, 2) - _LONGEST_END)
-        raw.seek(start)
-        tail = raw.read()
-        at = tail.rfind(b"PK\x05\x06")
-        if at < 0 or len(tail) < at + 16:
-            return 0
-        size = int.from_bytes(tail[at + 12 : at + 16], "little")
-        if size != _IN_ZIP64 or tail[max(0, at - 20) : at - 16] != b"PK\x06\x07":
-            return size
-        raw.seek(min(int.from_bytes(tail[at - 12 : at - 4], "little"), start + at))
-        return int.from_bytes(raw.read(48)[40:48], "little")
+    start = max(0, raw.seek(0, 2) - _LONGEST_END)
+    raw.seek(start)
+    tail = raw.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) < at + 16:
+        return 0
+    size = int.from_bytes(tail[at + 12 : at + 16], "little")
+    if size != _IN_ZIP64 or tail[max(0, at - 20) : at - 16] != b"PK\x06\x07":
+        return size
+    raw.seek(min(int.from_bytes(tail[at - 12 : at - 4], "little"), start + at))
+    return int.from_bytes(raw.read(48)[40:48], "little")
 
 
 def _is_litter(name: str) -> bool:

@@ -5,12 +5,15 @@ read; other containers are refused by name. UTF-16 and UTF-32 come out as UTF-8.
 
 A zip archive with one file is that file. With several, each is a source and a content of its own:
 they are files that were published together, and each has a header and a reconciliation of its own.
+So are the worksheets of an Excel workbook, in an archive or outside one, whose bytes are CSV.
 """
 
 from __future__ import annotations
 
 import io
 import stat
+import tempfile
+import weakref
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,11 +31,13 @@ from ratepress.readers.containers import (
     ContainerFault,
     Member,
     foreign,
+    holds_workbook,
     nested,
     open_member,
     zip_members,
 )
 from ratepress.readers.encodings import AsUtf8, wide_encoding
+from ratepress.readers.workbook import worksheets, write_csv
 
 HEAD_BYTES = 1 << 16
 # Deflate cannot pass 1,032:1. Price files reach 60:1, and long runs of one rate 200:1.
@@ -40,6 +45,8 @@ BOMB_RATIO = 400
 BOMB_FLOOR_BYTES = 1 << 30
 _SNIFFED = 512
 _BUFFER = 1 << 18
+# A workbook is read back and forth, so one inside an archive is held in memory.
+_LARGEST_INNER_WORKBOOK = 1 << 28
 
 
 class Source:
@@ -47,8 +54,8 @@ class Source:
 
     `progress`, if given, is called with the byte of the file that reading has reached; a reader
     that goes over the file twice begins again at 0. `member` is one file of a zip archive that
-    holds several: `parts` makes these. `incomplete_at` says where a file ends that was cut off
-    and of which a part is read all the same (salvage.py).
+    holds several, and `sheet` one worksheet of a workbook: `parts` makes these. `incomplete_at`
+    says where a file ends that was cut off and of which a part is read all the same (salvage.py).
     """
 
     incomplete_at: str | None = None
@@ -58,12 +65,15 @@ class Source:
         path: Path,
         progress: Callable[[int], None] | None = None,
         member: Member | None = None,
+        sheet: str | None = None,
     ) -> None:
         self.path = path
         self.progress = progress
         name = printable(path.name)
-        self.name = name if member is None else f"{name}!{clip(member.name)}"
+        inside = [clip(text) for text in (member and member.name, sheet) if text]
+        self.name = "!".join((name, *inside))
         self._named_member = member
+        self._named_sheet = sheet
         try:
             status = path.stat()
             # Before it is opened: opening a pipe waits for who writes into it.
@@ -81,15 +91,16 @@ class Source:
     @cached_property
     def content_id(self) -> str:
         """SHA-256 of the bytes as they are on disk; of one file among several in a zip archive,
-        of its unpacked bytes.
+        of its unpacked bytes; of one worksheet among several, of the workbook's and its name.
         """
-        if self._named_member is None:
+        if self._named_member is None and self._named_sheet is None:
             with self.path.open("rb") as handle:
                 return file_digest(handle, "sha256").hexdigest()
         digest = sha256()
-        with self._unpacked() as stream:
+        with self._workbook() if self.is_workbook else self._unpacked() as stream:
             while data := stream.read(_BUFFER):
                 digest.update(data)
+        digest.update((self._named_sheet or "").encode())
         return digest.hexdigest()
 
     @property
@@ -98,26 +109,61 @@ class Source:
 
     @property
     def container(self) -> str:
-        """What the bytes come in: `plain`, `gzip` or `zip`."""
+        """What the bytes come in: `plain`, `gzip`, `zip` or `workbook`."""
         if self.is_gzip:
             return "gzip"
+        if self.is_workbook and self._member() is None:
+            return "workbook"
         return "zip" if self._magic.startswith(ZIP) else "plain"
 
     @property
     def member_name(self) -> str | None:
-        """The name, in its archive, of the file that `parts` made this source for."""
-        return None if self._named_member is None else self._named_member.name
+        """The name, in its archive or workbook, of what `parts` made this source for."""
+        names = (self._named_member and self._named_member.name, self._named_sheet)
+        return "!".join(name for name in names if name) or None
 
     @cached_property
     def members(self) -> tuple[Member, ...]:
-        """The files in a zip archive; none for other files."""
-        return zip_members(self.path) if self.container == "zip" else ()
+        """The files in a zip archive; none for other files, a workbook too."""
+        if not self._magic.startswith(ZIP):
+            return ()
+        with self.path.open("rb") as raw:
+            if holds_workbook(raw):
+                return ()
+        return zip_members(self.path)
+
+    @cached_property
+    def is_workbook(self) -> bool:
+        """Whether the file, or the one file of an archive that this is, is an Excel workbook."""
+        if not self._magic.startswith(ZIP):
+            return False
+        if self._named_member is None and len(self.members) > 1:
+            return False
+        member = self._member()
+        if member is not None:
+            with self.path.open("rb") as raw:
+                try:
+                    head = open_member(raw, member).read(len(ZIP[0]))
+                except ContainerFault:
+                    return False
+            if not head.startswith(ZIP) or member.size > _LARGEST_INNER_WORKBOOK:
+                return False
+        with self._workbook() as book:
+            return holds_workbook(book)
 
     def parts(self) -> list[Source]:
-        """The source itself, or one source for each file of a zip archive that holds several."""
-        if self._named_member is not None or len(self.members) < 2:
+        """The source itself, or one source for each file of a zip archive that holds several, and
+        for each worksheet of a workbook that holds several.
+        """
+        if self._named_sheet is not None:
             return [self]
-        return [Source(self.path, self.progress, member) for member in self.members]
+        if self._named_member is None and len(self.members) > 1:
+            inner = [Source(self.path, self.progress, member) for member in self.members]
+            return [part for source in inner for part in source.parts()]
+        if not self.is_workbook or len(self._sheets) < 2:
+            return [self]
+        named = self._named_member
+        return [Source(self.path, self.progress, named, sheet) for sheet in self._sheets]
 
     @cached_property
     def wide_encoding(self) -> str | None:
@@ -146,8 +192,49 @@ class Source:
                 with io.BufferedReader(AsUtf8(stream, encoding), _BUFFER) as text:
                     yield text
 
+    @cached_property
+    def _sheets(self) -> tuple[str, ...]:
+        with self._workbook() as book:
+            return worksheets(self.name, book)
+
+    @contextmanager
+    def _workbook(self) -> Iterator[IO[bytes]]:
+        """The bytes of the workbook, to be read back and forth."""
+        member = self._member()
+        with self.path.open("rb") as raw:
+            if member is None:
+                yield raw
+                return
+            try:
+                inner = open_member(raw, member).read(_LARGEST_INNER_WORKBOOK)
+            except (ContainerFault, isal_zlib.error, zlib.error) as fault:
+                raise self._damaged(fault, 0) from fault
+            yield io.BytesIO(inner)
+
+    @cached_property
+    def _sheet_as_csv(self) -> Path:
+        """A file that is gone with this source: converting a worksheet again takes too long."""
+        if self._named_sheet is None and len(self._sheets) > 1:
+            raise UnreadableInput(
+                f"{self.name}: the workbook holds {len(self._sheets):,} worksheets",
+                expected="one",
+                todo="read each of them: `ratepress add` does so",
+            )
+        handle, text = tempfile.mkstemp(prefix="ratepress-", suffix=".csv")
+        path = Path(text)
+        weakref.finalize(self, path.unlink, missing_ok=True)
+        with self._workbook() as book, open(handle, "wb") as out:  # noqa: PTH123 - a descriptor
+            write_csv(self.name, book, self._named_sheet or self._sheets[0], out)
+        if self.progress:
+            self.progress(self.bytes)
+        return path
+
     @contextmanager
     def _unpacked(self) -> Iterator[IO[bytes]]:
+        if self.is_workbook:
+            with self._sheet_as_csv.open("rb") as stream:
+                yield stream
+            return
         what = foreign(self._magic)
         if what is not None:
             raise UnreadableInput(

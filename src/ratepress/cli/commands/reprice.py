@@ -12,7 +12,7 @@ from ratepress.cli.options import DEFAULT_LAKE, AsJson, LakeFolder
 from ratepress.cli.output import done, say
 
 if TYPE_CHECKING:
-    from ratepress.medicare.repricing.plain import ExplainedLine
+    from ratepress.medicare.repricing.explained import ExplainedLine
 
 Lines = Annotated[
     Path,
@@ -70,7 +70,7 @@ def reprice(
 def lines_of(line: ExplainedLine) -> list[str]:
     """A line with its trace, for people.
 
-    >>> from ratepress.medicare.repricing.plain import ExplainedLine
+    >>> from ratepress.medicare.repricing.explained import ExplainedLine
     >>> lines_of(ExplainedLine(line_no=0, allowed_amount=None, status="invalid", rules=("P15",),
     ...     reason="code has not five letters or digits"))
     ['line 1: invalid, code has not five letters or digits', '  rules: P15']

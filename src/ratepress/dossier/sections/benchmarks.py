@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ratepress.core.facts import Fact, Gap
-from ratepress.dossier.context import HEADLINE_LINE, Context, best, is_plain
+from ratepress.dossier.context import HEADLINE_LINE, Context, is_plain
 from ratepress.dossier.market_charts import strip_chart
 from ratepress.dossier.market_tables import (
     all_payers,
@@ -12,6 +12,7 @@ from ratepress.dossier.market_tables import (
     percentiles_by_payer,
 )
 from ratepress.dossier.model import DataTable, Section, Sentence, StripChart
+from ratepress.market.headline import best
 from ratepress.readers.line_of_business import LINES
 
 

@@ -6,12 +6,17 @@ from typing import Final
 
 REQUIRED: Final = ("claim_id", "date", "code", "modifiers", "units", "pos")
 OPTIONAL: Final = (
+    "claim_type",
     "locality",
     "zip",
-    "claim_type",
+    "cbsa",
+    "ccn",
+    "drg",
     "patient",
     "npi",
     "provider_type",
+    "diagnoses",
+    "minutes",
     "charge",
     "qp",
     "participating",
@@ -19,6 +24,9 @@ OPTIONAL: Final = (
 """Optional columns that a price depends on. Any other column comes back as it is."""
 ADDED: Final = ("allowed_amount", "status", "rules", "reason")
 """Columns that repricing adds; a file that has one of them already is refused."""
+
+CLAIM_TYPES: Final = ("professional", "outpatient", "asc", "inpatient")
+"""The first is what an empty cell means."""
 
 COMPONENTS: Final = ("26", "TC", "53")
 ASSISTANTS: Final = ("80", "81", "82", "AS")

@@ -1,13 +1,14 @@
 """Reprices claim lines: a few SQL steps over all of them at once, exact to the cent.
 
-The steps stand in `sql/`, one file each. `repricing.plain` is the slow and obvious twin.
+The steps stand in `sql/` and, for each type of claim, in the `sql/` of its package, one file each.
+`repricing.plain` is the slow and obvious twin.
 """
 
 from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,7 @@ from ratepress.core.errors import UsageError
 from ratepress.core.sql_steps import Step, load_steps
 from ratepress.lake.store import Lake
 from ratepress.medicare.repricing.form import ADDED, OPTIONAL, REQUIRED
-from ratepress.medicare.repricing.reference import register_reference
+from ratepress.medicare.repricing.professional.reference import register_reference as professional
 
 
 class Repriced(msgspec.Struct, frozen=True):
@@ -30,14 +31,24 @@ class Repriced(msgspec.Struct, frozen=True):
     by_status: dict[str, int]
 
 
-@cache
-def steps() -> tuple[Step, ...]:
-    """The steps of a repricing in the order in which they run.
+REFERENCES: dict[str, Callable[[duckdb.DuckDBPyConnection], None]] = {
+    "professional": professional,
+}
+"""By type of claim, what makes the reference tables that its steps join; its package has its name,
+and its last step is `TYPE_results`."""
 
-    >>> [step.name for step in steps()][:2]
-    ['modifier_texts', 'lines']
+
+@cache
+def steps(claim_type: str | None = None) -> tuple[Step, ...]:
+    """The steps of one type of claim in the order in which they run; for None the common ones.
+
+    The common ones but for the last run before those of the types.
+
+    >>> [step.name for step in steps()]
+    ['modifier_texts', 'forms', 'results']
     """
-    return load_steps("ratepress.medicare.repricing")
+    package = "ratepress.medicare.repricing"
+    return load_steps(package if claim_type is None else f"{package}.{claim_type}")
 
 
 def reprice(lake: Lake, lines: pa.Table | Path | str) -> pa.Table:
@@ -103,10 +114,29 @@ def _repriced(lake: Lake, lines: pa.Table | Path | str) -> Iterator[duckdb.DuckD
         connection.execute("SET memory_limit = '1400MB'")
         connection.execute("CREATE MACRO cents(x) AS CAST(x AS DECIMAL(14, 2))")
         _load(connection, lines)
-        register_reference(connection)
-        for step in steps():
-            connection.execute(f"CREATE TABLE {step.name} AS {step.sql}")
+        *first, last = steps()
+        _run(connection, first)
+        types = connection.execute("SELECT DISTINCT claim_type FROM forms WHERE problem IS NULL")
+        answers = [_NO_ANSWER]
+        for (claim_type,) in types.fetchall():
+            if claim_type in REFERENCES:
+                REFERENCES[claim_type](connection)
+                _run(connection, steps(claim_type))
+                answers.append(f"SELECT * FROM {claim_type}_results")  # noqa: S608 - our own name
+        connection.execute(f"CREATE VIEW typed_results AS {' UNION ALL BY NAME '.join(answers)}")
+        _run(connection, [last])
         yield connection
+
+
+_NO_ANSWER = (
+    "SELECT NULL::BIGINT AS line_no, NULL::DECIMAL(14, 2) AS allowed_amount,"
+    " NULL::BOOLEAN AS is_invalid, NULL::VARCHAR AS rules, NULL::VARCHAR AS reason WHERE false"
+)
+
+
+def _run(connection: duckdb.DuckDBPyConnection, chosen: Iterable[Step]) -> None:
+    for step in chosen:
+        connection.execute(f"CREATE TABLE {step.name} AS {step.sql}")
 
 
 def _load(connection: duckdb.DuckDBPyConnection, lines: pa.Table | Path | str) -> None:

@@ -1,7 +1,7 @@
 -- step: modifier_texts
 -- grain: one text of modifiers that occurs in the lines
 -- key: text
--- Rules P05, P17, P26 to P28: what each modifier asks for. `problem` names what cannot be read.
+-- Rule P15: the modifiers of a text, each once. `problem` names what cannot be read.
 WITH split AS (
   SELECT
     text,
@@ -9,46 +9,11 @@ WITH split AS (
       [m FOR m IN string_split_regex(upper(text), '\s+') IF m <> '']
     ) AS asked
   FROM (SELECT DISTINCT coalesce(modifiers, '') AS text FROM raw_lines)
-),
-
-sorted AS (
-  SELECT
-    text,
-    asked,
-    [m FOR m IN asked IF m IN ('26', 'TC', '53')] AS components,
-    list_contains(asked, '50') OR list_has_all(asked, ['RT', 'LT']) AS is_both,
-    list_contains(asked, 'RT') AS is_right,
-    list_contains(asked, 'LT') AS is_left,
-    CAST(list_has_any(asked, ['80', '81', '82', 'AS']) AS INTEGER)
-    + CAST(list_contains(asked, '62') AS INTEGER)
-    + CAST(list_contains(asked, '66') AS INTEGER) AS n_roles,
-    CASE
-      WHEN list_contains(asked, 'AS') THEN 'AS'
-      WHEN list_has_any(asked, ['80', '81', '82']) THEN 'assistant'
-      WHEN list_contains(asked, '62') THEN 'co-surgeon'
-      WHEN list_contains(asked, '66') THEN 'team'
-      ELSE ''
-    END AS role,
-    [m FOR m IN asked IF NOT regexp_full_match(m, '[A-Z0-9]{2}')] AS malformed,
-    [m FOR m IN asked IF NOT list_contains(known, m)] AS unknown
-  FROM split
-  CROSS JOIN known_modifiers
 )
 
 SELECT
   text,
-  coalesce(components[1], '') AS component,
-  is_both,
-  CASE WHEN is_both THEN '' WHEN is_right THEN 'RT' WHEN is_left THEN 'LT' ELSE '' END AS side,
-  role,
-  CASE
-    WHEN len(malformed) > 0 THEN 'a modifier has two letters or digits: ' || malformed[1]
-    WHEN len(components) > 1 OR n_roles > 1 THEN 'the modifiers contradict each other: ' || text
-  END AS problem,
-  CASE
-    WHEN list_contains(asked, '52') THEN 'P17: modifier 52, reduced services, is priced by report'
-    WHEN list_has_any(asked, ['73', '74'])
-      THEN 'P17: modifiers 73 and 74 are for facilities, not for professional lines'
-    WHEN len(unknown) > 0 THEN 'P09: modifier pricing not modelled: ' || unknown[1]
-  END AS gap
-FROM sorted
+  asked,
+  'a modifier has two letters or digits: '
+  || [m FOR m IN asked IF NOT regexp_full_match(m, '[A-Z0-9]{2}')][1] AS problem
+FROM split

@@ -1,54 +1,18 @@
 -- step: results
 -- grain: one line of the file
 -- key: line_no
--- Rules P15, P16 and P19: every line comes back, with an amount or with its reason.
+-- Rule P16: every line comes back, with its type's answer or with what is wrong with its form.
+-- `typed_results` holds the answers of all types of claim: allowed_amount, rules, reason, and
+-- whether the line is invalid.
 SELECT
-  l.line_no,
-  a.allowed AS allowed_amount,
+  f.line_no,
+  t.allowed_amount,
   CASE
-    WHEN l.problem IS NOT NULL THEN 'invalid'
-    WHEN a.allowed IS NOT NULL THEN 'priced'
+    WHEN f.problem IS NOT NULL OR t.is_invalid THEN 'invalid'
+    WHEN t.allowed_amount IS NOT NULL THEN 'priced'
     ELSE 'not priced'
   END AS status,
-  CASE
-    WHEN l.problem IS NOT NULL THEN 'P15'
-    WHEN l.claim_type <> 'professional' THEN 'P16'
-    WHEN a.allowed IS NULL THEN substr(coalesce(v.gap, a.late_gap), 1, 3)
-    ELSE concat_ws(
-      ' ',
-      CASE WHEN s.is_substituted THEN 'P00' END,
-      'P01 P02',
-      CASE WHEN l.component <> '' THEN 'P05' END,
-      CASE WHEN v.is_capped THEN 'P06' END,
-      'P08',
-      CASE WHEN s.is_chosen THEN 'P10' END,
-      a.p18,
-      CASE WHEN l.patient = '' AND (v.multiple IN ('2', '3', '4', '5', '6', '7') OR l.side <> '')
-        THEN 'P19' END,
-      a.p20,
-      a.p21,
-      a.reduced_by,
-      CASE WHEN l.role IN ('AS', 'assistant') THEN 'P26' END,
-      CASE WHEN l.role = 'co-surgeon' THEN 'P27' END,
-      CASE WHEN l.is_practitioner OR l.role = 'AS' THEN 'P29' END,
-      CASE WHEN l.is_nonparticipating THEN 'P30' END,
-      a.p31
-    )
-  END AS rules,
-  CASE
-    WHEN l.problem IS NOT NULL THEN l.problem
-    WHEN l.claim_type <> 'professional' THEN l.claim_type || ' pricing is not built'
-    WHEN a.allowed IS NULL THEN substr(coalesce(v.gap, a.late_gap), 6)
-    ELSE concat_ws(
-      '; ',
-      substr(v.condition, 6),
-      CASE WHEN s.is_substituted
-        THEN 'release ' || s.release || ' stands in for the one in force' END,
-      CASE WHEN l.patient = '' AND (v.multiple IN ('2', '3', '4', '5', '6', '7') OR l.side <> '')
-        THEN 'other claims of the day not assessed: no patient' END
-    )
-  END AS reason
-FROM lines l
-LEFT JOIN valued v ON v.line_no = l.line_no
-LEFT JOIN amounts a ON a.line_no = l.line_no
-LEFT JOIN segments s ON s.segment = v.segment
+  CASE WHEN f.problem IS NOT NULL THEN 'P15' ELSE coalesce(t.rules, 'P16') END AS rules,
+  coalesce(f.problem, t.reason, f.claim_type || ' pricing is not built') AS reason
+FROM forms f
+LEFT JOIN typed_results t ON t.line_no = f.line_no

@@ -1,4 +1,4 @@
-"""The reference tables of a repricing: days, segments of days with their parameters, places."""
+"""The reference tables of professional lines: days, segments with their parameters, places."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ _DAYS = (
     "CREATE OR REPLACE TABLE days (on_date DATE, is_qp BOOLEAN, segment INTEGER, problem VARCHAR)"
 )
 _ASKED = """
-SELECT DISTINCT try_cast(trim(date) AS DATE) AS on_date
-FROM raw_lines WHERE regexp_full_match(trim(date), '\\d{4}-\\d{2}-\\d{2}') ORDER BY 1
+SELECT DISTINCT on_date FROM forms
+WHERE problem IS NULL AND claim_type = 'professional' ORDER BY 1
 """
 # Days on which a release, an index or a parameter begins or has just ended.
 _STARTS = """
@@ -58,7 +58,7 @@ def register_reference(connection: duckdb.DuckDBPyConnection) -> None:
     """
     connection.execute(_SEGMENTS)
     connection.execute(_DAYS)
-    asked = [day for (day,) in connection.execute(_ASKED).fetchall() if day is not None]
+    asked = [day for (day,) in connection.execute(_ASKED).fetchall()]
     starts = _starts(connection)
     known: dict[tuple[int, int, Participant], tuple[int | None, str | None]] = {}
     days: list[tuple[Any, ...]] = []

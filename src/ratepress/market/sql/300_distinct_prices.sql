@@ -20,6 +20,14 @@ FROM (
         CASE WHEN k.statement <> 'dollar' THEN k.percentage END,
         CASE WHEN k.statement <> 'dollar' THEN k.algorithm END
     ) AS n_rows,
+    -- The last day on which a row says the price holds; null where none says (rule Q07).
+    max(k.expires_on) OVER (
+      PARTITION BY
+        k.key_id, k.payer_id, k.published_by, k.hospital_id,
+        p.providers, k.dollars,
+        CASE WHEN k.statement <> 'dollar' THEN k.percentage END,
+        CASE WHEN k.statement <> 'dollar' THEN k.algorithm END
+    ) AS last_day,
     row_number() OVER (
       PARTITION BY
         k.key_id, k.payer_id, k.published_by, k.hospital_id,

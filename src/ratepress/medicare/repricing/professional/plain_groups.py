@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ratepress.core.decimals import EXACT, cents
 from ratepress.medicare.formula import plain
-from ratepress.medicare.repricing.plain_line import Procedure
+from ratepress.medicare.repricing.professional.plain_line import Procedure
 
 ZERO = Decimal(0)
 _RULE = {"4": "P22", "5": "P23", "6": "P24", "7": "P25"}

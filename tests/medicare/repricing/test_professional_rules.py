@@ -225,7 +225,7 @@ def test_p15_bad_lines_come_back(run, cells):
 
 @pytest.mark.parametrize("kind", ["outpatient", "asc", "inpatient"])
 def test_p16_other_claim_types(run, kind):
-    (line,) = run([DRAIN], {"claim_type": kind, "code": ""})
+    (line,) = run([DRAIN], {"claim_type": kind})
     assert line == (None, "not priced", ("P16",), f"{kind} pricing is not built")
 
 

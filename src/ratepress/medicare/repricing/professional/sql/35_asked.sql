@@ -23,7 +23,7 @@ SELECT
     WHEN g.locality IS NULL THEN 'P08: no geographic indices are loaded for the locality and year'
     ELSE l.modifier_gap
   END AS early_gap
-FROM lines l
+FROM professional_lines l
 LEFT JOIN days d ON d.on_date = l.on_date AND d.is_qp = l.is_qp
 LEFT JOIN localities g ON g.segment = d.segment AND g.locality = l.locality
-WHERE l.problem IS NULL AND l.claim_type = 'professional'
+WHERE l.problem IS NULL

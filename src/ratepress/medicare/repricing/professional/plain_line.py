@@ -1,6 +1,6 @@
-"""One claim line by itself, in Python decimals: its form, its row, its fee or the gap.
+"""One professional line by itself, in Python decimals: its row, its fee or the gap.
 
-The first half of the slow path (`repricing.plain`), written from the rules. Rules P03 to P05,
+The first half of the slow path (`professional.plain`), written from the rules. Rules P03 to P05,
 P15 to P18, P26 to P29 and P33.
 """
 
@@ -15,12 +15,18 @@ from decimal import Decimal
 from ratepress.codes.places import PLACES
 from ratepress.core.decimals import EXACT, cents
 from ratepress.medicare.formula import Step, plain
-from ratepress.medicare.repricing import form
+from ratepress.medicare.repricing.explained import Refused
+from ratepress.medicare.repricing.form import (
+    ASSISTANTS,
+    COMPONENTS,
+    PRACTITIONERS,
+    WITH_EFFECT,
+    WITHOUT_EFFECT,
+)
+from ratepress.medicare.repricing.plain_form import Form
 from ratepress.medicare.rows import RvuRow
 
 ONE = Decimal(1)
-Refused = tuple[str, str]
-"""A rule and the reason under it."""
 
 
 @dataclass
@@ -45,7 +51,7 @@ class Asked:
 
     @property
     def component(self) -> str:
-        return next((m for m in self.modifiers if m in form.COMPONENTS), "")
+        return next((m for m in self.modifiers if m in COMPONENTS), "")
 
     @property
     def is_both(self) -> bool:
@@ -108,81 +114,46 @@ class Procedure:
         self.steps.append(Step(label, formula, value, is_rounded=True))
 
 
-def read_line(line_no: int, line: Mapping[str, str | None]) -> Asked | Refused:
-    """A line as its form has it, or rule and reason where it cannot be read or is not built."""
-    cell = {name: (line.get(name) or "").strip() for name in (*form.REQUIRED, *form.OPTIONAL)}
-    kind = cell["claim_type"].lower() or "professional"
-    if kind in ("outpatient", "asc", "inpatient"):
-        return "P16", f"{kind} pricing is not built"
-    modifiers = tuple(dict.fromkeys(cell["modifiers"].upper().split()))
-    on = _date(cell["date"])
-    place = PLACES.get(cell["pos"].rjust(2, "0"))
-    charge = cell["charge"]
+def read_line(form: Form) -> Asked | Refused:
+    """What a professional line states besides the form, or rule P15 and what is wrong with it."""
+    cell, place = form.cell, PLACES.get(form.pos)
+    locality = cell["locality"].lower()
     checks = (
-        (kind == "professional", f"claim_type is none: {kind}"),
-        (cell["claim_id"], "claim_id is empty"),
-        (on, "date is no year-month-day"),
-        (re.fullmatch("[A-Z0-9]{5}", cell["code"].upper()), "code has not five letters or digits"),
-        (
-            re.fullmatch(r"[0-9]{1,4}(\.0{1,4})?", cell["units"]) and float(cell["units"]),
-            "units is no whole number from 1 to 9999",
-        ),
         (place and place.site != "any", "pos is no place of service that Medicare has a rate for"),
-        (place and on and not (place.since and place.since > on), "pos has no rate on the date"),
+        (place and not (place.since and place.since > form.on), "pos has no rate on the date"),
         (
-            re.fullmatch(r"(?i:national)|[0-9]{5}-[0-9]{2}|", cell["locality"]),
+            re.fullmatch(r"national|[0-9]{5}-[0-9]{2}|", locality),
             "locality is not MAC and locality, as in 10112-00",
-        ),
-        (
-            re.fullmatch(r"([0-9]{1,9}(\.[0-9]{1,2})?)?", charge),
-            "charge is no amount in dollars and cents",
-        ),
-        (cell["qp"].lower() in ("", *form.YES, *form.NO), "qp is neither yes nor no"),
-        (
-            cell["participating"].lower() in ("", *form.YES, *form.NO),
-            "participating is neither yes nor no",
         ),
     )
     problem = next((why for is_good, why in checks if not is_good), None)
-    problem = problem or _modifier_problem(modifiers, line.get("modifiers") or "")
-    if problem is not None or on is None or place is None:
+    problem = problem or _contradiction(form)
+    if problem is not None or place is None:
         return "P15", problem or ""
     return Asked(
-        line_no,
-        cell["claim_id"],
-        on,
-        cell["code"].upper(),
-        modifiers,
-        int(cell["units"].split(".")[0]),
+        form.line_no,
+        form.claim_id,
+        form.on,
+        form.code,
+        form.modifiers,
+        form.units,
         place.site,
-        cell["locality"].lower() or "national",
-        bool(cell["zip"]) and not cell["locality"],
+        locality or "national",
+        bool(cell["zip"]) and not locality,
         cell["patient"],
         cell["npi"],
-        cell["provider_type"].upper() in form.PRACTITIONERS,
-        cell["qp"].lower() in form.YES,
-        cell["participating"].lower() in form.NO,
-        Decimal(charge) if charge else None,
+        cell["provider_type"].upper() in PRACTITIONERS,
+        form.is_qp,
+        form.is_nonparticipating,
+        form.charge,
     )
 
 
-def _date(text: str) -> date | None:
-    try:
-        return (
-            date.fromisoformat(text) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
-        )
-    except ValueError:
-        return None
-
-
-def _modifier_problem(modifiers: tuple[str, ...], text: str) -> str | None:
-    bad = next((m for m in modifiers if not re.fullmatch("[A-Z0-9]{2}", m)), None)
-    if bad is not None:
-        return f"a modifier has two letters or digits: {bad}"
-    have = set(modifiers)
-    roles = (have & set(form.ASSISTANTS), have & {"62"}, have & {"66"})
-    if len(have & set(form.COMPONENTS)) > 1 or sum(map(bool, roles)) > 1:
-        return f"the modifiers contradict each other: {text}"
+def _contradiction(form: Form) -> str | None:
+    have = set(form.modifiers)
+    roles = (have & set(ASSISTANTS), have & {"62"}, have & {"66"})
+    if len(have & set(COMPONENTS)) > 1 or sum(map(bool, roles)) > 1:
+        return f"the modifiers contradict each other: {form.modifiers_text}"
     return None
 
 
@@ -192,7 +163,7 @@ def modifier_gap(modifiers: tuple[str, ...]) -> Refused | None:
         return "P17", "modifier 52, reduced services, is priced by report"
     if {"73", "74"} & set(modifiers):
         return "P17", "modifiers 73 and 74 are for facilities, not for professional lines"
-    known = (*form.WITH_EFFECT, *form.WITHOUT_EFFECT)
+    known = (*WITH_EFFECT, *WITHOUT_EFFECT)
     other = next((m for m in modifiers if m not in known), None)
     return None if other is None else ("P09", f"modifier pricing not modelled: {other}")
 

@@ -1,0 +1,7 @@
+-- step: q13
+-- grain: one distinct price
+-- key: price_id
+-- Rule Q13: the file that states it declares another version of its template than it has.
+SELECT d.price_id, 'Q13' AS rule_id, v.outcome
+FROM distinct_prices d
+JOIN file_versions v ON v.content_id = d.content_id

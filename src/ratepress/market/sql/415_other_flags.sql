@@ -1,0 +1,13 @@
+-- step: other_flags
+-- grain: one quality rule but Q05 that one distinct price tripped, or that could not be assessed
+-- key: price_id, rule_id
+SELECT price_id, rule_id, outcome FROM q01
+UNION ALL SELECT price_id, rule_id, outcome FROM q02
+UNION ALL SELECT price_id, rule_id, outcome FROM q03
+UNION ALL SELECT price_id, rule_id, outcome FROM q04
+UNION ALL SELECT price_id, rule_id, outcome FROM q06
+UNION ALL SELECT price_id, rule_id, outcome FROM q07
+UNION ALL SELECT price_id, rule_id, outcome FROM q08
+UNION ALL SELECT price_id, rule_id, outcome FROM q12
+UNION ALL SELECT price_id, rule_id, outcome FROM q13
+UNION ALL SELECT price_id, rule_id, outcome FROM q14
