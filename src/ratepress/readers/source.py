@@ -327,14 +327,14 @@ class _Guarded(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
-            data = self._stream.read(len(buffer))
+            size: int = self._stream.readinto(buffer)  # type: ignore[attr-defined]
         except (
             EOFError, ContainerFault, igzip.BadGzipFile, isal_zlib.error, zlib.error
         ) as error:  # fmt: skip
             raise self._source._damaged(error, self._position) from error
         if not self._position:
-            self._refuse_nested(data)
-        self._position += len(data)
+            self._refuse_nested(bytes(buffer[: min(size, _SNIFFED)]))
+        self._position += size
         if self._source.progress:
             self._source.progress(self._raw.tell())
         if self._position > BOMB_FLOOR_BYTES and (
@@ -345,8 +345,7 @@ class _Guarded(io.RawIOBase):
                 place=f"byte {self._position:,} of the decompressed data",
                 todo="check where it came from",
             )
-        buffer[: len(data)] = data
-        return len(data)
+        return size
 
     def _refuse_nested(self, head: bytes) -> None:
         what = nested(head) if self._source.container != "plain" else None
