@@ -215,7 +215,7 @@ def _bypass(indicator: str, one: Line, partners: list[Line]) -> str:
     mine, theirs = one.places, set().union(*(o.places for o in partners))
     if mine and theirs:
         return "ptp-same-place" if mine & theirs else "ptp-bypassed"
-    if mine or theirs:
+    if mine:
         return "ptp-one-place"
     return "ptp-open-visit" if one.code == VISIT else "ptp-open"
 

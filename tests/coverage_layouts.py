@@ -71,6 +71,24 @@ COLUMNS = {
         "article_id article_version related_num r_article_id r_article_version r_lcd_id "
         "r_lcd_version r_contractor_id last_updated"
     ),
+    "article_x_contractor": (
+        "article_id article_version article_type contractor_id contractor_type_id "
+        "contractor_version last_updated"
+    ),
+    "lcd_x_contractor": (
+        "lcd_id lcd_version contractor_id contractor_type_id contractor_version last_updated"
+    ),
+    "contractor": (
+        "contractor_id contractor_type_id contractor_version contractor_bus_name "
+        "contractor_number dmerc_rgn address1 address2 address3 city state_id zipcode phone fax "
+        "status last_updated url email ignore status_flag cmd_name cmd_title "
+        "contractor_subtype_id"
+    ),
+    "contractor_jurisdiction": (
+        "contractor_id contractor_type_id contractor_version state_id last_updated active_date "
+        "term_date"
+    ),
+    "state_lookup": "state_id state_abbrev description",
     "lcd_related_documents": (
         "lcd_id lcd_version related_num r_article_id r_article_version r_lcd_id r_lcd_version "
         "r_contractor_id last_updated"

@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from market_registries import NO_REGISTRY, Registries, contents, written
 from ratepress.lake.manifest import Content, Observation
 from ratepress.lake.sets import set_id
 from ratepress.lake.store import Lake
@@ -77,6 +78,8 @@ class PriceFile:
     stated_market: str | None = None
     versions: tuple[str | None, str | None] = (None, None)
     """Declared and detected."""
+    addresses: tuple[str, ...] = ()
+    """Of a hospital's locations; each ends with a ZIP code."""
     npis: tuple[str, ...] = ()
     """The hospital's type 2 NPIs."""
 
@@ -132,6 +135,7 @@ class Described:
     files: tuple[PriceFile, ...]
     pfs: tuple[PfsRow, ...] = ()
     tables: tuple[Contents, ...] = ()
+    registries: Registries = NO_REGISTRY
     facility_rates: tuple[tuple[str, str, Decimal], ...] = ()
 
 
@@ -154,6 +158,8 @@ def write(root: Path, described: Described, *, tables_first: bool = False) -> La
     if described.pfs:
         about = {"kind": "medicare-pfs", "publisher": "CMS", **RELEASE}
         _commit(lake, sha256(b"pfs").hexdigest(), _pfs_rows(described.pfs), about)
+    for content_id, about, rows in contents(described.registries):
+        _commit(lake, content_id, rows, about)
     for table, rows in _facility_rows(described).items():
         about = {"kind": f"medicare-{table}", "publisher": "CMS", **RELEASE}
         _commit(lake, sha256(table.encode()).hexdigest(), {table: rows}, about)
@@ -260,7 +266,10 @@ def _price_rows(file: PriceFile) -> dict[str, list[dict[str, Any]]]:
     if file.hospital:
         name, state = file.hospital
         rows["hospitals"] = [{"hospital_name": name, "license_state": state}]
-        rows["hospital_npis"] = [{"npi": npi} for npi in file.npis]
+        rows["hospital_locations"] = [
+            {"position": n, "address": text} for n, text in enumerate(file.addresses)
+        ]
+        rows["hospital_npis"] = [{"npi": written(npi)} for npi in file.npis]
     items: dict[tuple[object, ...], int] = {}
     for rate_id, rate in enumerate(file.rates):
         thing = (rate.code_system, rate.code, rate.drug_unit, rate.drug_unit_type)
@@ -346,7 +355,7 @@ def _group_rows(file: PriceFile) -> dict[str, list[dict[str, Any]]]:
                 "entity": entities.index((kind, tin)),
                 "tin_type": kind,
                 "tin": tin,
-                "npi": npi,
+                "npi": written(npi),
             }
             for kind, tin, npi in dict.fromkeys(group.members)
         ]

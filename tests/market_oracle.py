@@ -17,6 +17,7 @@ from typing import Any
 
 from market_lakes import Described, Group, PriceFile, Rate
 from market_line_oracle import lines_of
+from market_registry_oracle import Known, Voter, npis_of, places_of, voter_flags
 
 STRENGTHS = ("minimum", "balanced", "maximum")
 LEFT_OUT_AT = {
@@ -28,6 +29,8 @@ LEFT_OUT_AT = {
     "Q06": {"balanced", "maximum"},
     "Q07": {"maximum"},
     "Q08": {"balanced", "maximum"},
+    "Q09": {"balanced", "maximum"},
+    "Q10": {"maximum"},
     "Q12": {"maximum"},
     "Q13": set(),
     "Q14": {"balanced", "maximum"},
@@ -83,6 +86,8 @@ class Price:
     rows: list[Row]
     speaker: Row
     flags: dict[str, str] = field(default_factory=dict)
+    npis: dict[Voter, frozenset[str]] = field(default_factory=dict)
+    voter_flags: dict[Voter, dict[str, str]] = field(default_factory=dict)
 
     @property
     def dollars(self) -> Decimal:
@@ -91,10 +96,19 @@ class Price:
         return amount
 
     def counts_at(self, strength: str) -> bool:
-        return self.key[KEY.index("statement")] == "dollar" and not any(
-            outcome == "flagged" and strength in LEFT_OUT_AT[rule]
-            for rule, outcome in self.flags.items()
-        )
+        is_dollar = self.key[KEY.index("statement")] == "dollar"
+        return is_dollar and not left_out(self.flags, strength) and bool(self.voters_at(strength))
+
+    def voters_at(self, strength: str) -> list[Voter]:
+        """ "The rules about who is named leave out a voter, not its price." """
+        flags = self.voter_flags
+        return [v for v in self.speaker.voters if not left_out(flags.get(v, {}), strength)]
+
+
+def left_out(flags: dict[str, str], strength: str) -> bool:
+    return any(
+        outcome == "flagged" and strength in LEFT_OUT_AT[rule] for rule, outcome in flags.items()
+    )
 
 
 @dataclass
@@ -106,6 +120,9 @@ class Market:
     votes: Counter[tuple[Any, ...]]
     flags: Counter[tuple[Any, ...]]
     funnel: dict[tuple[str, str, str], dict[str, int]]
+    voter_flags: Counter[tuple[Any, ...]] = field(default_factory=Counter)
+    voter_funnel: dict[tuple[str, str, str], dict[str, int]] = field(default_factory=dict)
+    localities: Counter[tuple[Any, ...]] = field(default_factory=Counter)
 
 
 def market(
@@ -115,6 +132,7 @@ def market(
     *,
     amounts: Amounts | None = None,
     payer_of: Callable[[PriceFile, Rate], tuple[str, str]] | None = None,
+    areas: Iterable[str] = (),
 ) -> Market:
     """The market of `codes`. For real files `amounts` and `payer_of` say what the generated lakes
     state by hand: Medicare's amounts by system, code, modifier and site, and the payer of a rate.
@@ -135,7 +153,7 @@ def market(
     if amounts is None:
         amounts = medicare_amounts(described, as_of)
     prices = collapse(rows)
-    days = per_diems(rows)
+    known = Known(described.registries, as_of)
     by_key: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in rows:
         by_key[row.key].append(row)
@@ -144,16 +162,79 @@ def market(
     for price in prices:
         flag(price, medicare[price.key], as_of)
         flag_form(price, days, as_of)
+        flag_voters(price, known)
     flag_outliers(prices)
     found = Market(published, {}, Counter(), Counter(), {})
     for price in prices:
         for rule, outcome in price.flags.items():
             found.flags[price.key, price.payer[0], price.speaker.rate.dollars, rule, outcome] += 1
+        name_voters(found, price, known)
     for strength in STRENGTHS:
         counted = [price for price in prices if price.counts_at(strength)]
-        statistics(found, strength, counted, medicare)
+        statistics(found, strength, counted, medicare, lambda p, v: cells_of(known, p, v, areas))
         funnel(found, strength, rows, prices, counted)
+        voter_funnel(found, strength, prices)
     return found
+
+
+def flag_voters(price: Price, known: Known) -> None:
+    """Q08 to Q10 of each voter; "a price is flagged where all its voters are, and not assessed
+    where of none it was found that it is sound"."""
+    part = dict(zip(KEY, price.key, strict=True))
+    if part["statement"] != "dollar":
+        return
+    row = price.speaker
+    groups = groups_of(row.file, row.rate)
+    price.npis = npis_of(groups, lambda group: entities_of(group, price.payer))
+    voters = [(voter, price.npis.get(voter, frozenset())) for voter in row.voters]
+    price.voter_flags = voter_flags(known, part, voters)
+    for rule in ("Q08", "Q09", "Q10"):
+        outcomes = {price.voter_flags.get(voter, {}).get(rule) for voter in row.voters}
+        if None not in outcomes and price.flags.get(rule) != "flagged":
+            price.flags[rule] = "flagged" if outcomes == {"flagged"} else "not assessed"
+
+
+def name_voters(found: Market, price: Price, known: Known) -> None:
+    """Flags and Medicare localities, voter by voter."""
+    where = (price.key, price.payer[0], price.speaker.rate.dollars)
+    for voter, flags in price.voter_flags.items():
+        for rule, outcome in flags.items():
+            found.voter_flags[(*where, *voter[:2], rule, outcome)] += 1
+    if price.key[KEY.index("statement")] != "dollar":
+        return
+    for voter in price.speaker.voters:
+        places = places_of(known, price.speaker.file, price.speaker.rate, members(price, voter))
+        # "Known where all ZIP codes of the voter lie in one."
+        localities = {known.locality(zip_code) for _, zip_code in places}
+        if len(localities) == 1 and None not in localities:
+            found.localities[(*where, *voter[:2], *localities.pop())] += 1
+
+
+def members(price: Price, voter: Voter) -> frozenset[str]:
+    return price.npis.get(voter, frozenset())
+
+
+def cells_of(
+    known: Known, price: Price, voter: Voter, areas: Iterable[str]
+) -> set[tuple[str, str]]:
+    """M09: "a voter in several states votes once in each and once nationally"."""
+    places = list(places_of(known, price.speaker.file, price.speaker.rate, members(price, voter)))
+    found = {(kind, known.area(kind, *place)) for kind in areas for place in places}
+    return {("nation", ""), *((kind, area) for kind, area in found if area)}
+
+
+def voter_funnel(found: Market, strength: str, prices: list[Price]) -> None:
+    """Voters of dollar prices = left out + of prices left out + ballots, for each code."""
+    for price in prices:
+        if price.key[KEY.index("statement")] == "dollar":
+            row = found.voter_funnel.setdefault(
+                (strength, *price.key[:2]),
+                {"n_voters": 0, "n_left_out": 0, "n_of_flagged_prices": 0, "n_ballots": 0},
+            )
+            left = len(price.voters_at(strength))
+            row["n_voters"] += len(price.speaker.voters)
+            row["n_left_out"] += len(price.speaker.voters) - left
+            row["n_ballots" if price.counts_at(strength) else "n_of_flagged_prices"] += left
 
 
 def standing_of(file: PriceFile, files: Iterable[PriceFile], as_of: date) -> str:
@@ -462,7 +543,7 @@ def flag_outliers(prices: list[Price]) -> None:
     ballots: dict[Any, dict[Any, list[Price]]] = defaultdict(lambda: defaultdict(list))
     for price in prices:
         if price.counts_at("balanced"):
-            for voter in price.speaker.voters:
+            for voter in price.voters_at("balanced"):
                 ballots[price.key][price.payer, voter].append(price)
     for price in prices:
         votes = sorted(median(those) for those in ballots[price.key].values())
@@ -540,24 +621,29 @@ def statistics(
     strength: str,
     counted: list[Price],
     of_medicare: dict[tuple[str, ...], Decimal | None],
+    cells: Callable[[Price, Voter], set[tuple[str, str]]],
 ) -> None:
     ballots: dict[Any, list[Price]] = defaultdict(list)
     for price in counted:
-        for voter in price.speaker.voters:
-            ballots[price.key, price.payer, voter].append(price)
+        for voter in price.voters_at(strength):
+            for cell in cells(price, voter):
+                ballots[(price.key, cell), price.payer, voter].append(price)
     votes: dict[Any, list[tuple[Any, Any, Fraction]]] = defaultdict(list)
-    for (key, payer, voter), prices in ballots.items():
+    behind: dict[Any, dict[int, Price]] = defaultdict(dict)
+    for ((key, cell), payer, voter), prices in ballots.items():
         # "Several prices of one voter collapse to their median", the mean of the two middle ones.
         dollars, middle = [Fraction(price.dollars) for price in prices], median(prices)
-        votes[key, ("payer", *payer)].append((payer, voter, middle))
-        votes[key, ("all payers", "", "All payers")].append((payer, voter, middle))
+        for grain in (("payer", *payer), ("all payers", "", "All payers")):
+            votes[key, cell, grain].append((payer, voter, middle))
+            behind[key, cell, grain].update({id(price): price for price in prices})
         spread = (min(dollars), max(dollars), len(prices), sum(len(p.rows) for p in prices))
-        found.votes[strength, key, payer[0], voter[0], voter[1], middle, *spread] += 1
-    for (key, (grain, payer_id, payer_name)), those in votes.items():
-        mine = [p for p in counted if p.key == key and payer_id in ("", p.payer[0])]
+        if cell == ("nation", ""):
+            found.votes[strength, key, payer[0], voter[0], voter[1], middle, *spread] += 1
+    for (key, cell, grain), those in votes.items():
+        mine = list(behind[key, cell, grain].values())
         medicare = of_medicare[key]
-        found.statistics[strength, key, grain, payer_id] = {
-            "payer": payer_name,
+        found.statistics[(strength, key, *grain[:2], *cell)] = {
+            "payer": grain[2],
             "medicare_amount": medicare,
             **figures(those, mine, medicare),
         }

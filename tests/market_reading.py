@@ -31,11 +31,16 @@ def lake_of(described: Described) -> Iterator[Lake]:
         yield write(Path(folder) / "lake", described)
 
 
-def published(described: Described, codes: Sequence[tuple[str, str]], as_of: date) -> oracle.Market:
+def published(
+    described: Described,
+    codes: Sequence[tuple[str, str]],
+    as_of: date,
+    areas: Sequence[str] = (),
+) -> oracle.Market:
     """The market of a description, by the code under test."""
     refs = [CodeRef(*code) for code in codes]
     with lake_of(described) as lake, lake.connect(threads=1) as connection:
-        run_market(connection, refs, as_of)
+        run_market(connection, refs, as_of, areas)
         return read(connection, refs)
 
 
@@ -47,7 +52,7 @@ def read(connection: duckdb.DuckDBPyConnection, refs: Sequence[CodeRef]) -> orac
         for ref in (ref for ref in refs if ref in stated):
             for one in statistics(connection, ref, strength):
                 key = tuple(getattr(one, name) for name in oracle.KEY)
-                where = (strength, key, one.grain, one.payer_id)
+                where = (strength, key, one.grain, one.payer_id, one.area_kind, one.area)
                 assert where not in found.statistics, "two rows of one key and grain"
                 found.statistics[where] = _columns(one)
     for row in _rows(connection, _VOTES):
@@ -59,6 +64,12 @@ def read(connection: duckdb.DuckDBPyConnection, refs: Sequence[CodeRef]) -> orac
         connection, f"SELECT strength, code_system, code, {', '.join(_FUNNEL)} FROM funnel"
     ):
         found.funnel[row[:3]] = dict(zip(_FUNNEL, row[3:], strict=True))
+    for row in _rows(connection, _VOTER_FLAGS):
+        found.voter_flags[row[:12], *row[12:]] += 1
+    for row in _rows(connection, _LOCALITIES):
+        found.localities[row[:12], *row[12:]] += 1
+    for row in _rows(connection, _VOTER_FUNNEL):
+        found.voter_funnel[row[:3]] = dict(zip(_VOTERS, row[3:], strict=True))
     for row in _rows(connection, _PUBLISHED):
         found.published[row[:3]] = row[3]
     return found
@@ -94,4 +105,14 @@ _FLAGS = f"""
 SELECT {_KEY}, p.payer_id, p.dollars, f.rule_id, f.outcome
 FROM flags f JOIN distinct_prices p USING (price_id) {_KEYED}
 """
+_VOTER_FLAGS = f"""
+SELECT {_KEY}, p.payer_id, p.dollars, f.network, f.entity_kind, f.rule_id, f.outcome
+FROM voter_flags f JOIN distinct_prices p USING (price_id) {_KEYED}
+"""
+_LOCALITIES = f"""
+SELECT {_KEY}, p.payer_id, p.dollars, l.network, l.entity_kind, l.mac, l.locality
+FROM voter_localities l JOIN distinct_prices p USING (price_id) {_KEYED}
+"""
+_VOTERS = ("n_voters", "n_left_out", "n_of_flagged_prices", "n_ballots")
+_VOTER_FUNNEL = f"SELECT strength, code_system, code, {', '.join(_VOTERS)} FROM voter_funnel"
 _PUBLISHED = "SELECT code_system, code, standing, count(*) FROM published_rates GROUP BY ALL"

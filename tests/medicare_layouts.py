@@ -53,6 +53,15 @@ PLAIN = {
     "MP USED FOR OPPS PAYMENT AMOUNT": "0.00",
 }
 CF = {2025: "32.3465", 2026: "33.4009"}
+# Anesthesia, laboratory and ZIP codes of 2026; ZIP 35005 lies in several localities.
+UNITS = b"2026 Anesthesia Base Units by CPT Code,\nCode,Base Unit\n00537,7\n00100,5\n01968,2\n"
+FACTORS = b"Contractor,Locality,Locality Name,National Anes CF of 20.4976\n10112,00,ALABAMA,19.50\n"
+TESTS = b"hcpcs,rate\n80053,10.56\n80047,13.73\n80048,0\n"
+_TAIL = b" A" + b" " * 52 + b"20262\n"
+ZIPS = (
+    b"AL350041011200 Z9   0" + _TAIL + b"AL350051011200 Z9   1" + _TAIL
+    + b"ZZ000010000100 Z9   0" + _TAIL
+)  # fmt: skip
 GPCI_ROWS = (
     ("10112", "AL", "00", "ALABAMA", "1.000", "0.875", "0.566"),
     ("02102", "AK", "01", "ALASKA*", "1.500", "1.065", "0.551"),

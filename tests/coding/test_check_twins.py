@@ -10,9 +10,11 @@ from claim_check_oracle import Reference, check
 from claim_lines import row, table
 from medicare_layouts import _commit, gpci, pprrvu
 from ncci_layouts import add_ons, mue, ptp
+from ratepress.coding.bases import LOOKED_UP
 from ratepress.coding.claims.cases import cases
 from ratepress.coding.claims.run import check_lines, steps
 from ratepress.coding.modifiers import modifier_table
+from ratepress.coding.verdicts import decision_of
 from ratepress.lake.store import Lake
 from ratepress.medicare.repricing.run import reprice
 from ratepress.readers.source import Source
@@ -93,6 +95,9 @@ def loaded(tmp_path_factory):
         if code not in tables:
             tables[code] = modifier_table(connection, code, date(2026, 7, 15))
         found = tables[code].row(modifier)
+        # Edits between lines decide 59 and the like, not the edits that the code has elsewhere.
+        if found and decision_of()[modifier].basis in LOOKED_UP:
+            return "conditional"
         return found and found.verdict
 
     edits = [(a, b, _day(start), _day(end), n) for a, b, _, start, end, n, _ in EDITS]

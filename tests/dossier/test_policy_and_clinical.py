@@ -90,6 +90,16 @@ def test_documents_stand_with_their_days_and_who_named_them(filled: Dossier) -> 
     ]  # fmt: skip
 
 
+def test_a_document_whose_days_are_not_loaded_says_so(tmp_path: Path) -> None:
+    code = linked("article", "50001", "10", hcpc_code_id="32557")
+    section = dossier_of(
+        tmp_path, {"codes.csv": mcd("article_x_hcpc_code", code), "register.csv": register(OLD)}
+    ).section("policy")
+    assert values(section, "coverage") == [
+        ["A50001, version 10", None, "article, its days not loaded", None, None]
+    ]
+
+
 def test_diagnoses_stand_by_list_and_letter(filled: Dossier) -> None:
     listed = table(filled.section("policy"), "coverage-diagnoses")
     assert [(r.group, r.label, r.cells[0].value, r.cells[1].value) for r in listed.rows] == [
@@ -131,6 +141,14 @@ def test_notes_are_marked_as_editorial_with_date_and_review(filled: Dossier) -> 
     for cell in cells_of(section):
         assert isinstance(cell, Fact)
         assert any(source.is_editorial for source in cell.sources)
+
+
+def test_a_diagnosis_that_the_list_of_the_day_has_not_is_marked(filled: Dossier) -> None:
+    rows = table(filled.section("clinical"), "notes-indications").rows
+    notes = {row.label: row.cells[1].note for row in rows if row.cells[1] is not None}
+    # The list of these tests has J90, J91.0 and C78.2 alone.
+    assert notes["Large or recurring effusion"].endswith("that is loaded: J91.8")
+    assert notes["Blood in the pleural space without injury"].endswith(": J94.2")
 
 
 def test_a_statement_has_its_references_as_footnotes(filled: Dossier) -> None:

@@ -144,9 +144,8 @@ def test_benchmark_gives_its_schema_and_the_oracles_rows(
     found = {}
     for row in table.to_pylist():
         key = tuple(row[name] for name in oracle.KEY)
-        found[strength, key, row["grain"], row["payer_id"]] = {
-            name: row[name] for name in next(iter(expected.values()), {})
-        }
+        where = (strength, key, row["grain"], row["payer_id"], row["area_kind"], row["area"])
+        found[where] = {name: row[name] for name in next(iter(expected.values()), {})}
     assert found == {where: row for where, row in expected.items() if where[0] == strength}
 
 

@@ -84,7 +84,7 @@ def test_a_step_opens_with_its_name_grain_and_key_and_then_selects(step: Step) -
 
 def test_steps_run_in_the_order_of_their_numbers_and_no_two_share_a_name() -> None:
     numbers = [int(step.file.split("_")[0]) for step in steps()]
-    assert numbers == sorted(set(numbers))
+    assert numbers == sorted(numbers)
     assert len({step.name for step in steps()}) == len(steps())
 
 

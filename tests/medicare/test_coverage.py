@@ -13,6 +13,7 @@ from medicare_layouts import load_medicare  # noqa: F401
 from ratepress.core.errors import UsageError
 from ratepress.lake.store import Lake
 from ratepress.medicare.coverage import Coverage, coverage
+from ratepress.medicare.coverage_groups import group_paragraphs
 
 DAY = date(2026, 7, 15)
 Load = Callable[..., object]
@@ -101,6 +102,30 @@ def test_the_determination_that_an_article_refers_to_stands_beside_it(article_la
     assert found.link.endswith("view/lcd.aspx?lcdid=30001&ver=11")
 
 
+def test_a_document_holds_in_the_states_its_contractors_serve_on_the_day(
+    article_lake: Lake,
+    load_medicare: Load,  # noqa: F811
+) -> None:
+    who = {"contractor_id": "10", "contractor_type_id": "12", "contractor_version": "1"}
+    name = {"contractor_bus_name": "Invented Contractor", "contractor_number": "01234"}
+    served = [
+        {"state_id": "1", "active_date": "2020-01-01 00:00:00"},
+        {"state_id": "2", "active_date": "2020-01-01", "term_date": "2026-07-14 00:00:00"},
+        {"state_id": "3", "active_date": "2026-07-16"},
+    ]
+    states = [
+        {"state_id": number, "state_abbrev": state, "description": "x"}
+        for number, state in (("1", "NY"), ("2", "CT"), ("3", "NJ"))
+    ]
+    load_medicare(mcd("article_x_contractor", linked("article", "50001", "10", **who)), "x.csv")
+    load_medicare(mcd("contractor", who | name), "contractor.csv")
+    load_medicare(mcd("contractor_jurisdiction", *(who | row for row in served)), "served.csv")
+    load_medicare(mcd("state_lookup", *states), "states.csv")
+    found = answer(article_lake).documents[0]
+    assert (found.contractor, found.states) == ("Invented Contractor", ("NY",))
+    assert answer(article_lake).documents[1].states == ()
+
+
 def test_what_is_on_both_lists_is_excluded(article_lake: Lake) -> None:
     found = answer(article_lake)
     assert [found.stance(code) for code in ("r059", "J91.0", "J93.0")] == [
@@ -117,11 +142,52 @@ def test_groups_and_marks_are_kept_and_not_paired(article_lake: Lake) -> None:
     assert marked == {"J90": (("1",), False), "J91.0": (("2",), True), "R05.9": (("1",), False)}
 
 
+def test_the_paragraph_of_a_group_says_with_what_a_diagnosis_counts(
+    article_lake: Lake,
+    load_medicare: Load,  # noqa: F811
+) -> None:
+    paragraphs = [
+        ("9", "1", "<p>of another version</p>"),
+        ("10", "2", "<p>With <b>32557</b> only.</p><script>alert(1)</script>"),
+        ("10", "10", "Last &lt;b&gt;"),
+    ]
+    rows = [
+        linked(
+            "article", "50001", version, icd10_covered_group=group, paragraph=text,
+            icd10_covered_ast="<i>secondary</i>",
+        )
+        for version, group, text in paragraphs
+    ]  # fmt: skip
+    load_medicare(mcd("article_x_icd10_covered_group", *rows), "groups.csv")
+    found = answer(article_lake)
+    assert [d.code_groups for d in found.documents] == [("1",), ()]
+    with article_lake.connect() as connection:
+        told = group_paragraphs(connection, found.documents)
+    assert [(p.display_id, p.list, p.group, p.text, p.asterisk_means) for p in told] == [
+        ("A50001", "covered", "2", "With 32557 only.", "secondary"),
+        ("A50001", "covered", "10", "Last <b>", "secondary"),
+    ]
+
+
 def test_before_its_first_day_a_document_is_left_out_and_named(article_lake: Lake) -> None:
     found = answer(article_lake, on=date(2019, 12, 31))
     assert found.documents == ()
-    assert found.notes == ("Not in force on 2019-12-31, and so left out: A50001.",)
+    assert found.notes == ("No version on 2019-12-31 that names 32550, and so left out: A50001.",)
     assert "no coverage document in force on 2019-12-31 names 32550" in found.gaps[0].why
+
+
+def test_a_code_that_left_the_list_is_not_answered_by_the_version_before(
+    lake: Lake,
+    load_medicare: Load,  # noqa: F811
+) -> None:
+    heads = article("50001", "9", "2020-01-01"), article("50001", "10", "2026-07-01")
+    load_medicare(mcd("article", *heads))
+    other = linked("article", "50001", "10", hcpc_code_id="32557", hcpc_code_group="1")
+    load_medicare(codes("9"), "codes.csv")
+    assert [d.version for d in answer(lake).documents] == ["9"]
+    load_medicare(mcd("article_x_hcpc_code", other), "newer.csv")
+    assert answer(lake).documents == ()
+    assert [d.version for d in answer(lake, on=date(2026, 6, 30)).documents] == ["9"]
 
 
 def test_a_proposal_never_answers(lake: Lake, load_medicare: Load) -> None:  # noqa: F811

@@ -217,3 +217,7 @@ DERIVED: dict[str, Basis] = {
     "opps_paid": _by_opps(_OPPS_PAID, "yes", "no"),
 }
 """The bases that are worked out, by the name that the tables use."""
+
+LOOKED_UP = frozenset({"edits", "facility_procedure", "opps_paid"})
+"""The bases that ask more than the code's row and number. A check of lines leaves them out: there
+the edits between the lines themselves decide, and facilities have rules of their own."""

@@ -97,6 +97,7 @@ UNITS = {
     "RVU": _plain,
     "index": _plain,
     "USD per RVU": _plain,
+    "USD per unit": _plain,
     "yes/no": _yes_no,
     "date": _plain,
     "text": _plain,

@@ -15,6 +15,7 @@ from ratepress.coding.subject import Subject, find_subject
 from ratepress.core.decimals import cents
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.editorial import Editorial, editorial, plain_label
+from ratepress.lake.queries import mappings
 from ratepress.market.benchmark import Statistic, statistics
 from ratepress.market.headline import best
 from ratepress.medicare.facility import SYSTEMS, FacilityPrice, apc_price, facility_price
@@ -83,9 +84,7 @@ class Context:
 
     def rows(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
         """Rows of a query over the lake's views and the market's steps, as mappings."""
-        cursor = self.connection.execute(sql, list(parameters))
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return mappings(self.connection, sql, parameters)
 
     def files_behind(self, statistic: Statistic) -> tuple[SourceRef, ...]:
         """The files whose prices count in a statistic."""

@@ -264,6 +264,16 @@ MEDICARE_TABLES = (
         PLACE,
     ),
     declare(
+        "pfs_anesthesia_units",
+        "one anesthesia code of one release of the base units",
+        "content_id code",
+        CONTENT_ID,
+        *_MAYBE_DATED,
+        Column("code", TEXT, "CPT code of anesthesia"),
+        Column("base_units", FACTOR, "of the procedure", nullable=True, unit="units"),
+        PLACE,
+    ),
+    declare(
         "pfs_localities",
         "one locality of one release and the counties in it",
         "content_id mac locality",

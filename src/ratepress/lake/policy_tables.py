@@ -10,6 +10,15 @@ _DOCUMENT = (
     Column("document_id", TEXT, "the number, without the letter before it"),
     Column("version", TEXT, "of the document; empty: the file states none"),
 )
+_OVER_FILES = (
+    "document_type, document_id and version are CMS's own and hold over files: tables about "
+    "documents are joined by these, without content_id."
+)
+_CONTRACTOR = (
+    Column("contractor_id", TEXT, "as published"),
+    Column("contractor_type", TEXT, "as published"),
+    Column("contractor_version", TEXT, "as published"),
+)
 _DIAGNOSIS = Column("diagnosis", TEXT, "ICD-10-CM code with its point")
 
 POLICY_TABLES = (
@@ -32,6 +41,7 @@ POLICY_TABLES = (
         Column("retired_on", DATE, "day of retirement", nullable=True),
         Column("link", TEXT, "as published", nullable=True),
         PLACE,
+        warnings=(_OVER_FILES,),
     ),
     declare(
         "coverage_codes",
@@ -43,6 +53,7 @@ POLICY_TABLES = (
         Column("description", TEXT, "CMS short descriptor, where the file has it", nullable=True),
         PLACE,
         sort="code document_type document_id",
+        warnings=(_OVER_FILES,),
         not_redistributable=("description",),
     ),
     declare(
@@ -58,6 +69,7 @@ POLICY_TABLES = (
         PLACE,
         sort="document_id version code diagnosis",
         warnings=(
+            _OVER_FILES,
             "Groups of diagnoses do not pair with groups of codes by number: the paragraph of the "
             "group (coverage_groups) says with what a diagnosis counts.",
         ),
@@ -86,6 +98,46 @@ POLICY_TABLES = (
         Column("ncd_version", TEXT, "empty: none stated"),
         Column("article_id", TEXT, "empty: the row names no article"),
         Column("article_version", TEXT, "empty: none stated"),
+        PLACE,
+    ),
+    declare(
+        "coverage_contractors",
+        "one Medicare contractor in whose area a coverage document holds",
+        "content_id document_type document_id version contractor_id contractor_type "
+        "contractor_version",
+        *_DOCUMENT,
+        *_CONTRACTOR,
+        PLACE,
+    ),
+    declare(
+        "contractors",
+        "one version of one Medicare contractor",
+        "content_id contractor_id contractor_type contractor_version",
+        CONTENT_ID,
+        *_CONTRACTOR,
+        Column("name", TEXT, "as published", nullable=True),
+        Column("number", TEXT, "as published", nullable=True),
+        PLACE,
+    ),
+    declare(
+        "contractor_states",
+        "one state, or part of one, that a contractor serves",
+        "content_id contractor_id contractor_type contractor_version state_id first_on",
+        CONTENT_ID,
+        *_CONTRACTOR,
+        Column("state_id", TEXT, "of coverage_states"),
+        Column("first_on", DATE, "first day", nullable=True),
+        Column("last_on", DATE, "last day; null: open", nullable=True),
+        PLACE,
+    ),
+    declare(
+        "coverage_states",
+        "one state, or part of one, as the coverage database counts them",
+        "content_id state_id",
+        CONTENT_ID,
+        Column("state_id", TEXT, "as published"),
+        Column("state", TEXT, "as published; not always a postal code", nullable=True),
+        Column("name", TEXT, "as published", nullable=True),
         PLACE,
     ),
     declare(

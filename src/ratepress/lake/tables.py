@@ -10,6 +10,7 @@ from __future__ import annotations
 from ratepress.lake.ipps_tables import IPPS_TABLES
 from ratepress.lake.medicare_tables import MEDICARE_TABLES
 from ratepress.lake.policy_tables import POLICY_TABLES
+from ratepress.lake.registry_tables import REGISTRY_TABLES
 from ratepress.lake.schema import (
     CONTENT_ID,
     DATE,
@@ -394,6 +395,7 @@ PRICE_TABLES = (
 )
 
 TABLES: dict[str, Table] = {
-    table.name: table for table in (*PRICE_TABLES, *MEDICARE_TABLES, *IPPS_TABLES, *POLICY_TABLES)
+    table.name: table
+    for table in (*PRICE_TABLES, *MEDICARE_TABLES, *IPPS_TABLES, *POLICY_TABLES, *REGISTRY_TABLES)
 }
 """Every table by name, in the order of the docs."""

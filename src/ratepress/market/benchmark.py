@@ -21,6 +21,7 @@ from ratepress.lake.schema import INT, MONEY, TEXT
 from ratepress.lake.store import Lake
 from ratepress.market.confidence import Confidence, grade, minimum_votes
 from ratepress.market.inputs import STRENGTHS, latest_date, register_inputs
+from ratepress.market.registries import register_registries
 from ratepress.market.steps import run_steps
 from ratepress.medicare.amounts import system_amounts
 
@@ -52,7 +53,9 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Statistic(msgspec.Struct, frozen=True, kw_only=True):
-    """One comparison key over one payer, or over all payers (`grain`).
+    """One comparison key over one payer, or over all payers (`grain`), in one area (M09).
+
+    `area_kind` is `nation`, or the kind of the area that `area` names: state, cbsa, zip3.
 
     Percentiles are dollars, and None under three votes (rule M06), where `prices` lists what was
     published. `medicare_amount`, in dollars by `medicare_system` (`PFS`, `OPPS`, `ASC`, `IPPS`,
@@ -74,6 +77,8 @@ class Statistic(msgspec.Struct, frozen=True, kw_only=True):
     price_unit: str
     method: str
     drug_unit: str
+    area_kind: str
+    area: str
     grain: str
     payer_id: str
     payer: str
@@ -123,10 +128,17 @@ def percent_of(dollars: Decimal, whole: Decimal) -> Decimal:
 
 
 def run_market(
-    connection: duckdb.DuckDBPyConnection, codes: Sequence[CodeRef], as_of: date
+    connection: duckdb.DuckDBPyConnection,
+    codes: Sequence[CodeRef],
+    as_of: date,
+    areas: Sequence[str] = (),
 ) -> None:
-    """Run the market's steps for `codes` on a lake's connection; results are temporary tables."""
+    """Run the market's steps for `codes` on a lake's connection; results are temporary tables.
+
+    `areas` are the kinds of area (state, cbsa, zip3) that have statistics of their own (M09).
+    """
     register_inputs(connection, codes, as_of, system_amounts(connection, codes, as_of))
+    register_registries(connection, codes, as_of, areas)
     run_steps(connection)
 
 
@@ -150,12 +162,16 @@ def benchmark(
     strength: str = DEFAULT_STRENGTH,
     payer: str | None = None,
     line_of_business: str | None = None,
+    by: Sequence[str] = (),
+    state: str | None = None,
 ) -> pa.Table:
-    """What payers pay for `code`: one row for each comparison key and grain.
+    """What payers pay for `code`: one row for each comparison key, area and grain.
 
     Columns are `BENCHMARK_SCHEMA`; `as_of` defaults to the newest date in the lake and stands in
     the table's schema metadata. `payer` is a payer id, and leaves out the all-payer grain; one
-    that states no price of the code raises `UsageError`, which names those that do.
+    that states no price of the code raises `UsageError`, which names those that do. `by` names
+    kinds of area, `state`, `cbsa` or `zip3`: beside the nation each area has rows then, of the
+    providers that practise there (M09). `state` gives that state's rows alone.
 
     >>> import tempfile, pathlib
     >>> lake = Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake")
@@ -165,7 +181,8 @@ def benchmark(
     wanted = parse_code(code)
     with lake.connect() as connection:
         day = as_of or latest_date(connection)
-        run_market(connection, [wanted], day)
+        areas = [*by, "state"] if state is not None else by
+        run_market(connection, [wanted], day, areas)
         if payer is not None:
             _check_payer(connection, code, payer)
         found = statistics(connection, wanted, strength)
@@ -174,8 +191,9 @@ def benchmark(
         for s in found
         if (payer is None or s.payer_id == payer)
         and (line_of_business is None or s.line_of_business == line_of_business)
+        and (state is None or (s.area_kind, s.area) == ("state", state.upper()))
     ]
-    metadata = {"as_of": day.isoformat(), "strength": strength, "method": "M01-M07"}
+    metadata = {"as_of": day.isoformat(), "strength": strength, "method": "M01-M07 M09"}
     return pa.Table.from_pylist(rows, schema=BENCHMARK_SCHEMA.with_metadata(metadata))
 
 
@@ -238,28 +256,36 @@ def _flat(statistic: Statistic) -> dict[str, object]:
 
 
 _STATISTICS = """
-SELECT k.*, s.grain, s.payer_id, s.payer, r.n_rows, r.n_prices, s.n_votes, s.n_entities,
-  s.n_payers, s.n_unresolved, s.lowest, s.highest, s.p10, s.p25, s.p50, s.p75, s.p90
+SELECT k.* EXCEPT (key_id), s.key_id, c.area_kind, c.area, s.grain, s.payer_id, s.payer, r.n_rows,
+  r.n_prices, s.n_votes, s.n_entities, s.n_payers, s.n_unresolved,
+  s.lowest, s.highest, s.p10, s.p25, s.p50, s.p75, s.p90
 FROM statistics s
-JOIN comparison_keys k USING (key_id)
-JOIN row_counts r USING (strength, key_id, grain, payer_id)
+JOIN cells c ON c.cell_id = s.key_id
+JOIN comparison_keys k ON k.key_id = c.key_id
+JOIN row_counts r
+  ON r.strength = s.strength AND r.key_id = s.key_id AND r.grain = s.grain
+  AND r.payer_id = s.payer_id
 WHERE s.strength = ? AND k.code_system = ? AND k.code = ?
-ORDER BY s.grain, s.n_votes DESC, k.line_of_business, k.billing_class, k.setting, k.site,
-  k.modifiers, k.method, k.key_id, s.payer
+ORDER BY c.area_kind = 'nation' DESC, c.area_kind, c.area, s.grain, s.n_votes DESC,
+  k.line_of_business, k.billing_class, k.setting, k.site, k.modifiers, k.method, s.key_id, s.payer
 """
 _PRICES = """
-SELECT c.key_id, c.dollars, c.payer_id, c.payer, c.payer_name, c.plan_name, c.publisher,
+SELECT b.key_id, c.dollars, c.payer_id, c.payer, c.payer_name, c.plan_name, c.publisher,
   c.published_on, c.content_id, c.place, c.n_rows
-FROM counted_prices c
-JOIN comparison_keys k USING (key_id)
+FROM (SELECT DISTINCT strength, key_id, price_id FROM ballots) b
+JOIN counted_prices c ON c.strength = b.strength AND c.price_id = b.price_id
+JOIN comparison_keys k ON k.key_id = c.key_id
 WHERE c.strength = ? AND k.code_system = ? AND k.code = ?
-ORDER BY c.key_id, c.dollars, c.payer_id, c.content_id, c.rate_id
+ORDER BY b.key_id, c.dollars, c.payer_id, c.content_id, c.rate_id
 """
 _PERCENT = pa.decimal128(18, 1)
 _CENTS = pa.decimal128(18, 2)
 _VOTE = pa.decimal128(19, 5)  # the mean of two prices has a digit more than they
 BENCHMARK_SCHEMA = pa.schema(
-    [pa.field(name, TEXT) for name in ("key_id", *_KEY, "grain", "payer_id", "payer")]
+    [
+        pa.field(name, TEXT)
+        for name in ("key_id", *_KEY, "area_kind", "area", "grain", "payer_id", "payer")
+    ]
     + [pa.field(n, INT) for n in ("n_rows", "n_prices", "n_votes", "n_entities", "n_payers")]
     + [pa.field(name, _VOTE) for name in ("lowest", "highest")]
     + [pa.field(name, _CENTS) for name in _QUANTILES]
@@ -269,5 +295,5 @@ BENCHMARK_SCHEMA = pa.schema(
     + [pa.field("confidence", TEXT), pa.field("confidence_reason", TEXT)]
     + [pa.field("prices", pa.list_(MONEY))]
 )
-"""The columns of `benchmark`: the comparison key (M01), the grain, counts, dollars, percent of
-Medicare, confidence, and under three votes the prices themselves."""
+"""The columns of `benchmark`: the comparison key (M01), the area (M09), the grain, counts, dollars,
+percent of Medicare, confidence, and under three votes the prices themselves."""

@@ -59,8 +59,9 @@ _WORDS = frozenset(("in", "or", "me", "hi", "ok"))
 class PayerIdentity(msgspec.Struct, frozen=True, kw_only=True):
     """A payer: its id, name and parent, whether the register knows it, and what decided.
 
-    `kind` is `insurer`, `licensee` (of Blue Cross Blue Shield), `network`, `government` or
-    `patient`; None where the register does not know the name.
+    `kind` is `insurer`, `licensee` (of Blue Cross Blue Shield), `network`, `government`,
+    `medical group` (one that takes a plan's risk) or `patient`; None where the register does not
+    know the name.
     """
 
     payer_id: str

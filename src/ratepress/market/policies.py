@@ -16,6 +16,7 @@ import msgspec
 
 from ratepress.codes.argument import CodeRef, parse_code
 from ratepress.core.facts import Gap, SourceRef
+from ratepress.lake.queries import mappings
 from ratepress.market.payers import identify
 
 _FILLED_BY = "a register of payer policies: payer, id, title, link, dates, codes, stance"
@@ -114,6 +115,12 @@ def policy_changes(
     """What changed from each state of a policy to the next, of all policies or those of `code`.
 
     A policy counts as one of `code` if any of its versions names it. Oldest first, by payer.
+
+    >>> import tempfile, pathlib
+    >>> from ratepress.lake.store import Lake
+    >>> with Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake").connect() as connection:
+    ...     policy_changes(connection)
+    ()
     """
     wanted = parse_code(code) if code is not None else None
     return tuple(
@@ -128,11 +135,9 @@ def _histories(
     connection: duckdb.DuckDBPyConnection, code: CodeRef | None
 ) -> Iterator[list[Policy]]:
     """The states of each policy from first to last; within a version, in the order added."""
-    cursor = connection.execute(_STATES)
-    names = [column[0] for column in cursor.description or ()]
     found: dict[tuple[str, str], list[Policy]] = {}
-    for row in cursor.fetchall():
-        one = _policy(dict(zip(names, row, strict=True)))
+    for row in mappings(connection, _STATES):
+        one = _policy(row)
         found.setdefault((one.payer_id, one.policy_id), []).append(one)
     for _, states in sorted(found.items(), key=lambda item: (item[1][0].payer, item[0])):
         if code is None or any(str(code) in one.codes for one in states):

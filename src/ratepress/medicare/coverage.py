@@ -7,7 +7,7 @@ says what was looked in: that no document names a code does not mean that it is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -17,10 +17,10 @@ import msgspec
 from ratepress.codes.argument import parse_code
 from ratepress.codes.diagnoses import Icd10Cm
 from ratepress.core.facts import Gap, SourceRef
+from ratepress.lake.queries import mappings
 from ratepress.medicare.coverage_documents import CoverageDocument, documents_naming, looked_in
+from ratepress.medicare.diagnoses import known_diagnoses
 
-DATABASE = "https://www.cms.gov/medicare-coverage-database/downloads/downloads.aspx"
-"""Where CMS publishes the whole database as zip archives of CSV tables."""
 NOT_LISTED = "not listed"
 _FILLED_BY = (
     "the Medicare Coverage Database downloads: current_article_csv.zip, current_lcd_csv.zip and "
@@ -85,7 +85,7 @@ def coverage(connection: duckdb.DuckDBPyConnection, code: str, on: date) -> Cove
     wanted = parse_code(code).code
     documents, notes = documents_naming(connection, wanted, on)
     rows = _diagnoses(connection, wanted, documents)
-    known = _known(connection, on, {row["diagnosis"] for row in rows})
+    known = known_diagnoses(connection, {row["diagnosis"] for row in rows}, on)
     sources = dict.fromkeys(s for one in documents for s in (one.source, one.named_in))
     sources.update(dict.fromkeys(_source(row) for row in rows))
     if any(row["document_id"] == "" for row in rows):
@@ -111,9 +111,7 @@ def _diagnoses(
 ) -> list[dict[str, Any]]:
     """Rows of the documents in force, and rows of copies that are stated for the code."""
     keys = [f"{d.document_type}/{d.document_id}/{d.version}" for d in documents if d.version]
-    cursor = connection.execute(_DIAGNOSES, {"code": code, "keys": keys})
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return mappings(connection, _DIAGNOSES, {"code": code, "keys": keys})
 
 
 _DIAGNOSES = """
@@ -124,32 +122,6 @@ WHERE (d.document_id = '' AND d.code = $code)
   OR (d.code IN ('', $code)
     AND list_contains($keys, concat_ws('/', d.document_type, d.document_id, d.version)))
 ORDER BY d.diagnosis, d.document_type, d.document_id, d.version, d.diagnosis_group, d.content_id
-"""
-
-
-def _known(
-    connection: duckdb.DuckDBPyConnection, on: date, codes: Iterable[str]
-) -> dict[str, str | None] | None:
-    """Descriptions of those codes that the list of the day has; None where no list is loaded.
-
-    The list in force on the day answers; else any that is loaded, the newest first (rule C103).
-    """
-    row = connection.execute(_LIST_OF_THE_DAY, [on]).fetchone()
-    if row is None:
-        return None
-    found = connection.execute(
-        "SELECT diagnosis, description FROM icd10_codes "
-        "WHERE content_id = ? AND list_contains(?, diagnosis)",
-        [row[0], sorted(codes)],
-    ).fetchall()
-    return dict(found)
-
-
-_LIST_OF_THE_DAY = """
-SELECT content_id FROM contents WHERE kind = 'icd10cm-codes'
-ORDER BY coalesce($1 BETWEEN effective_from AND effective_until, false) DESC,
-  effective_from DESC NULLS LAST, content_id
-LIMIT 1
 """
 
 

@@ -16,6 +16,7 @@ from ratepress.readers.medicare import (
 )
 from ratepress.readers.payer import AllowedAmountsJson, InNetworkJson, TableOfContentsJson
 from ratepress.readers.registers import ClinicalNotes, PolicyRegisterCsv, PolicyRegisterYaml
+from ratepress.readers.registries import REGISTRY_READERS
 
 READERS: tuple[Reader, ...] = (
     InNetworkJson(),
@@ -35,4 +36,5 @@ READERS: tuple[Reader, ...] = (
     PolicyRegisterCsv(),
     PolicyRegisterYaml(),
     ClinicalNotes(),
+    *REGISTRY_READERS,
 )

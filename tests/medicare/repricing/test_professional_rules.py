@@ -235,7 +235,7 @@ def test_p16_each_type_of_claim_has_its_own_payment_system(run):
 
 @pytest.mark.parametrize(
     ("cells", "rule"),
-    [({"status": "J"}, "P33"), ({"status": "C"}, "P03"), ({"mult": "1"}, "P20")],
+    [({"status": "J"}, "P36"), ({"status": "C"}, "P03"), ({"mult": "1"}, "P20")],
 )
 def test_rows_that_have_no_amount(run, cells, rule):
     (line,) = run([row("11111", "10.00", **cells)], {"code": "11111"})

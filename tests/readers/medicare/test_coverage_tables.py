@@ -89,7 +89,7 @@ def test_a_download_is_read_whole_from_its_zip(lake, tmp_path):
         archive.writestr("article.csv", mcd("article", article("50001", "5", "2024-04-01")))
         archive.writestr("article_x_hcpc_code.csv", mcd("article_x_hcpc_code", code))
         archive.writestr("article_x_hcpc_code_group.csv", mcd("article_x_hcpc_code_group", group))
-        archive.writestr("state_lookup.csv", "state_id,state_abbrev,description\n1,NY,New York\n")
+        archive.writestr("region_lookup.csv", "region_id,description\n2,New York\n")
     kinds = {one.content.kind for one in add_all(lake, path)}
     assert kinds == {
         "medicare-mcd-articles",

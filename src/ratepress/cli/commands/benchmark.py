@@ -18,8 +18,9 @@ By = Annotated[
     typer.Option(
         "--by",
         metavar="COLUMNS",
-        help="`payer` adds a line for each payer below the one over all. The columns of the "
-        "comparison key are always apart, and may be named: `payer,setting,billing_class`.",
+        help="`payer` adds a line for each payer below the one over all; `state`, `cbsa`, `zip3` "
+        "add lines for each area beside the nation. The columns of the comparison key are always "
+        "apart, and may be named: `payer,state,setting,billing_class`.",
     ),
 ]
 Payer = Annotated[
@@ -34,6 +35,10 @@ LineOfBusiness = Annotated[
         "--line-of-business", metavar="LINE", help="One line of business alone: `commercial`."
     ),
 ]
+State = Annotated[
+    str | None,
+    typer.Option("--state", metavar="STATE", help="Votes in one state alone: `GA`."),
+]
 _KEY = ("line_of_business", "billing_class", "setting", "site", "modifiers", "method")
 _COLUMNS_OF_KEY = (*_KEY, "arrangement", "statement", "price_unit", "drug_unit")
 _SAYS_NOTHING = ("", "any", "not stated")
@@ -45,6 +50,7 @@ def benchmark(
     by: By = None,
     payer: Payer = None,
     line_of_business: LineOfBusiness = None,
+    state: State = None,
     ghost_filter: GhostFilter = "balanced",
     as_of: AsOf = None,
     lake: LakeFolder = DEFAULT_LAKE,
@@ -53,14 +59,17 @@ def benchmark(
 ) -> None:
     """What payers pay for a code: votes and percentiles by comparison key, beside Medicare.
 
-    One vote is one contract. Under three votes the prices themselves are listed.
+    One vote is one contract. Under three votes the prices themselves are listed. Areas are those
+    of the providers, by the registry of NPIs: `ratepress add` reads it.
 
     Python: `ratepress.market.benchmark.benchmark`.
     """
     from ratepress.lake.store import Lake
     from ratepress.market.benchmark import benchmark as of_market
+    from ratepress.market.registries import AREA_KINDS
 
-    is_by_payer = _is_by_payer(by) or payer is not None
+    named = _named(by)
+    is_by_payer = "payer" in named or payer is not None
     found = of_market(
         Lake.open(lake),
         code,
@@ -68,6 +77,8 @@ def benchmark(
         strength=ghost_filter,
         payer=payer,
         line_of_business=line_of_business,
+        by=[name for name in named if name in AREA_KINDS],
+        state=state,
     )
     rows = [r for r in found.to_pylist() if is_by_payer or r["grain"] != "payer"]
     resolved = {k.decode(): v.decode() for k, v in (found.schema.metadata or {}).items()}
@@ -75,18 +86,20 @@ def benchmark(
     done("benchmark", data, lambda: _show(code, resolved, rows), as_json=as_json)
 
 
-def _is_by_payer(by: str | None) -> bool:
+def _named(by: str | None) -> list[str]:
+    from ratepress.market.registries import AREA_KINDS
+
     named = [name.strip() for name in (by or "").split(",") if name.strip()]
-    known = ("payer", *_COLUMNS_OF_KEY)
+    known = ("payer", *AREA_KINDS, *_COLUMNS_OF_KEY)
     for name in named:
         if name not in known:
             raise UsageError(
                 "There is no such column to ask by",
                 found=name,
                 expected=", ".join(known),
-                todo="name columns of the comparison key, or payer",
+                todo="name columns of the comparison key, kinds of area, or payer",
             )
-    return "payer" in named
+    return named
 
 
 def _show(code: str, resolved: dict[str, str], rows: Sequence[dict[str, Any]]) -> None:
@@ -99,7 +112,7 @@ def _show(code: str, resolved: dict[str, str], rows: Sequence[dict[str, Any]]) -
     cells = [
         (
             f"{r['payer']} ({r['payer_id']})" if r["payer_id"] else r["payer"],
-            ", ".join(r[name] for name in _KEY if r[name] not in _SAYS_NOTHING),
+            ", ".join(_where(r) + [r[name] for name in _KEY if r[name] not in _SAYS_NOTHING]),
             r["n_votes"],
             *(_money(r[name]) for name in _QUANTILES),
             r["p50_pct_of_medicare"],
@@ -108,6 +121,11 @@ def _show(code: str, resolved: dict[str, str], rows: Sequence[dict[str, Any]]) -
         for r in rows
     ]
     table(columns, cells, numbers=("votes", *_QUANTILES, "% of Medicare"))
+
+
+def _where(row: dict[str, Any]) -> list[str]:
+    """The area of a row, as the list of what compares begins with it; nothing for the nation."""
+    return [] if row["area_kind"] == "nation" else [f"{row['area_kind']} {row['area']}"]
 
 
 def _money(value: Any) -> str:

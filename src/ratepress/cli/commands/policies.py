@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MaybeCode = Annotated[
     str | None,
-    typer.Argument(metavar="[CODE]", help="A code, or `system:code`; `--changes` needs none."),
+    typer.Argument(metavar="CODE", help="A code, or `system:code`; `--changes` needs none."),
 ]
 MaybeDate = Annotated[
     date | None,

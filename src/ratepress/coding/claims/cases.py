@@ -35,13 +35,13 @@ class Adjustments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def cases() -> dict[str, Case]:
-    """Every case by its id.
+    """Every case by its id, in the order of the rules.
 
     >>> cases()["ptp-never"].carc
     ('236',)
     """
     found = msgspec.convert(load_yaml(_text("cases.yaml")), tuple[Case, ...])
-    return {case.id: case for case in found}
+    return {case.id: case for case in sorted(found, key=lambda case: (case.rule, case.id))}
 
 
 @cache

@@ -212,6 +212,7 @@ def _register_words(connection: duckdb.DuckDBPyConnection) -> None:
         "cases",
         {
             "case_id": [c.id for c in cases().values()],
+            "position": pa.array(range(len(cases())), pa.int32()),
             "rule": [c.rule for c in cases().values()],
             "verdict": [c.verdict for c in cases().values()],
             "reason": [c.reason for c in cases().values()],

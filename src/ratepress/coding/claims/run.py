@@ -20,6 +20,7 @@ import pyarrow as pa
 from ratepress.coding.claims.cases import Verdict
 from ratepress.coding.claims.form import ADDED
 from ratepress.coding.claims.reference import register_reference
+from ratepress.coding.claims.x12 import is_x12, read_x12
 from ratepress.core.sql_steps import Step, load_steps
 from ratepress.lake.store import Lake
 from ratepress.medicare.claim_lines import as_text, load_lines
@@ -83,7 +84,8 @@ def steps() -> tuple[Step, ...]:
 def check(lake: Lake, lines: pa.Table | Path | str, *, strict: bool = False) -> pa.Table:
     """The lines, in their order, with the columns of `form.ADDED`.
 
-    `lines` is a table of text columns, or the path of a CSV file, in the form of `reprice`.
+    `lines` is a table of text columns, or the path of a CSV file, in the form of `reprice`; or the
+    path of an X12 837 file (`claims.x12`).
     `status` is `pass`, `deny` or `review`. Raises `UsageError` where it is no file of claim lines
     and, with `strict`, `MissingReferenceData` where a release would stand in for another.
 
@@ -139,11 +141,7 @@ def check_lines(
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, notes: tuple[str, ...]) -> Checked:
-    by_status = dict(
-        connection.execute(
-            "SELECT status, count(*) FROM checked GROUP BY status ORDER BY status"
-        ).fetchall()
-    )
+    by_status = dict(connection.execute(_BY_STATUS).fetchall())
     by_rule = dict(
         connection.execute(
             "SELECT rule, count(DISTINCT line_no) FROM findings GROUP BY rule ORDER BY rule"
@@ -152,6 +150,12 @@ def _counts(connection: duckdb.DuckDBPyConnection, notes: tuple[str, ...]) -> Ch
     return Checked(sum(by_status.values()), by_status, by_rule, notes)
 
 
+_BY_STATUS = """
+WITH worst AS (SELECT line_no, min(severity) AS severity FROM findings GROUP BY line_no)
+SELECT CASE w.severity WHEN 0 THEN 'deny' WHEN 1 THEN 'review' ELSE 'pass' END AS status, count(*)
+FROM checked_lines l LEFT JOIN worst w ON w.line_no = l.line_no
+GROUP BY status ORDER BY status
+"""
 _OUTPUT = f"""
 SELECT i.*, {", ".join(f"c.{name}" for name in ADDED)}
 FROM input_lines i JOIN checked c ON c.line_no = i.rowid ORDER BY i.rowid
@@ -163,7 +167,7 @@ FROM checked c JOIN raw_lines r ON r.line_no = c.line_no ORDER BY c.line_no
 """
 _FINDINGS = """
 SELECT line_no, rule, case_id, verdict, reason, other_line, correction, carc, rarc
-FROM findings ORDER BY line_no, severity, rule, case_id, reason
+FROM findings ORDER BY line_no, place
 """
 
 
@@ -172,6 +176,7 @@ def _checked(
     lake: Lake, lines: pa.Table | Path | str, *, strict: bool
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[str, ...]]]:
     """A connection on which every step has run, and the notes on releases that stand in."""
+    lines, left_out = _as_lines(lines)
     amounts = repricing.amounts_of(lake, lines)
     with tempfile.TemporaryDirectory(prefix="ratepress-") as folder, lake.connect() as connection:
         connection.execute(f"ATTACH '{Path(folder) / 'work.duckdb'}' AS work")
@@ -190,6 +195,20 @@ def _checked(
         for name in ("modifier_texts", "forms"):
             connection.execute(f"CREATE TABLE {name} AS {common[name].sql}")
         notes = register_reference(connection, strict=strict)
-        for step in steps():
+        *before, last = steps()
+        for step in before:
             connection.execute(f"CREATE TABLE {step.name} AS {step.sql}")
-        yield connection, notes
+        # It is read once, on the way out.
+        connection.execute(f"CREATE VIEW {last.name} AS {last.sql}")
+        yield connection, (*left_out, *notes)
+
+
+def _as_lines(lines: pa.Table | Path | str) -> tuple[pa.Table | Path | str, tuple[str, ...]]:
+    """The lines of an X12 file as a table, and what was left out of it; others as they are."""
+    if isinstance(lines, pa.Table) or not Path(lines).is_file() or not is_x12(Path(lines)):
+        return lines, ()
+    found = read_x12(lines)
+    if not found.without_code:
+        return found.lines, ()
+    note = f"{found.without_code:,} of {found.read:,} service lines have no procedure code"
+    return found.lines, (f"{note}, only a revenue code: nothing checks them, they are left out.",)

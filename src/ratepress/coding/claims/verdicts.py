@@ -12,10 +12,12 @@ from itertools import groupby
 import duckdb
 import pyarrow as pa
 
+from ratepress.coding.bases import LOOKED_UP
 from ratepress.coding.claims.form import ROLES
 from ratepress.coding.modifiers import modifier_row
 from ratepress.coding.register import register
 from ratepress.coding.subject import Subject
+from ratepress.coding.verdicts import decision_of
 from ratepress.medicare.releases import Answer, Release
 from ratepress.medicare.rows import rvu_rows
 
@@ -89,6 +91,8 @@ def _judge(subject: Subject, modifier: str) -> tuple[str, str, str, str] | None:
     """Case, effect, what decides and rule of a modifier; None where it may stand."""
     if modifier not in register():
         return "modifier-unknown", "", "", ""
+    if decision_of()[modifier].basis in LOOKED_UP:
+        return None
     row = modifier_row(subject, modifier)
     is_role = modifier in ROLES
     if row.verdict == "not allowed":

@@ -8,6 +8,7 @@ from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.context import Context
 from ratepress.dossier.model import DataTable, Labelled, Row, Section, Sentence
 from ratepress.dossier.notes import Note, Statement, clinical_notes
+from ratepress.medicare.diagnoses import known_diagnoses
 
 _RULES = ("C109", "C110")
 _FILLED_BY = "editorial notes with references: `ratepress add NOTES.yaml`"
@@ -35,10 +36,11 @@ _PARTS = (
 def build(context: Context) -> Section:
     """What is written of the code, by whom and when; a gap for each part that is not."""
     notes = clinical_notes(context.code, context.connection)
+    unknown = _unknown(context, notes)
     tables = []
     gaps = []
     for part_id, title, stub, topics in _PARTS:
-        rows = tuple(_rows(notes, topics, is_numbered=part_id == "course"))
+        rows = tuple(_rows(notes, topics, unknown, is_numbered=part_id == "course"))
         if rows:
             tables.append(_table(f"notes-{part_id}", f"{title} (editorial)", stub, rows))
         else:
@@ -85,13 +87,22 @@ def _definition(context: Context) -> tuple[Labelled, ...]:
     return (Labelled("Review state", Fact(note.review, "text", note.since, (note.source,))),)
 
 
-def _rows(notes: tuple[Note, ...], topics: tuple[str, ...], *, is_numbered: bool) -> list[Row]:
+def _unknown(context: Context, notes: tuple[Note, ...]) -> frozenset[str]:
+    """Diagnoses of the notes that the list of the day does not have; none where none is loaded."""
+    named = {code for note in notes for one in note.statements for code in one.diagnoses}
+    known = known_diagnoses(context.connection, named, context.as_of)
+    return frozenset() if known is None else frozenset(named - known.keys())
+
+
+def _rows(
+    notes: tuple[Note, ...], topics: tuple[str, ...], unknown: frozenset[str], *, is_numbered: bool
+) -> list[Row]:
     found = []
     for note in notes:
         own = [one for topic in topics for one in note.about(topic)]
         for number, one in enumerate(own, start=1):
             label = f"{number}. {one.heading}" if is_numbered else one.heading
-            cells = (_text(note, one), _diagnoses(note, one))
+            cells = (_text(note, one), _diagnoses(note, one, unknown))
             found.append(Row(label, cells, group=note.author))
     return found
 
@@ -100,11 +111,16 @@ def _text(note: Note, statement: Statement) -> Fact:
     return Fact(statement.text, "text", note.written_on, _sources(note, statement), _RULES)
 
 
-def _diagnoses(note: Note, statement: Statement) -> Fact | None:
+def _diagnoses(note: Note, statement: Statement, unknown: frozenset[str]) -> Fact | None:
     if not statement.diagnoses:
         return None
     listed = ", ".join(statement.diagnoses)
-    return Fact(listed, "code", note.written_on, _sources(note, statement), _RULES)
+    missing = [code for code in statement.diagnoses if code in unknown]
+    remark = None
+    if missing:
+        remark = f"Not in the ICD-10-CM list that is loaded: {', '.join(missing)}"
+    rules = (*_RULES, "C103") if missing else _RULES
+    return Fact(listed, "code", note.written_on, _sources(note, statement), rules, remark)
 
 
 def _sources(note: Note, statement: Statement) -> tuple[SourceRef, ...]:

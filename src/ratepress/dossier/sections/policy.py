@@ -85,7 +85,10 @@ def _documents(found: Coverage) -> DataTable:
     if all(one.last_day is None for one in found.documents):
         columns = tuple(column for column in columns if column != "Until")
         rows = tuple(replace(row, cells=(*row.cells[:3], *row.cells[4:])) for row in rows)
-    note = "Titles are the contractors' and CMS's own. A document without days states none here."
+    note = (
+        "Titles are the contractors' and CMS's own. A local document holds in the area of its "
+        "contractor only."
+    )
     return DataTable("coverage", "Medicare coverage documents", "Document", columns, rows, note)
 
 
@@ -98,7 +101,10 @@ def _document(one: CoverageDocument, found: Coverage) -> Row:
         kind += f", coverage: {_LEVELS[one.coverage_level]}"
     if one.named_by != "code":
         kind += f", named by {one.named_by}"
-    values = (one.title, kind, one.effective_from, one.last_day, one.contractor)
+    if not one.is_dated:
+        kind += ", its days not loaded"
+    issuer = ", for ".join(filter(None, (one.contractor, ", ".join(one.states)))) or None
+    values = (one.title, kind, one.effective_from, one.last_day, issuer)
     cells = tuple(
         None
         if value is None
@@ -204,7 +210,7 @@ def _no_changes(changes: tuple[PolicyChange, ...], found: tuple[Policy, ...]) ->
     gaps.append(
         Gap(
             "Changes of Medicare's coverage documents since the last snapshot",
-            "snapshots are not compared yet",
+            "the documents of two downloads are not compared yet",
             "the same downloads of an earlier week",
         )
     )

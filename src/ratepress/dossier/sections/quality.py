@@ -8,6 +8,7 @@ from ratepress.core.facts import Fact, Gap
 from ratepress.core.rules import registry
 from ratepress.dossier.context import Context
 from ratepress.dossier.model import Cell, DataTable, Row, Section, Sentence
+from ratepress.dossier.sections import voters
 from ratepress.market.inputs import STRENGTHS
 
 
@@ -19,7 +20,7 @@ def build(context: Context) -> Section:
         "quality",
         "Quality",
         sentences=(_opening(context),),
-        tables=(_funnel(context), _flags(context)),
+        tables=(_funnel(context), _flags(context), *voters.tables(context)),
     )
 
 

@@ -36,7 +36,7 @@ FROM (
         PARTITION BY d.key_id, d.payer_id, v.network, v.entity_kind, v.entity
       ) AS n_prices
     FROM distinct_prices d
-    JOIN price_voters v ON v.price_id = d.price_id
+    JOIN voters_left v ON v.price_id = d.price_id AND v.strength = 'balanced'
     WHERE d.dollars > 0
       AND NOT EXISTS (
         SELECT 1

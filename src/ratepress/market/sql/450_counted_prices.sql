@@ -12,3 +12,9 @@ WHERE d.statement = 'dollar'
     JOIN rule_strengths r ON r.rule_id = f.rule_id
     WHERE f.price_id = d.price_id AND f.outcome = 'flagged' AND r.strength = t.strength
   )
+  -- Two rules about voters may between them leave none.
+  AND EXISTS (
+    SELECT 1
+    FROM voters_left v
+    WHERE v.strength = t.strength AND v.price_id = d.price_id
+  )

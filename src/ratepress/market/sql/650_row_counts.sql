@@ -1,14 +1,17 @@
 -- step: row_counts
--- grain: one comparison key at one strength, over one payer or over all payers
+-- grain: one cell at one strength, over one payer or over all payers
 -- key: strength, key_id, grain, payer_id
--- Rows as published and distinct prices behind the votes; counted before they are spread over
--- voters, for one price may be many voters'.
+-- Rows as published and distinct prices behind the votes; counted once however many voters a price
+-- has.
 SELECT
-  strength, key_id, 'payer' AS grain, payer_id, CAST(sum(n_rows) AS BIGINT) AS n_rows,
+  b.strength, b.key_id, g.grain,
+  CASE WHEN g.grain = 'payer' THEN b.payer_id ELSE '' END AS payer_id,
+  CAST(sum(b.n_rows) AS BIGINT) AS n_rows,
   count(*) AS n_prices
-FROM counted_prices
-GROUP BY strength, key_id, payer_id
-UNION ALL
-SELECT strength, key_id, 'all payers', '', CAST(sum(n_rows) AS BIGINT), count(*)
-FROM counted_prices
-GROUP BY strength, key_id
+FROM (
+  SELECT DISTINCT strength, key_id, payer_id, price_id, n_rows
+  FROM ballots
+) b
+CROSS JOIN (SELECT 'payer' AS grain UNION ALL SELECT 'all payers') g
+GROUP BY
+  b.strength, b.key_id, g.grain, CASE WHEN g.grain = 'payer' THEN b.payer_id ELSE '' END

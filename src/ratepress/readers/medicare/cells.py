@@ -95,11 +95,20 @@ _NUMBERS = frozenset(
         "ratio",
         "count",
         "fee",
+        "units",
     }
 )
 _PLACES = {"money": MONEY_PLACES, "fee": MONEY_PLACES, "share": SHARE_PLACES}
 # What the pricer's own fields can hold: a ratio has one digit before its point.
-_LIMITS = {"share": 10, "ratio": 10, "index": 100, "index4": 100, "count": 100_000, "fee": 10**7}
+_LIMITS = {
+    "share": 10,
+    "ratio": 10,
+    "index": 100,
+    "index4": 100,
+    "count": 100_000,
+    "units": 100,
+    "fee": 10**7,
+}
 _INDICES = frozenset({"index", "index4"})
 _SCALES = {"cents": -2, "index4": -4, "tenths": -1}
 

@@ -46,7 +46,10 @@ def period_of(
     text = plain_name(" ".join(" ".join(row) for row in preamble))
     if family.release == "by-row":
         return Period("by row", None, None)
-    if family.release.startswith("title") or family.release in {"names", "wi"}:
+    if family.release in {"title", "title-year", "title-fiscal"} or family.release in {
+        "names",
+        "wi",
+    }:
         found = _from_text(family.release, text)
         if found is not None and re.search(r"\bPROPOSED\b", text):
             tally.problem("F360", "release", "the title", text)
@@ -65,6 +68,8 @@ def period_of(
         )
     elif family.release == UNDATED:
         return Period(UNDATED, None, None)
+    elif family.release == "title-name-year" and (dated := re.search(r"\b(20\d\d)\b", text)):
+        found = _year(int(dated[1]))
     else:
         return _from_name(family.release, source, tally)
     if found is None:

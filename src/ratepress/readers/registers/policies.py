@@ -18,6 +18,7 @@ from ratepress.readers.registers.tree import Branch, form_of, tree, whole_text
 from ratepress.readers.source import Source
 
 FORM, VERSION = "payer-policies", "1"
+_NO_TEXT = "(a list or a mapping)"
 COLUMNS = {
     "payer": True,
     "policy_id": True,
@@ -184,12 +185,12 @@ def _yaml_records(
 
 
 def cell_of(branch: Branch, key: str) -> Cell:
-    """A key's value as a cell; what is neither a text nor a list of texts is an empty list."""
+    """A key's value as a cell; in a list, what is no text stands as one that no check takes."""
     place = f"line {branch.line}, key {key}"
     if isinstance(branch.value, str):
         return Cell(branch.value, place)
     items = branch.value if isinstance(branch.value, list) else []
-    texts = tuple(item.value for item in items if isinstance(item.value, str))
+    texts = tuple(item.value if isinstance(item.value, str) else _NO_TEXT for item in items)
     return Cell(", ".join(texts), place, texts)
 
 

@@ -10,7 +10,7 @@ SELECT
     WHEN m.separates OR a.separates THEN 'ptp-bypassed'
     WHEN len(m.places) > 0 AND len(a.places) > 0
       THEN CASE WHEN list_has_any(m.places, a.places) THEN 'ptp-same-place' ELSE 'ptp-bypassed' END
-    WHEN len(m.places) > 0 OR len(a.places) > 0 THEN 'ptp-one-place'
+    WHEN len(m.places) > 0 THEN 'ptp-one-place'
     WHEN b.is_visit THEN 'ptp-open-visit'
     ELSE 'ptp-open'
   END AS case_id,

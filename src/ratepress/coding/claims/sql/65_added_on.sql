@@ -10,10 +10,7 @@ WITH links AS (
     bool_or(a.edit_type IN ('2', '3')) AS by_contractor,
     bool_or(p.code IS NOT NULL) AS has_primary,
     list_sort(list_distinct(list(a.primary_code) FILTER (a.primary_code <> 'CCCCC')))[1:3] AS listed
-  FROM (
-    SELECT day, code, any_value(add_ons) AS add_ons, any_value(on_date) AS on_date
-    FROM standing WHERE setting = 'practitioner' GROUP BY day, code
-  ) d
+  FROM code_days d
   JOIN check_add_ons a
     ON a.add_ons = d.add_ons
     AND a.add_on_code = d.code
@@ -25,11 +22,13 @@ WITH links AS (
   GROUP BY d.day, d.code, a.add_ons
 ),
 
+-- The first line of each day that is no add-on code.
 others AS (
-  SELECT l.day, min(l.line_no) AS other
-  FROM standing l
-  WHERE NOT EXISTS (SELECT 1 FROM links k WHERE k.day = l.day AND k.code = l.code)
-  GROUP BY l.day
+  SELECT d.day, min(d.first_line) AS other
+  FROM code_days d
+  SEMI JOIN links s ON s.day = d.day AND s.by_contractor AND NOT s.has_primary
+  ANTI JOIN links k ON k.day = d.day AND k.code = d.code
+  GROUP BY d.day
 )
 
 SELECT

@@ -16,12 +16,18 @@ WITH every AS (
   SELECT *, '' AS z, '' AS also FROM in_package
 )
 
-SELECT *, CASE verdict WHEN 'deny' THEN 0 WHEN 'review' THEN 1 ELSE 2 END AS severity
+SELECT
+  * EXCLUDE (position, mark),
+  CASE verdict WHEN 'deny' THEN 0 WHEN 'review' THEN 1 ELSE 2 END AS severity,
+  -- The worst first, then in the order of the rules; several modifiers in that of their letters.
+  (severity * 1000 + position) * 65536 + mark AS place
 FROM (
   SELECT
     f.line_no,
     f.case_id,
     c.rule,
+    c.position,
+    CASE WHEN len(f.x) = 2 THEN ascii(f.x[1]) * 256 + ascii(f.x[2]) ELSE 0 END AS mark,
     CASE WHEN f.is_soft AND c.verdict = 'deny' THEN 'review' ELSE c.verdict END AS verdict,
     f.other + 1 AS other_line,
     replace(replace(replace(replace(replace(

@@ -30,13 +30,13 @@ told AS (
       || coalesce(list(f.also) FILTER (f.also <> ''), [])
       || coalesce(list('P00') FILTER (f.is_substituted), [])
     )), ' '),
-    string_agg(f.reason, ' ' ORDER BY f.severity, f.rule, f.case_id, f.reason),
+    string_agg(f.reason, ' ' ORDER BY f.place),
     array_to_string(
       list_sort(list_distinct(coalesce(list(f.other_line) FILTER (f.other_line IS NOT NULL), []))),
       ' '
     ),
     coalesce(
-      string_agg(f.correction, ' ' ORDER BY f.severity, f.rule, f.case_id, f.reason)
+      string_agg(f.correction, ' ' ORDER BY f.place)
         FILTER (f.correction <> ''),
       ''
     ),

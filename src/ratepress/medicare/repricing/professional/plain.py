@@ -19,6 +19,7 @@ from ratepress.medicare.releases import Answer, Release, find_release
 from ratepress.medicare.repricing.cited import cited
 from ratepress.medicare.repricing.explained import ExplainedLine, Refused, refuse
 from ratepress.medicare.repricing.plain_form import Form
+from ratepress.medicare.repricing.professional.plain_apart import Apart, Place, place_of
 from ratepress.medicare.repricing.professional.plain_groups import (
     pair_sides,
     percent,
@@ -32,9 +33,9 @@ from ratepress.medicare.repricing.professional.plain_line import (
     read_line,
     row_gap,
 )
-from ratepress.medicare.repricing.professional.reference import SHARES
+from ratepress.medicare.repricing.professional.reference import EQUIPMENT_SHARES, SHARES
 from ratepress.medicare.rows import Locality, RvuRow, find_locality, rvu_rows
-from ratepress.medicare.shares import role_share
+from ratepress.medicare.shares import Share, package_share, role_share, therapy_assistant
 
 
 def _behind(asked: Asked, rules: Iterable[str], participant: Participant) -> tuple[Used, ...]:
@@ -66,6 +67,8 @@ class _Pricer:
         self.given: dict[tuple[date, bool], _Given | Refused] = {}
         self.done: dict[int, ExplainedLine] = {}
         self.known: dict[tuple[str, str, str], dict[str, RvuRow]] = {}
+        self.apart = Apart(connection)
+        self.is_old: dict[int, bool] = {}
 
     def all(self, forms: Sequence[Form]) -> dict[int, ExplainedLine]:
         groups: dict[tuple[str, ...], list[Procedure]] = defaultdict(list)
@@ -74,14 +77,16 @@ class _Pricer:
             found = asked if isinstance(asked, tuple) else self.value(asked)
             if isinstance(found, Procedure):
                 groups[found.asked.together].append(found)
-            else:
+            elif isinstance(found, ExplainedLine):
+                self.done[form.line_no] = found
+            elif found is not None:
                 self.done[form.line_no] = refuse(form.line_no, found)
         for members in groups.values():
             procedures = pair_sides(members)
             reduce_together(procedures)
             for one in procedures:
                 self.finish(one)
-        return self.done
+        return self.done | self.apart.finish(self.is_old)
 
     def rows(self, release: Release, code: str) -> dict[str, RvuRow]:
         key = (release.content_id, release.variant, code)
@@ -107,12 +112,14 @@ class _Pricer:
         by_name = {name: v.value.scaleb(-2) for name, v in shares.items()}
         return _Given(answer, factor.value, by_name, factor.sources)
 
-    def value(self, asked: Asked) -> Procedure | Refused:
+    def value(self, asked: Asked) -> Procedure | ExplainedLine | Refused | None:
         given = self.on(asked)
         if isinstance(given, tuple):
             return given
-        if asked.has_zip_only:
-            return "P08", "ZIP to locality is not built: state the locality"
+        place = place_of(self.connection, asked)
+        if not isinstance(place, Place):
+            return place
+        asked.locality, asked.is_old_zip = place.locality, place.is_old
         try:
             where = find_locality(self.connection, asked.locality, asked.on)
         except (UsageError, MissingReferenceData):
@@ -122,14 +129,25 @@ class _Pricer:
             return gap
         rows = self.rows(given.answer.release, asked.code)
         row = rows.get(asked.component)
+        whole = rows.get("")
+        if whole is not None and whole.status == "J":
+            return self.take(asked, place, given)
+        if (whole is None or whole.status == "X") and not asked.component:
+            tested = self.apart.laboratory(asked, place)
+            if tested is not None:
+                return tested
         if row is None:
             return no_row(asked)
-        gap = row_gap(asked, row)
+        is_technical = asked.component == "TC" or row.pctc_indicator == "3"
+        gap = row_gap(asked, row, has_technical=is_technical or "TC" in rows)
         if gap is not None:
             return gap
-        if not (row.work_rvu or row.pe_rvu(asked.site) or row.malpractice_rvu):
-            return "P03", "no relative values: the contractor prices it"
         return self.procedure(asked, given, where, rows, row)
+
+    def take(self, asked: Asked, place: Place, given: _Given) -> Refused | None:
+        """A line of anesthesia, which is paid with the others of its session."""
+        self.is_old[asked.line_no] = given.answer.is_substituted
+        return self.apart.anesthesia(asked, place)
 
     def procedure(
         self, asked: Asked, given: _Given, where: Locality, rows: dict[str, RvuRow], row: RvuRow
@@ -167,7 +185,27 @@ class _Pricer:
                 made.technical_cap = self.cap(part, asked.site, where, given)
             if "26" in rows:
                 made.professional = fee(rows["26"], asked.site, where, given.factor).amount
+        if asked.equipment:
+            self.reduce_equipment(made, rows, where, given)
         return made
+
+    @staticmethod
+    def reduce_equipment(
+        made: Procedure, rows: dict[str, RvuRow], where: Locality, given: _Given
+    ) -> None:
+        """Rule P90: less for the technical part, in the fee and in the parts that are ranked."""
+        asked = made.asked
+        less = 1 - given.shares[EQUIPMENT_SHARES[asked.equipment]]
+        technical = made.fee
+        if asked.component != "TC" and made.row.pctc_indicator != "3":
+            technical = fee(rows["TC"], asked.site, where, given.factor).amount
+        off = percent(technical, less)
+        made.fee -= off
+        made.show(f"Modifier {asked.equipment}, off the technical part", f"{plain(technical)} × {plain(less)}", -off)  # fmt: skip  # noqa: E501
+        if made.technical is not None:
+            made.technical -= percent(made.technical, less)
+        if made.technical_cap is not None:
+            made.technical_cap -= percent(made.technical_cap, less)
 
     def base_fee(self, asked: Asked, given: _Given, where: Locality, row: RvuRow) -> Decimal | None:
         if row.multiple_procedure != "3" or not row.endoscopic_base:
@@ -208,17 +246,31 @@ class _Pricer:
                 self.done[asked.line_no] = refuse(asked.line_no, one.gap)
             return
         joined = one.shares["nonparticipating"] if one.asked.is_nonparticipating else Decimal(1)
-        whole = percent(percent(one.total, one.share), joined)
-        side = percent(percent(min(one.first_side, one.total), one.share), joined)
-        if one.share != 1 or joined != 1:
-            factors = f"{plain(one.total)} × {plain(one.share)} × {plain(joined)}"
-            one.show("Share of role and participation", factors, whole)
+        parts = [one.share, *self.modifier_shares(one), joined]
+        whole, side = one.total, min(one.first_side, one.total)
+        for part in parts:
+            whole, side = percent(whole, part), percent(side, part)
+        if any(part != 1 for part in parts):
+            factors = " × ".join(plain(part) for part in (one.total, *parts))
+            one.show("Share of role, package and participation", factors, whole)
         if one.second is None:
             self.write(one, one.asked, whole)
             return
         both_charged = one.asked.charge is not None and one.second.charge is not None
         paid = self.write(one, one.asked, whole if both_charged else side)
         self.write(one, one.second, whole - paid)
+
+    @staticmethod
+    def modifier_shares(one: Procedure) -> list[Decimal]:
+        """Rules P72 and P75: the part of the package, and what an assistant's therapy leaves."""
+        asked = one.asked
+        found = [
+            package_share(one.row, asked.modifiers),
+            therapy_assistant(one.row, asked.modifiers, asked.on),
+        ]
+        shares = [share for share in found if isinstance(share, Share)]
+        one.rules |= {rule for share in shares for rule in share.rules}
+        return [share.percent.scaleb(-2) for share in shares]
 
     def write(self, one: Procedure, asked: Asked, amount: Decimal) -> Decimal:
         given = self.on(asked)
@@ -238,6 +290,9 @@ class _Pricer:
             "P27": asked.role == "co-surgeon",
             "P29": asked.is_practitioner or asked.role == "AS",
             "P30": asked.is_nonparticipating,
+            "P74": bool(asked.zip_code),
+            "P90": bool(asked.equipment),
+            "P00": asked.is_old_zip,
         }
         rules |= {rule for rule, holds in marks.items() if holds}
         limit = value("pfs_limiting_charge_percent", asked.on).value.scaleb(-2)

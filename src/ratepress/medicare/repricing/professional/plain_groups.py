@@ -31,7 +31,8 @@ def pair_sides(procedures: Sequence[Procedure]) -> list[Procedure]:
     for one in procedures:
         asked = one.asked
         if asked.side and one.units == 1 and one.row.bilateral_surgery in ("0", "1", "2"):
-            key = (asked.site, asked.locality, asked.code, asked.component, one.share,
+            shares = (one.share, asked.package, asked.therapy, asked.equipment)
+            key = (asked.site, asked.locality, asked.code, asked.component, *shares,
                    asked.is_nonparticipating)  # fmt: skip
             other = "LT" if asked.side == "RT" else "RT"
             if waiting[(*key, other)]:

@@ -14,18 +14,29 @@ from decimal import Decimal
 
 from ratepress.codes.places import PLACES
 from ratepress.core.decimals import EXACT, cents
+from ratepress.medicare.anesthesia import PERFORMERS
 from ratepress.medicare.formula import Step, plain
 from ratepress.medicare.repricing.explained import Refused
 from ratepress.medicare.repricing.form import (
     ASSISTANTS,
     COMPONENTS,
+    EQUIPMENT,
+    OF_LINES,
+    PACKAGE,
     PRACTITIONERS,
+    THERAPY_ASSISTANTS,
     WITH_EFFECT,
     WITHOUT_EFFECT,
 )
 from ratepress.medicare.repricing.plain_form import Form
 from ratepress.medicare.rows import RvuRow
-from ratepress.medicare.shares import role_of, role_refusal
+from ratepress.medicare.shares import (
+    by_report,
+    package_share,
+    role_of,
+    role_refusal,
+    therapy_assistant,
+)
 
 
 @dataclass
@@ -40,13 +51,15 @@ class Asked:
     units: int
     site: str
     locality: str
-    has_zip_only: bool
+    zip_code: str
+    minutes: int | None
     patient: str
     npi: str
     is_practitioner: bool
     is_qp: bool
     is_nonparticipating: bool
     charge: Decimal | None
+    is_old_zip: bool = False
 
     @property
     def component(self) -> str:
@@ -63,6 +76,18 @@ class Asked:
     @property
     def role(self) -> str:
         return role_of(self.modifiers)
+
+    @property
+    def package(self) -> str:
+        return next((m for m in self.modifiers if m in PACKAGE), "")
+
+    @property
+    def therapy(self) -> str:
+        return min((m for m in self.modifiers if m in THERAPY_ASSISTANTS), default="")
+
+    @property
+    def equipment(self) -> str:
+        return next((m for m in self.modifiers if m in EQUIPMENT), "")
 
     @property
     def together(self) -> tuple[str, ...]:
@@ -118,6 +143,14 @@ def read_line(form: Form) -> Asked | Refused:
             re.fullmatch(r"national|[0-9]{5}-[0-9]{2}|", locality),
             "locality is not MAC and locality, as in 10112-00",
         ),
+        (
+            re.fullmatch("([0-9]{5}(-?[0-9]{4})?)?", cell["zip"]),
+            "zip is no ZIP code of five or nine digits",
+        ),
+        (
+            re.fullmatch("([1-9][0-9]{0,3})?", cell["minutes"]),
+            "minutes is no whole number from 1 to 9999",
+        ),
     )
     problem = next((why for is_good, why in checks if not is_good), None)
     problem = problem or _contradiction(form)
@@ -132,7 +165,8 @@ def read_line(form: Form) -> Asked | Refused:
         form.units,
         place.site,
         locality or "national",
-        bool(cell["zip"]) and not locality,
+        "" if locality else cell["zip"][:5],
+        int(cell["minutes"]) if cell["minutes"] else None,
         cell["patient"],
         cell["npi"],
         cell["provider_type"].upper() in PRACTITIONERS,
@@ -151,13 +185,19 @@ def _contradiction(form: Form) -> str | None:
 
 
 def modifier_gap(modifiers: tuple[str, ...]) -> Refused | None:
-    """Rules P17 and P09: modifiers that leave no amount."""
+    """Rules P17, P73, P72, P90 and P09: modifiers that leave no amount."""
     if "52" in modifiers:
         return "P17", "modifier 52, reduced services, is priced by report"
     if {"73", "74"} & set(modifiers):
         return "P17", "modifiers 73 and 74 are for facilities, not for professional lines"
-    known = (*WITH_EFFECT, *WITHOUT_EFFECT)
-    other = next((m for m in modifiers if m not in known), None)
+    if "22" in modifiers:
+        return by_report(["22"])
+    for rule, kinds in (("P72", PACKAGE), ("P90", EQUIPMENT)):
+        both = sorted(m for m in modifiers if m in kinds)
+        if len(both) > 1:
+            return rule, f"modifiers {both[0]} and {both[1]} contradict each other"
+    known = (*WITH_EFFECT, *WITHOUT_EFFECT, *OF_LINES)
+    other = min((m for m in modifiers if m not in known), default=None)
     return None if other is None else ("P09", f"modifier pricing not modelled: {other}")
 
 
@@ -171,19 +211,34 @@ def no_row(asked: Asked) -> Refused:
     return "P03", "the code is not in the release by itself"
 
 
-def row_gap(asked: Asked, row: RvuRow) -> Refused | None:
-    """Why a row has no amount for the line; None where it has one."""
-    if row.status == "J":
-        return "P33", "anesthesia base units are not loaded"
+def row_gap(asked: Asked, row: RvuRow, *, has_technical: bool) -> Refused | None:
+    """Why a row has no amount for the line; None where it has one.
+
+    `has_technical`: the row is a technical part, or the release has one of the code.
+    """
     if row.status not in ("A", "R", "T"):
         return "P03", f"status {row.status} is not priced"
+    performers = sorted(m for m in asked.modifiers if m in PERFORMERS)
+    if performers:
+        return "P36", f"modifier {performers[0]} is for anesthesia, and {asked.code} is none"
     if row.is_na(asked.site):
         return "P04", "not priced in the setting (NA indicator)"
+    if not (row.work_rvu or row.pe_rvu(asked.site) or row.malpractice_rvu):
+        return "P03", "no relative values: the contractor prices it"
     if asked.is_both and row.bilateral_surgery not in ("0", "1", "2", "3"):
         return "P18", f"bilateral indicator {row.bilateral_surgery}: both sides do not apply"
     refused = role_refusal(row, asked.role)
     if refused is not None:
         return refused
+    for share in (
+        package_share(row, sorted(asked.modifiers)),
+        therapy_assistant(row, sorted(asked.modifiers), asked.on),
+    ):
+        if isinstance(share, tuple):
+            return share
+    if asked.equipment and (asked.component == "26" or not has_technical):
+        why = f"modifier {asked.equipment} is for the technical part, and the line has none"
+        return "P90", why
     if row.multiple_procedure == "1":
         return "P20", "multiple procedure indicator 1 is not modelled"
     return None

@@ -1,7 +1,7 @@
 -- step: modifier_roles
 -- grain: one text of modifiers that occurs in the lines
 -- key: text
--- Rules P05, P17, P26 to P28: what each modifier asks for. `problem` names a contradiction.
+-- Rules P05, P17, P26 to P28, P36, P72, P73, P75, P90: what each modifier asks for. `problem` names a contradiction.
 WITH sorted AS (
   SELECT
     text,
@@ -20,7 +20,11 @@ WITH sorted AS (
       WHEN list_contains(asked, '66') THEN 'team'
       ELSE ''
     END AS role,
-    [m FOR m IN asked IF NOT list_contains(known, m)] AS unknown
+    list_sort([m FOR m IN asked IF m IN ('54', '55', '56', '78')]) AS packages,
+    list_sort([m FOR m IN asked IF m IN ('CQ', 'CO')]) AS therapy_assistants,
+    list_sort([m FOR m IN asked IF m IN ('FX', 'FY', 'CT')]) AS machines,
+    list_sort([m FOR m IN asked IF m IN ('AA', 'AD', 'QK', 'QX', 'QY', 'QZ')]) AS performers,
+    list_sort([m FOR m IN asked IF NOT list_contains(known, m)]) AS unknown
   FROM modifier_texts
   CROSS JOIN known_modifiers
 )
@@ -31,6 +35,10 @@ SELECT
   is_both,
   CASE WHEN is_both THEN '' WHEN is_right THEN 'RT' WHEN is_left THEN 'LT' ELSE '' END AS side,
   role,
+  coalesce(packages[1], '') AS package,
+  coalesce(therapy_assistants[1], '') AS therapy_assistant,
+  coalesce(machines[1], '') AS equipment,
+  performers,
   CASE
     WHEN len(components) > 1 OR n_roles > 1 THEN 'the modifiers contradict each other: ' || text
   END AS problem,
@@ -38,6 +46,13 @@ SELECT
     WHEN list_contains(asked, '52') THEN 'P17: modifier 52, reduced services, is priced by report'
     WHEN list_has_any(asked, ['73', '74'])
       THEN 'P17: modifiers 73 and 74 are for facilities, not for professional lines'
+    WHEN list_contains(asked, '22')
+      THEN 'P73: modifier 22, increased services: the contractor sets the amount by report'
+    WHEN len(packages) > 1
+      THEN 'P72: modifiers ' || packages[1] || ' and ' || packages[2] || ' contradict each other'
+    WHEN len(machines) > 1
+      THEN 'P90: modifiers ' || machines[1] || ' and ' || machines[2]
+      || ' contradict each other'
     WHEN len(unknown) > 0 THEN 'P09: modifier pricing not modelled: ' || unknown[1]
   END AS gap
 FROM sorted

@@ -19,7 +19,7 @@ SELECT
   ) AS together,
   CASE
     WHEN d.segment IS NULL THEN 'P00: ' || d.problem
-    WHEN l.has_zip_only THEN 'P08: ZIP to locality is not built: state the locality'
+    WHEN l.zip_gap IS NOT NULL THEN l.zip_gap
     WHEN g.locality IS NULL THEN 'P08: no geographic indices are loaded for the locality and year'
     ELSE l.modifier_gap
   END AS early_gap

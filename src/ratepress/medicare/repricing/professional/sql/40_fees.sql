@@ -32,6 +32,10 @@ chosen AS (
     r.co_surgeons AS co_surgeon,
     r.team_surgery AS team,
     coalesce(r.endoscopic_base, '') AS base,
+    r.global_days,
+    CAST(coalesce(r.preoperative_share, 0) AS DECIMAL(7, 6)) AS before,
+    CAST(coalesce(r.intraoperative_share, 0) AS DECIMAL(7, 6)) AS during,
+    CAST(coalesce(r.postoperative_share, 0) AS DECIMAL(7, 6)) AS after,
     CAST(r.work_rvu AS DECIMAL(10, 4)) * g.work_gpci AS work,
     CAST(
       CASE WHEN w.site = 'facility' THEN r.facility_pe_rvu ELSE r.nonfacility_pe_rvu END

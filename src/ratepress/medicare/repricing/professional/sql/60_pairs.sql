@@ -6,7 +6,9 @@ WITH sided AS (
   SELECT
     *,
     row_number() OVER (
-      PARTITION BY together, same_row, role_share, participation_share, side ORDER BY line_no
+      PARTITION BY together, same_row, role_share, participation_share, package,
+        therapy_assistant, equipment, side
+      ORDER BY line_no
     ) AS nth
   FROM valued
   WHERE gap IS NULL AND side <> '' AND units = 1 AND bilateral IN ('0', '1', '2')
@@ -20,5 +22,7 @@ FROM sided r
 JOIN sided l
   ON l.together = r.together AND l.same_row = r.same_row AND l.nth = r.nth
   AND l.role_share = r.role_share AND l.participation_share = r.participation_share
+  AND l.package = r.package AND l.therapy_assistant = r.therapy_assistant
+  AND l.equipment = r.equipment
   AND r.side = 'RT' AND l.side = 'LT'
 JOIN segments s ON s.segment = r.segment

@@ -1,7 +1,7 @@
 -- step: amounts
 -- grain: one line that has a fee
 -- key: line_no
--- Rules P26 to P31 and P34: shares of role and participation, then the lower of that and charges.
+-- Rules P26 to P31, P34, P72, P75: shares of role, package, participation, then the lower of that and charges.
 WITH ranked AS (
   SELECT
     p.*,
@@ -19,8 +19,16 @@ WITH ranked AS (
 shared AS (
   SELECT
     *,
-    cents(cents(total * role_share) * participation_share) AS whole,
-    cents(cents(least(first_side, total) * role_share) * participation_share) AS one_side
+    cents(
+      cents(cents(cents(total * role_share) * package_share) * therapy_assistant_share)
+      * participation_share
+    ) AS whole,
+    cents(
+      cents(
+        cents(cents(least(first_side, total) * role_share) * package_share)
+        * therapy_assistant_share
+      ) * participation_share
+    ) AS one_side
   FROM ranked
 ),
 

@@ -1,7 +1,7 @@
--- step: ballots
+-- step: national_ballots
 -- grain: one distinct price of one voter in one comparison key at one strength
 -- key: strength, key_id, payer_id, network, entity_kind, entity, price_id
--- Rule M02.
+-- Rule M02: who votes with a price that counts.
 SELECT
   c.strength,
   c.key_id,
@@ -16,4 +16,4 @@ SELECT
   c.dollars,
   c.n_rows
 FROM counted_prices c
-JOIN price_voters v ON v.price_id = c.price_id
+JOIN voters_left v ON v.strength = c.strength AND v.price_id = c.price_id

@@ -1,0 +1,25 @@
+-- step: voter_funnel
+-- grain: one code at one strength
+-- key: strength, code_system, code
+-- The voters of dollar prices: left out by a rule about voters -> left out with their price ->
+-- ballots. A voter with two prices stands twice.
+SELECT
+  t.strength,
+  k.code_system,
+  k.code,
+  count(*) AS n_voters,
+  CAST(sum(CASE WHEN l.price_id IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS n_left_out,
+  CAST(sum(CASE WHEN l.price_id IS NOT NULL AND c.price_id IS NULL THEN 1 ELSE 0 END) AS BIGINT)
+    AS n_of_flagged_prices,
+  CAST(sum(CASE WHEN l.price_id IS NOT NULL AND c.price_id IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT)
+    AS n_ballots
+FROM price_voters v
+JOIN distinct_prices d ON d.price_id = v.price_id
+JOIN comparison_keys k ON k.key_id = d.key_id
+CROSS JOIN strengths t
+LEFT JOIN voters_left l
+  ON l.strength = t.strength AND l.price_id = v.price_id AND l.network = v.network
+  AND l.entity_kind = v.entity_kind AND l.entity = v.entity
+LEFT JOIN counted_prices c ON c.strength = t.strength AND c.price_id = v.price_id
+WHERE d.statement = 'dollar'
+GROUP BY t.strength, k.code_system, k.code
