@@ -59,7 +59,7 @@ def _commands(file: Path, rivals: Path | None, folder: str) -> dict[str, list[st
         "start": [*cases, "start", str(file)],
         "decompress": [*cases, "decompress", str(file)],
         "parse_json": [*cases, "parse_json", str(file)],
-        "add": [*cases, "add", str(file)],
+        "add": [sys.executable, "-m", "ratepress", "add", str(file), "--lake", f"{folder}/lake"],
         "add, plain": [sys.executable, "-c", _PLAIN, str(file), folder],
     }
     if rivals:

@@ -85,8 +85,12 @@ def _once(name: str, file: Path, rivals: Path | None, command: Command) -> Cost 
 
 def run(command: Sequence[str]) -> Cost | None:
     """What a process costs; None where it failed."""
+    # An installed package has its bytecode: a process that compiles its sources anew says nothing.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     began = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env
+    )
     _, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
     peak = used.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)

@@ -153,7 +153,6 @@ def market(
     if amounts is None:
         amounts = medicare_amounts(described, as_of)
     prices = collapse(rows)
-    days = per_diems(rows)
     known = Known(described.registries, as_of)
     by_key: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in rows:

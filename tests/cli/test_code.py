@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cli_calls import Call
+from medicare_layouts import pprrvu
+from ncci_layouts import add_ons, mue, ptp
+from ratepress.dossier.build import build
 from ratepress.lake.store import Lake
 from ratepress.readers.add import add
 
@@ -86,6 +90,84 @@ def test_a_code_that_the_release_lacks_has_gaps_alone(call: Call, examples: Path
     assert done.code == 0
     assert (data["modifiers"], data["family"], data["global_period"]) == ([], None, None)
     assert any("99999 is not in release 2026C" in gap["why"] for gap in data["gaps"])
+
+
+# --- with edits made for the test ----------------------------------------------------------------
+
+DRAIN = {"HCPCS": "32557"}
+MANY = tuple(("32557", f"120{n:02}", "", "20130101", "*", "1", "x") for n in range(1, 31))
+EDITS = (
+    ("32557", "76942", "", "20130101", "*", "1", "Standards"),
+    ("32557", "32556", "*", "19960101", "*", "0", "More extensive procedure"),
+    ("32551", "32557", "", "20130101", "*", "1", "Misuse"),
+    *MANY,
+)
+
+
+@pytest.fixture
+def bundled(tmp_path: Path) -> Path:
+    """A lake of 32557 and 32556 with 33 edits, units and an add-on code, none of them CMS's."""
+    lake = Lake.create(tmp_path / "bundled")
+    for name, content in (
+        ("rvu.csv", pprrvu(DRAIN, {"HCPCS": "32556"})),
+        ("ccipra-v322r0-f1.txt", ptp(*EDITS)),
+        (
+            "MCR_MUE_PractitionerServices_Eff_07-01-2026.csv",
+            mue(("32557", "2", "3 Date of Service Edit: Clinical", "Clinical: Data")),
+        ),
+        (
+            "AOC_V2026Q3.txt",
+            add_ons(("1", "32668", "", "32557", "", "2013001", "", "")),
+        ),
+    ):
+        (tmp_path / name).write_bytes(content)
+        add(lake, tmp_path / name)
+    return lake.root
+
+
+def test_the_edits_of_a_code_have_both_views(call: Call, bundled: Path) -> None:
+    data = call("code", "32557", *DAY, "--lake", bundled, "--json").json["data"]
+    (edits,) = data["edits"]
+    assert len(edits["column_1"]) == 32
+    assert [p["code"] for p in edits["column_2"]] == ["32551"]
+    assert {p["code"]: p["bypass"] for p in edits["column_1"]}["32556"] == "0"
+    assert by_modifier(data)["59"]["verdict"] == "conditional"
+    assert "32 pairs of bypass indicator 1, 1 pair of" in by_modifier(data)["59"]["decided_by"]
+    assert [u["units"] for u in data["units"]] == [2]
+    assert [a["add_on_code"] for a in data["add_ons"]["add_ons"]] == ["32668"]
+
+
+def test_a_long_list_is_cut_and_all_shows_it_whole(call: Call, bundled: Path) -> None:
+    """Thirty codes of the skin, of which the first 24 are shown."""
+    few = call("code", "32557", *DAY, "--lake", bundled).out
+    everything = call("code", "32557", *DAY, "--lake", bundled, "--all").out
+    assert "12024 and 6 more" in few
+    assert "12030" not in few
+    assert "12029 12030" in everything
+    for words in ("32557 is paid (column 1)", "32557 is denied (column 2)", "never, bypass 0"):
+        assert words in few
+
+
+def test_the_page_shows_units_edits_add_ons_and_family(bundled: Path) -> None:
+    (page,) = build(Lake.open(bundled), ["32557"], as_of=date(2026, 7, 15))
+    found = {t.id: t for t in (*page.section("coding").tables, *page.section("overview").tables)}
+    assert {"modifiers", "indicators", "global-period", "units", "add-ons", "family"} <= set(found)
+    edits = found["edits-practitioner"]
+    stated = {(row.group, row.label): row.cells[0].value for row in edits.rows}
+    assert stated == {
+        ("32557 is paid (column 1), these are denied beside it: never both (bypass 0)",
+         "Surgery of airways, chest, heart, vessels and blood"): 1,
+        ("32557 is paid (column 1), these are denied beside it: both with a modifier (bypass 1)",
+         "Surgery of skin and breast"): 30,
+        ("32557 is paid (column 1), these are denied beside it: both with a modifier (bypass 1)",
+         "Imaging and radiation"): 1,
+        ("32557 is denied (column 2) beside these: both with a modifier (bypass 1)",
+         "Surgery of airways, chest, heart, vessels and blood"): 1,
+    }  # fmt: skip
+    assert [row.note for row in found["family"].rows] == [
+        "number 3255, edit of bypass 0",
+        "this code",
+    ]
 
 
 # --- with the published files --------------------------------------------------------------------
@@ -205,8 +287,6 @@ def test_99213(call: Call, published: Path) -> None:
 @pytest.mark.files
 def test_every_table_of_a_sample_of_real_codes_is_decided(published: Path) -> None:
     """No code of the release meets a value without a verdict, or an effect with an open brace."""
-    from datetime import date
-
     from ratepress.coding.modifiers import modifier_table
 
     with Lake.open(published).connect() as connection:

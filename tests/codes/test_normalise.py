@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratepress.codes.normalise import SYSTEMS, NormalisedCode, comparable, normalise
+from ratepress.codes.normalise import (
+    SYSTEMS,
+    NormalisedCode,
+    comparable,
+    normalise,
+    plain_forms,
+)
 
 # Hospital data dictionary v3.0 (21 types) and the payer schemas' CSTM-ALL.
 TYPES = [
@@ -193,3 +203,36 @@ def test_very_long_text_is_kept_whole() -> None:
     found = normalise("CPT", long)
     assert (found.system, found.code, found.problem) == ("local", long, "F005")
     assert normalise(long, "1").system == "9" * 20
+
+
+@given(kinds, codes | st.from_regex(r"[ -~]{1,12}", fullmatch=True))
+def test_a_code_of_a_plain_form_is_left_as_it_stands(kind: str | None, code: str) -> None:
+    table = pa.array([code])
+    matches = [
+        s for s, form in plain_forms(kind) if pc.match_substring_regex(table, form)[0].as_py()
+    ]
+    if matches:
+        assert normalise(kind, code) == (matches[0], code, kind, code, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "system"),
+    [
+        ("CPT", "32557", "cpt"),
+        ("HCPCS", "0042T", "cpt"),
+        ("hcpcs", "J1100", "hcpcs"),
+        ("RC", "0361", "rc"),
+        ("NDC", "00781194339", "ndc"),
+        ("CDM", "a1 b", "cdm"),
+    ],
+)
+def test_usual_codes_have_a_plain_form(kind: str, code: str, system: str) -> None:
+    found = [s for s, form in plain_forms(kind) if re.match(form, code)]
+    assert found == [system]
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("RC", "361"), ("CPT", "j1100"), ("CDM", " 17"), ("ICD", "a01"), ("X", "1")]
+)
+def test_what_normalising_changes_or_names_has_none(kind: str, code: str) -> None:
+    assert not [s for s, form in plain_forms(kind) if re.match(form, code)]

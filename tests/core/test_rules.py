@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ratepress.core.errors import UsageError
-from ratepress.core.rules import FAMILIES, Rule, registry, resolve_applied_by, rule
+from ratepress.core.rules import FAMILIES, Rule, registry, resolve_applied_by, rule, severities
 
 
 @pytest.mark.parametrize("record", registry().values(), ids=lambda r: r.id)
@@ -39,3 +39,7 @@ def test_a_rule_of_no_family_names_the_families_and_not_every_rule(wanted: str) 
     for family in FAMILIES:
         assert f"{family} (" in str(raised.value.expected)
     assert not any(rule_id in str(raised.value) for rule_id in registry())
+
+
+def test_severities_are_those_of_the_records() -> None:
+    assert severities() == {rule_id: record.severity for rule_id, record in registry().items()}

@@ -207,7 +207,7 @@ def test_both_sides(facilities, lake, system, code, modifiers, amount):
         ("OPPS", "32555", "1329.54"),  # T: 664.77 × (1 + 2 × 50%)
         ("OPPS", "71046", "300.03"),
         ("OPPS", "32557", "1608.25"),
-        ("ASC", "32557", "1299.98"),  # 649.99 × (1 + 2 × 50%)
+        ("ASC", "32557", "1299.99"),  # 649.99 + 2 × 325.00, each in cents
         ("ASC", "J1100", "30.00"),
     ],
 )
@@ -231,12 +231,12 @@ def test_a_modifier_without_an_amount_has_a_reason(facilities, lake, code, modif
 
 
 def test_every_step_leads_to_the_amount(facilities, lake):
-    """50% × 0.8254 + 50% = 0.9127; 649.99 × 0.9127 × 50% = 296.6229, rounded once."""
+    """50% × 0.8254 + 50% = 0.9127; 649.99 × 0.9127 = 593.25 in the area; × 50% = 296.63."""
     paid = ask(lake, "ASC", "32557", cbsa="10420", modifiers=["73"])
     assert [step.value for step in paid.steps] == [
-        Decimal("649.99"), Decimal("0.9127"), Decimal("296.62")
+        Decimal("649.99"), Decimal("0.9127"), Decimal("593.25"), Decimal("296.63")
     ]  # fmt: skip
-    assert paid.amount == Decimal("296.62")
+    assert paid.amount == Decimal("296.63")
     assert [one.value for one in paid.parameters] == [Decimal(50), Decimal(50)]
     assert any("ASC wage index" in source.label for source in paid.result.sources)
 

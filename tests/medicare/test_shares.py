@@ -176,6 +176,23 @@ def test_a_service_that_is_no_therapy_takes_no_therapy_assistant(ask):
     assert "27447 is none" in refused.result.why
 
 
+# --- equipment: FX, FY, CT -----------------------------------------------------------------------
+
+
+def test_an_xray_on_film_pays_80_percent_of_its_technical_part(ask):
+    """(0.00 + 4.00 + 0.01) × 33.4009 = 133.937609, so 133.94; × 80% = 107.152."""
+    row = {"HCPCS": "71046", "MOD": "TC", "WORK RVU": "0.00", "NON-FAC PE RVU": "4.00",
+           "MP RVU": "0.01", "PCTC IND": "1", "MULT PROC": "0"}  # fmt: skip
+    paid = ask(row, "TC", "FX", site="nonfacility")
+    assert paid.amount == Decimal("107.15")
+    assert "P90" in paid.result.rules
+    assert "P76" not in paid.result.rules
+
+
+def test_a_service_without_a_technical_part_takes_no_film(ask):
+    assert ask(KNEE, "FX").result.rules == ("P90",)
+
+
 # --- units ---------------------------------------------------------------------------------------
 
 

@@ -28,6 +28,7 @@ from ratepress.cli.commands import (
     sources,
     verify,
 )
+from ratepress.cli.memory import keep_memory
 from ratepress.cli.run import run
 from ratepress.core.errors import UsageError
 
@@ -82,6 +83,7 @@ def main() -> NoReturn:
     # What is left at the end goes with the process: a search for cycles in it takes longer than
     # some commands.
     atexit.register(gc.freeze)
+    keep_memory()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character shows its number in place of a traceback.
         if hasattr(stream, "reconfigure"):

@@ -84,6 +84,8 @@ def console(stream: TextIO | None = None) -> Console:
 
 def say(*lines: object) -> None:
     """Lines for people on stdout, made safe."""
+    if not lines:
+        return
     out = console()
     for line in lines:
         out.print(safe(line), soft_wrap=True)
@@ -108,24 +110,72 @@ def table(
 
     A column in which nothing stands is left out.
     """
+    cells = [["" if cell is None else safe(cell) for cell in row] for row in rows]
+    kept = [i for i in range(len(columns)) if any(row[i] for row in cells)]
+    names = [safe(columns[i]) for i in kept]
+    cells = [[row[i] for i in kept] for row in cells]
+    is_number = [columns[i] in numbers for i in kept]
+    if not sys.stdout.isatty() and (sys.stdout.encoding or "").lower() == "utf-8":
+        plain = in_a_pipe(names, cells, is_number)
+        if plain is not None:
+            sys.stdout.write(plain)
+            return
+    _rich_table(names, cells, is_number, [columns[i] in _WHOLE for i in kept])
+
+
+def in_a_pipe(
+    names: Sequence[str], cells: Sequence[Sequence[str]], is_number: Sequence[bool]
+) -> str | None:
+    """The table as `rich` sets it where no line has to break; None where only that one knows how.
+
+    Most runs are in pipes, where loading `rich` takes longer than all else that is said.
+
+    >>> print(in_a_pipe(["file", "read"], [["a.csv", "12"]], [False, True]).replace(" ", "_"))
+    _____________
+    _file___read_
+    _───────────_
+    _a.csv____12_
+    _____________
+    <BLANKLINE>
+    """
+    rows = [names, *cells]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    total = sum(widths) + 2 * len(widths)
+    is_plain = all(cell.isascii() and not cell.endswith(" ") for row in rows for cell in row)
+    if not is_plain or not all(widths) or total >= _PIPE_WIDTH:
+        return None
+    lines = [" " * total] * (len(rows) + 3)
+    for at, row in enumerate(rows):
+        set_cells = [
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, is_number, strict=True)
+        ]
+        lines[at + 1 + (at > 0)] = f" {'  '.join(set_cells)} "
+    lines[2] = f" {'─' * (total - 2)} "
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _rich_table(
+    names: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    is_number: Sequence[bool],
+    is_whole: Sequence[bool],
+) -> None:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     made = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    cells = [["" if cell is None else safe(cell) for cell in row] for row in rows]
-    kept = [i for i in range(len(columns)) if any(row[i] for row in cells)]
-    for name in (columns[i] for i in kept):
+    for name, number, whole in zip(names, is_number, is_whole, strict=True):
         # These are never broken, so that a narrow terminal breaks the words beside them.
-        is_number = name in numbers
         made.add_column(
-            Text(safe(name)),
-            justify="right" if is_number else "left",
+            Text(name),
+            justify="right" if number else "left",
             overflow="fold",
-            no_wrap=is_number or name in _WHOLE,
+            no_wrap=number or whole,
         )
     for row in cells:
-        made.add_row(*(Text(row[i]) for i in kept))
+        made.add_row(*(Text(cell) for cell in row))
     console().print(made)
 
 

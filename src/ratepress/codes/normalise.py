@@ -41,6 +41,9 @@ _RANK = {system: rank for rank, system in enumerate(_ORDER)}
 # A publisher's own numbers keep their case: two that differ by case alone can be two items.
 _OWN_NUMBERS = frozenset(("local", "cdm", "custom"))
 _NAME_LIMIT = 20
+_REMARKS = re.compile(r"#.*|\s+")
+_OWN_NUMBER = "^[!-~](?:[ -~]*[!-~])?$"
+_NO_SMALL_LETTERS = "^[!-`{-~](?:[ -`{-~]*[!-`{-~])?$"
 # Longer text is no code. It is normalised all the same, but not kept in memory by the cache.
 _CACHED_LENGTH = 64
 
@@ -75,11 +78,41 @@ def normalise(published_type: str | None, published_code: str) -> NormalisedCode
 
 def _normalise(published_type: str | None, published_code: str) -> NormalisedCode:
     written = published_code.strip()
-    system, code, problem = _placed("".join((published_type or "").split()).upper(), written)
+    system, code, problem = _placed(_kind(published_type), written)
     return NormalisedCode(system, code, published_type, published_code, problem)
 
 
 _cached = lru_cache(maxsize=1 << 16)(_normalise)
+
+
+def plain_forms(published_type: str | None) -> tuple[tuple[str, str], ...]:
+    """Systems and patterns of codes that `normalise` leaves as they stand, for a published type.
+
+    A code belongs to the first that it matches, without a problem; one that matches none is for
+    `normalise`. So a column of codes can be told by its few types. The patterns are in what
+    Python's expressions and RE2 have in common.
+
+    >>> plain_forms("HCPCS")[1], plain_forms("Rev. Code")
+    (('hcpcs', '^(?:[A-HJ-MP-V][0-9]{4})$'), ())
+    """
+    kind = _kind(published_type)
+    if kind in ("CPT", "HCPCS"):
+        return tuple((form.system, _one_line(form)) for form in (Cpt, Hcpcs))
+    system = _TYPES.get(kind)
+    if system is None:
+        return ()
+    if system in _FORMS:
+        return ((system, _one_line(_FORMS[system])),)
+    return ((system, _OWN_NUMBER if system in _OWN_NUMBERS else _NO_SMALL_LETTERS),)
+
+
+def _one_line(form: type[Code]) -> str:
+    # RE2 knows no pattern with spaces and remarks.
+    return f"^(?:{_REMARKS.sub('', form.pattern.pattern)})$"
+
+
+def _kind(published_type: str | None) -> str:
+    return "".join((published_type or "").split()).upper()
 
 
 def _placed(kind: str, written: str) -> tuple[str, str, str | None]:

@@ -8,6 +8,7 @@ method, C coding, P Medicare payment.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from importlib import import_module, resources
@@ -26,6 +27,7 @@ FAMILIES = {
     "P": "Medicare payment",
 }
 RULE_ID = re.compile(r"[FQMCP]\d{2,3}\Z")
+_SEVERITY = re.compile(r"^- id: (\w+)$|^  severity: (\w+)$", re.MULTILINE)
 
 
 class RuleSource(msgspec.Struct, frozen=True):
@@ -69,16 +71,40 @@ def registry() -> dict[str, Rule]:
     'Percentiles by linear interpolation'
     """
     found: dict[str, Rule] = {}
-    folder = resources.files("ratepress.core") / "rulebook"
-    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if not file.name.endswith(".yaml"):
-            continue
-        for record in load_yaml(file.read_text("utf-8")):
+    for name, text in _texts():
+        for record in load_yaml(text):
             rule = msgspec.convert(record, Rule)
             if not RULE_ID.match(rule.id) or rule.id in found:
-                raise ValueError(f"{file.name}: rule id {rule.id!r} is malformed or stands twice")
+                raise ValueError(f"{name}: rule id {rule.id!r} is malformed or stands twice")
             found[rule.id] = rule
     return dict(sorted(found.items()))
+
+
+def _texts() -> Iterator[tuple[str, str]]:
+    """The files of the rulebook."""
+    folder = resources.files("ratepress.core") / "rulebook"
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".yaml"):
+            yield file.name, file.read_text("utf-8")
+
+
+@cache
+def severities() -> dict[str, str | None]:
+    """The severity of each rule, by id; None for those of families that have none.
+
+    Every file that is added asks for it, so it is read off the lines: to parse all records takes
+    as long as a small file.
+
+    >>> severities()["F003"], severities()["M05"]
+    ('error', None)
+    """
+    found: dict[str, str | None] = {}
+    rule_id = ""
+    for _, text in _texts():
+        for next_id, severity in _SEVERITY.findall(text):
+            rule_id = next_id or rule_id
+            found[rule_id] = severity or None
+    return found
 
 
 def rule(rule_id: str) -> Rule:

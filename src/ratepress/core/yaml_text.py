@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import yaml
-
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
 
 def load_yaml(text: str) -> Any:
     """The value of a YAML document; tags that would build objects are refused.
@@ -15,4 +11,7 @@ def load_yaml(text: str) -> Any:
     >>> load_yaml("- id: Q01")
     [{'id': 'Q01'}]
     """
-    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader, both ways
+    import yaml  # Here, for what adds a file mostly does without it.
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader, both ways

@@ -13,7 +13,7 @@ from ratepress.core.facts import Gap
 from ratepress.medicare.formula import SITE_LABELS
 from ratepress.medicare.indicators import indicators
 from ratepress.medicare.releases import Release
-from ratepress.medicare.repricing.form import WITH_EFFECT, WITHOUT_EFFECT
+from ratepress.medicare.repricing.form import EQUIPMENT, WITH_EFFECT, WITHOUT_EFFECT
 from ratepress.medicare.rows import RvuRow
 from ratepress.medicare.shares import WITH_SHARES, Refusal, by_report
 from ratepress.medicare.statuses import PRICED, status
@@ -40,7 +40,7 @@ def unknown_code(what: str, code: str, release: Release) -> Gap:
     return Gap(what, release.lacks(code), _ANOTHER_SYSTEM)
 
 
-_KNOWN = frozenset((*WITH_EFFECT, *WITHOUT_EFFECT, *WITH_SHARES, "22"))
+_KNOWN = frozenset((*WITH_EFFECT, *WITHOUT_EFFECT, *WITH_SHARES, *EQUIPMENT, "22"))
 _ROLES = ({"80", "81", "82", "AS"}, {"62"}, {"66"})
 
 

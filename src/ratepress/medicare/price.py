@@ -24,6 +24,7 @@ from ratepress.medicare.formula import SITES, Computed, Step, fee, percent_of
 from ratepress.medicare.localities import ZipLocality, locality_of_zip
 from ratepress.medicare.parameters import Participant, Used, used
 from ratepress.medicare.releases import Answer, need_release
+from ratepress.medicare.repricing.form import EQUIPMENT
 from ratepress.medicare.rows import Locality, RvuRow, find_locality, parse_code, rvu_rows
 from ratepress.medicare.several import most_units, several_units
 
@@ -114,11 +115,11 @@ def price(
     """What Medicare pays for `code` on the day `on`: one `Price` a site asked, both for None.
 
     `modifiers` are those that a row or an indicator of the release decides: 26, TC, 53, 50, RT and
-    LT, 80, 81, 82, AS, 62, 66, 54, 55, 56, 78, CQ and CO, and those that leave the amount as it is.
-    `locality` is MAC and locality (`10112-00`), the nation for None, or follows from `zip_code`;
-    `units` of one line are paid together (rule P76); `provider_type` is `NP`, `PA` or `CNS`;
-    `qualifying` takes the conversion factor of a qualifying APM participant. A service that is not
-    priced gives a `Price` whose `result` is a Gap.
+    LT, 80, 81, 82, AS, 62, 66, 54, 55, 56, 78, CQ, CO, FX, FY and CT, and those that leave the
+    amount as it is. `locality` is MAC and locality (`10112-00`), the nation for None, or follows
+    from `zip_code`; `units` of one line are paid together (rule P76); `provider_type` is `NP`, `PA`
+    or `CNS`; `qualifying` takes the conversion factor of a qualifying APM participant. A service
+    that is not priced gives a `Price` whose `result` is a Gap.
 
     Raises `UsageError` for a malformed code, modifier, site, locality, ZIP code, number of units or
     provider type, and `MissingReferenceData` where no release of the year is loaded, or, with
@@ -204,7 +205,8 @@ def _priced(asked: _Asked, row: RvuRow, site: str, what: str) -> Price:
     for refusal in (shares.role_refusal(row, role), package, therapy):
         if isinstance(refusal, tuple):
             return _price(asked, site, gaps.refused(what, refusal))
-    made = _first(asked, row, site, role) if asked.units == 1 else _several(asked, site)
+    is_line = asked.units > 1 or bool(set(EQUIPMENT) & set(asked.modifiers))
+    made = _several(asked, site) if is_line else _first(asked, row, site, role)
     if isinstance(made, tuple):
         return _price(asked, site, gaps.refused(what, made))
     for share in (package, therapy):
@@ -262,7 +264,7 @@ def _both_sides(asked: _Asked, row: RvuRow, made: _Made) -> None:
 
 
 def _several(asked: _Asked, site: str) -> _Made | shares.Refusal:
-    """Several units: what a claim line of them is paid (rule P76)."""
+    """What a claim line is paid: of several units (rule P76), or with older equipment (P90)."""
     found = several_units(
         asked.connection,
         asked.code,
@@ -276,8 +278,11 @@ def _several(asked: _Asked, site: str) -> _Made | shares.Refusal:
     )
     if isinstance(found, tuple):
         return found
-    note = f"{asked.units} units of one line, as `reprice` pays them (rule P76)."
-    return _Made(found.computed, [*found.rules, "P76"], [note], list(found.parameters))
+    made = _Made(found.computed, list(found.rules), [], list(found.parameters))
+    if asked.units > 1:
+        made.rules.append("P76")
+        made.notes.append(f"{asked.units} units of one line, as `reprice` pays them (rule P76).")
+    return made
 
 
 def _sources(asked: _Asked, row: RvuRow, parameters: Sequence[Used]) -> tuple[SourceRef, ...]:

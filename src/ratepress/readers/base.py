@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Protocol, runtime_checkable
 
 from ratepress.core.errors import DoesNotReconcile
-from ratepress.core.rules import registry
+from ratepress.core.rules import severities
 from ratepress.lake.manifest import SetAside
 from ratepress.lake.writer import LakeWriter
 from ratepress.readers.source import Source
@@ -126,12 +126,12 @@ class Tally:
 
     def problem_rows(self) -> Iterable[dict[str, Any]]:
         """The rows of the table `problems`."""
-        rules = registry() if self._problems else {}
+        known = severities() if self._problems else {}
         for (rule_id, subject), problem in sorted(self._problems.items()):
             yield {
                 "rule_id": rule_id,
                 "subject": subject,
-                "severity": rules[rule_id].severity or "note",
+                "severity": known[rule_id] or "note",
                 "count": problem.count,
                 "first_place": problem.first_place,
                 "sample": problem.sample,

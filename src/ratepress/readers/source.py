@@ -112,9 +112,14 @@ class Source:
         """What the bytes come in: `plain`, `gzip`, `zip` or `workbook`."""
         if self.is_gzip:
             return "gzip"
-        if self.is_workbook and self._member() is None:
-            return "workbook"
-        return "zip" if self._magic.startswith(ZIP) else "plain"
+        if not self._magic.startswith(ZIP):
+            return "plain"
+        return "workbook" if self._is_workbook_file else "zip"
+
+    @cached_property
+    def _is_workbook_file(self) -> bool:
+        with self.path.open("rb") as raw:
+            return self._magic.startswith(ZIP) and holds_workbook(raw)
 
     @property
     def member_name(self) -> str | None:
@@ -125,11 +130,8 @@ class Source:
     @cached_property
     def members(self) -> tuple[Member, ...]:
         """The files in a zip archive; none for other files, a workbook too."""
-        if not self._magic.startswith(ZIP):
+        if not self._magic.startswith(ZIP) or self._is_workbook_file:
             return ()
-        with self.path.open("rb") as raw:
-            if holds_workbook(raw):
-                return ()
         return zip_members(self.path)
 
     @cached_property
@@ -325,14 +327,14 @@ class _Guarded(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
-            data = self._stream.read(len(buffer))
+            size: int = self._stream.readinto(buffer)  # type: ignore[attr-defined]
         except (
             EOFError, ContainerFault, igzip.BadGzipFile, isal_zlib.error, zlib.error
         ) as error:  # fmt: skip
             raise self._source._damaged(error, self._position) from error
         if not self._position:
-            self._refuse_nested(data)
-        self._position += len(data)
+            self._refuse_nested(bytes(buffer[: min(size, _SNIFFED)]))
+        self._position += size
         if self._source.progress:
             self._source.progress(self._raw.tell())
         if self._position > BOMB_FLOOR_BYTES and (
@@ -343,8 +345,7 @@ class _Guarded(io.RawIOBase):
                 place=f"byte {self._position:,} of the decompressed data",
                 todo="check where it came from",
             )
-        buffer[: len(data)] = data
-        return len(data)
+        return size
 
     def _refuse_nested(self, head: bytes) -> None:
         what = nested(head) if self._source.container != "plain" else None

@@ -35,7 +35,15 @@ CODES = {
     "60001": ("Q1", "5733", "60.00"),
     "60002": ("Q1", "5734", "120.00"),
     "60003": ("Q2", "5163", "500.00"),
-    "60004": ("Q3", "5522", "105.00"),
+    "76705": ("Q3", "5522", "106.34"),
+    "76770": ("Q3", "5522", "106.34"),
+    "70450": ("Q3", "5522", "106.34"),
+    "71250": ("Q3", "5522", "106.34"),
+    "71260": ("Q3", "5571", "178.02"),
+    "70551": ("Q3", "5523", "241.72"),
+    "72148": ("Q3", "5523", "241.72"),
+    "71045": ("Q3", "5521", "88.05"),
+    "90832": ("Q3", "5823", "90.00"),
     "60005": ("Q4", "", ""),
     "80047": ("Q4", "", ""),
     "80048": ("A", "", ""),
@@ -67,7 +75,13 @@ def hospital(tmp_path_factory):
         addendum_b(*rows),
         addendum_b(("96365", "S", "5693", "200.00"), year=2026),
         addendum_ff(("20004", "J8", "5072", "900"), month="January 2025"),
-        apc_rates(("8011", "J2", "2647.73"), first="20250101"),
+        apc_rates(
+            ("8011", "J2", "2647.73"),
+            ("8004", "S", "306.50"),
+            ("8005", "S", "224.55"),
+            ("8006", "S", "435.12"),
+            first="20250101",
+        ),
         pprrvu(*rvus, year=2025, quarter="January", released="01/02/2025"),
         TABLE_3.replace(b"FY 2026", b"FY 2025"),
         CLFS_2025=b"hcpcs,rate\n80047,13.73\n80048,8.46\n",
@@ -251,19 +265,41 @@ def test_p45_tests_by_themselves_are_paid_by_the_laboratory_fee_schedule(hospita
     assert amounts(comprehensive) == ["0.00", None, "1553.44"]
 
 
-def test_p46_a_composite_is_not_assessed(hospital):
-    """One Q3 service has its rate; two on a day, or one with critical care, may be a composite."""
-    one, two, critical, days = claims(
-        hospital,
-        lines("60004"),
-        lines(("60004", {"units": "2"})),
-        lines("60004", "99291"),
-        lines("60004", ("60004", {"date": "2025-02-04"})),
-    )
-    assert amounts(one) == ["105.00"]
-    assert (amounts(two), two[0]["rules"]) == ([None], "P46")
-    assert amounts(critical) == [None, "842.61"]
-    assert amounts(days) == ["105.00", "105.00"]
+COMPOSITES = [
+    # codes of a claim and day, amounts: 8004 ultrasound 306.50, 8005 CT 224.55, 8006 CT with
+    # contrast 435.12; 8007 has no rate here
+    (["76705"], ["106.34"]),
+    (["76705", "76770"], ["306.50", "0.00"]),
+    ([("76705", {"units": "2"})], ["306.50"]),
+    (["70450", "71250"], ["224.55", "0.00"]),
+    (["70450", "71260"], ["0.00", "435.12"]),  # on the line with the highest rate
+    (["70450", "76705"], ["106.34", "106.34"]),  # two families
+    (["70450", "71250", "30001"], ["224.55", "0.00", "300.00"]),
+    (["70450", "71250", "10001"], ["0.00", "0.00", "1553.44"]),  # comprehensive
+    (["70450", ("71250", {"date": "2025-02-04"})], ["106.34", "106.34"]),
+    (["70551", "72148"], [None, "0.00"]),
+    (["71045", "71045"], ["88.05", "88.05"]),  # no family of composites
+    (["71045", "99291"], ["0.00", "842.61"]),  # part of critical care
+    ([("71045", {"modifiers": "59"}), "99291"], ["88.05", "842.61"]),
+    (["70450", "99291"], ["106.34", "842.61"]),
+    (["90832"], ["90.00"]),
+    (["90832", "90832"], [None, None]),
+]
+
+
+def test_p46_composites(hospital):
+    """Two units of one imaging family on a day are paid one composite APC."""
+    found = claims(hospital, *(lines(*codes) for codes, _ in COMPOSITES))
+    assert [amounts(claim) for claim in found] == [expected for _, expected in COMPOSITES]
+    ruled = [claim[0]["rules"] for claim in found if claim[-1]["code"] != "10001"]
+    assert all("P46" in rules for rules in ruled)
+    assert found[9][0]["reason"] == "APC 8007 has no rate in a list of APC rates"
+
+
+def test_p46_a_composite_is_adjusted_by_wages(hospital):
+    """224.55 x (0.6 x 0.6556 + 0.4) = 178.148..."""
+    (line, _) = both_ways(hospital, *lines("70450", "71250", cbsa="01"))
+    assert (amounts([line]), line["rules"]) == (["178.15"], "P11 P40 P42 P46")
 
 
 DISCOUNTED = [

@@ -201,6 +201,22 @@ def test_generated_files_meet_every_rule_of_rows() -> None:
         tall(ROW, ROW | {"description": 'say "a"'}, ROW | {"description": "x\n\n\ny"}),
         tall(ROW) + b"\n\n" + tall(ROW).splitlines()[-1] + b"\n   \n,,,\n",
         wide({"standard_charge|A|B|negotiated_dollar": "1"}, {}),
+        # One item and one charge line, whichever pair of columns states the code.
+        tall(
+            ROW, ROW | {"code|1": "", "code|1|type": "", "code|2": "32557", "code|2|type": "HCPCS"}
+        ),
+        tall(
+            ROW | {"code|2": "", "code|2|type": ""},
+            ROW | {"code|1": "", "code|1|type": "", "code|2": "32557", "code|2|type": "HCPCS"},
+        ),
+        # The first byte that is not UTF-8 is in the header, or far behind it.
+        tall(ROW, columns=[*COLUMNS, "Größe"]).decode().encode("cp1252"),
+        tall(*[ROW] * 30, ROW | {"description": "Größe"}).decode().encode("cp1252"),
+        tall(ROW)[:-2] + b"\xc3",
+        tall(
+            *[ROW | {f"code|{n}": f"{n}", f"code|{n}|type": "CDM"} for n in (1, 31, 40, 70)],
+            columns=[*COLUMNS, *(f"code|{n}{t}" for n in range(3, 71) for t in ("", "|type"))],
+        ),
     ],
 )
 @pytest.mark.parametrize("window", [200, 1 << 20])

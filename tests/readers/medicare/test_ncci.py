@@ -274,3 +274,30 @@ def test_every_row_of_the_real_files_is_loaded(data_folder, lake, load_medicare,
             " WHERE column_1 = '32557' OR column_2 = '32557'"
         ).fetchall()  # fmt: skip
         assert Counter(found) == Counter(map(tuple, wanted))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "table", "rows"),
+    [
+        ("ccipra-v322r0-f1.xlsx", ptp(*EDITS), "ncci_ptp", 4),
+        (
+            "AOC_V2026Q3-MCR.xlsx",
+            add_ons(("1", "0076T", "", "0075T", "", "2013001", "", "")),
+            "addon_edits",
+            1,
+        ),
+    ],
+)
+def test_workbooks_are_read_as_the_text_beside_them(lake, tmp_path, name, content, table, rows):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for row in csv.reader(StringIO(content.decode(), newline=""), delimiter="\t"):
+        # Dates are numbers in CMS's worksheets, codes are texts.
+        book.active.append([int(c) if c.isdigit() and len(c) > 6 else c or None for c in row])
+    book.save(tmp_path / name)
+    (added,) = add_all(lake, tmp_path / name)
+    assert (added.content.release, added.content.loaded) == ("2026C", rows)
+    if table == "ncci_ptp":
+        assert edits(lake) == LOADED
+        assert edits(lake, "DISTINCT setting") == [("practitioner",)]

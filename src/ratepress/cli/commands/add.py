@@ -154,10 +154,12 @@ def _fetch(
     lake: Lake, added: Sequence[Added], wanted: _Wanted, found: dict[str, References], bar: Bar
 ) -> RatepressError | None:
     """Fetch the references of files into `found`, by the file's id; gives back what failed."""
+    if not wanted.is_wanted:
+        return None  # What fetches takes a tenth of a second to load.
     from ratepress.core.errors import RatepressError
     from ratepress.readers.references import ReferenceLimits, fetch_references
 
-    for one in added if wanted.is_wanted else ():
+    for one in added:
         if one.content.kind != "payer-in-network":
             continue
         what = f"references of {Path(one.path).name}"

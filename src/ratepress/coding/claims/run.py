@@ -20,6 +20,7 @@ import pyarrow as pa
 from ratepress.coding.claims.cases import Verdict
 from ratepress.coding.claims.form import ADDED
 from ratepress.coding.claims.reference import register_reference
+from ratepress.coding.claims.x12 import is_x12, read_x12
 from ratepress.core.sql_steps import Step, load_steps
 from ratepress.lake.store import Lake
 from ratepress.medicare.claim_lines import as_text, load_lines
@@ -83,7 +84,8 @@ def steps() -> tuple[Step, ...]:
 def check(lake: Lake, lines: pa.Table | Path | str, *, strict: bool = False) -> pa.Table:
     """The lines, in their order, with the columns of `form.ADDED`.
 
-    `lines` is a table of text columns, or the path of a CSV file, in the form of `reprice`.
+    `lines` is a table of text columns, or the path of a CSV file, in the form of `reprice`; or the
+    path of an X12 837 file (`claims.x12`).
     `status` is `pass`, `deny` or `review`. Raises `UsageError` where it is no file of claim lines
     and, with `strict`, `MissingReferenceData` where a release would stand in for another.
 
@@ -174,6 +176,7 @@ def _checked(
     lake: Lake, lines: pa.Table | Path | str, *, strict: bool
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[str, ...]]]:
     """A connection on which every step has run, and the notes on releases that stand in."""
+    lines, left_out = _as_lines(lines)
     amounts = repricing.amounts_of(lake, lines)
     with tempfile.TemporaryDirectory(prefix="ratepress-") as folder, lake.connect() as connection:
         connection.execute(f"ATTACH '{Path(folder) / 'work.duckdb'}' AS work")
@@ -197,4 +200,15 @@ def _checked(
             connection.execute(f"CREATE TABLE {step.name} AS {step.sql}")
         # It is read once, on the way out.
         connection.execute(f"CREATE VIEW {last.name} AS {last.sql}")
-        yield connection, notes
+        yield connection, (*left_out, *notes)
+
+
+def _as_lines(lines: pa.Table | Path | str) -> tuple[pa.Table | Path | str, tuple[str, ...]]:
+    """The lines of an X12 file as a table, and what was left out of it; others as they are."""
+    if isinstance(lines, pa.Table) or not Path(lines).is_file() or not is_x12(Path(lines)):
+        return lines, ()
+    found = read_x12(lines)
+    if not found.without_code:
+        return found.lines, ()
+    note = f"{found.without_code:,} of {found.read:,} service lines have no procedure code"
+    return found.lines, (f"{note}, only a revenue code: nothing checks them, they are left out.",)

@@ -54,6 +54,16 @@ EXPECTED_OF_PAYER = (
     "standard_charge|negotiated_algorithm",
     "standard_charge|methodology",
 )
+_AMOUNTS_OF_PAYER = frozenset(
+    {
+        "standard_charge|negotiated_dollar",
+        "standard_charge|negotiated_percentage",
+        "median_amount",
+        "10th_percentile",
+        "90th_percentile",
+        "estimated_amount",
+    }
+)
 _CODE = re.compile(r"code\|(\d{1,4})\Z", re.ASCII)
 _CODE_TYPE = re.compile(r"code\|(\d{1,4})\|type\Z", re.ASCII)
 _CODE_PLACEHOLDER = re.compile(r"code\|\[?i\]?(\|type)?\Z")
@@ -154,6 +164,12 @@ class Columns:
     def has_payer_column(self) -> bool:
         """Whether a row names a payer in a cell."""
         return "payer_name" in self.at
+
+    @property
+    def repeating(self) -> frozenset[int]:
+        """The columns whose texts recur from row to row: all but the amounts of payers."""
+        named = [position for name, position in self.at.items() if name not in _AMOUNTS_OF_PAYER]
+        return frozenset((*named, *(position for _, position, _ in self.codes)))
 
     def write(self, out: LakeWriter) -> None:
         """Write what each column was read as."""

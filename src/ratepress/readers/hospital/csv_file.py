@@ -33,7 +33,7 @@ from ratepress.readers.hospital.rows import RowLoader
 from ratepress.readers.source import Source
 from ratepress.readers.text import sniff_encoding
 
-NOT_UTF8 = "F003"
+NOT_UTF8, UTF8 = "F003", "utf-8-sig"
 _WINDOW_BYTES = 16 << 20
 # Below this the plain reader is done before Arrow's modules are loaded.
 _SMALL_BYTES = 1 << 16
@@ -53,6 +53,10 @@ class HospitalTallCsv:
     def recognise(self, head: bytes) -> bool:
         """Whether one of the first rows is a header row of a hospital CSV that is not wide."""
         return _is_wide(head) is False
+
+    def warm(self, source: Source) -> None:
+        """Load what reads large files."""
+        _warm(source)
 
     def read(self, source: Source, out: LakeWriter, tally: Tally) -> Header:
         """All rows into items, charges, rates, allowed and modifier_notes.
@@ -80,9 +84,19 @@ class HospitalWideCsv:
         """Whether one of the first rows is an item header with payers in its column names."""
         return _is_wide(head) is True
 
+    def warm(self, source: Source) -> None:
+        """Load what reads large files."""
+        _warm(source)
+
     def read(self, source: Source, out: LakeWriter, tally: Tally) -> Header:
         """As for a tall file: each payer and plan of a row is a rate of its own."""
         return read_csv(source, out, tally)
+
+
+def _warm(source: Source) -> None:
+    if source.bytes >= _SMALL_BYTES:
+        import ratepress.readers.hospital.fast.engine
+        import ratepress.readers.hospital.fast.windows  # noqa: F401
 
 
 def _is_wide(head: bytes) -> bool | None:
@@ -126,21 +140,43 @@ def read_in_columns(
 
     Then what was written and counted is to be forgotten.
     """
+    # Nearly all files are UTF-8: that is proved on the way, and not by reading them twice.
+    from ratepress.readers.hospital.fast.windows import NotUtf8
+
+    counted = Tally()
+    try:
+        header = _in_columns(source, out, Start(source, counted, UTF8), window_bytes)
+    except (NotUtf8, UnreadableInput):
+        start = Start(source, tally)
+        if start.encoding == UTF8:
+            raise
+        out.discard()
+        return _in_columns(source, out, start, window_bytes)
+    tally.absorb(counted)
+    return header
+
+
+def _in_columns(source: Source, out: LakeWriter, start: Start, window_bytes: int) -> Header | None:
     # Arrow's modules take a tenth of a second to load, which a small file would feel.
     from ratepress.readers.hospital.fast.ahead import Behind, ahead
     from ratepress.readers.hospital.fast.engine import ColumnLoader
     from ratepress.readers.hospital.fast.windows import NotForColumns, Windows
 
-    start = Start(source, tally)
+    tally = start.tally
     with source.open() as stream:
         records = Records(source.name, stream, start.encoding, start.delimiter)
         ends: dict[int, int] = {}
         opening, heading, columns = start.headers(_noting(records, ends))
     with source.open() as stream:
-        stream.read(start.mark + ends[opening.item_row])
+        head = stream.read(start.mark + ends[opening.item_row])
         default_class = heading.default_class(tally)
         number = opening.item_row + 1
-        windows = Windows(stream, start.encoding, start.delimiter, number, window_bytes)
+        if source.container == "plain":
+            window_bytes = min(window_bytes, source.bytes + 1)
+        windows = Windows(
+            stream, start.encoding, start.delimiter, number, window_bytes, columns.repeating
+        )
+        windows.check(head)
         with ThreadPoolExecutor(1) as cutting, ThreadPoolExecutor(1) as writing:
             behind = Behind(out, writing)
             loader = ColumnLoader(behind, tally, columns, default_class)
@@ -161,19 +197,27 @@ def _noting(records: Records, ends: dict[int, int]) -> Iterator[Row]:
 
 
 class Start:
-    """How the bytes of a file are to be read, and its headers."""
+    """How the bytes of a file are to be read, and its headers.
 
-    def __init__(self, source: Source, tally: Tally) -> None:
+    Without an `encoding` all of the file is read to find it.
+    """
+
+    def __init__(self, source: Source, tally: Tally, encoding: str | None = None) -> None:
         self.name = source.name
         self.tally = tally
-        with source.open() as stream:
-            self.encoding, offset = sniff_encoding(stream)
-        if offset is not None:
-            tally.problem(NOT_UTF8, "encoding", f"byte {offset:,}", "read as Windows-1252")
+        self.encoding = encoding or self._sniffed(source)
         # How many bytes a mark of UTF-8 takes, which is no text of the first line.
         is_marked = self.encoding == "utf-8-sig" and source.head.startswith(BOM_UTF8)
         self.mark = len(BOM_UTF8) if is_marked else 0
         self.delimiter = delimiter_of(source.head.decode("utf-8-sig", "replace")) or ","
+
+    def _sniffed(self, source: Source) -> str:
+        with source.open() as stream:
+            encoding, offset = sniff_encoding(stream)
+        if offset is not None:
+            place = f"byte {offset:,}"
+            self.tally.problem(NOT_UTF8, "encoding", place, "read as Windows-1252")
+        return encoding
 
     def headers(self, rows: Iterator[Row]) -> tuple[Opening, Heading, Columns]:
         """Read the headers off the top of the rows."""

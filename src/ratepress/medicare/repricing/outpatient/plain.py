@@ -23,8 +23,8 @@ from ratepress.medicare.repricing.outpatient.plain_line import (
     find_row,
 )
 from ratepress.medicare.repricing.outpatient.reference import (
+    apc_rate,
     given_on,
-    observation_rate,
 )
 from ratepress.medicare.repricing.outpatient.statuses import CLINIC_VISIT, DRUG_ADMINISTRATION
 from ratepress.medicare.repricing.plain_form import Form
@@ -63,7 +63,7 @@ class _Pricer:
                 if one.gap is None and one.how == "packaged":
                     _package(one)
                 elif one.gap is None:
-                    _pay(one, times[one.number])
+                    self.pay(one, times[one.number])
                 done[one.number] = _explain(one)
         return done
 
@@ -93,8 +93,24 @@ class _Pricer:
             releases.tests_substitute(on),
             shares,
             int(value("opps_observation_hours", on).value),
-            observation_rate(self.connection, releases),
+            apc_rate(self.connection, releases),
         )
+
+    def pay(self, one: Line, times: Decimal) -> None:
+        """The line by its own rate, or by that of the payment it stands for."""
+        rate = one.row.rate
+        if one.how == "test":
+            rate = one.row.test_rate
+            one.rules.add("P82")
+        elif one.how == "observation":
+            rate = one.given.observation_rate
+        elif one.composite is not None:
+            rate = apc_rate(self.connection, one.given.releases, one.composite)
+        if rate is None:
+            rule, apc = ("P46", one.composite) if one.composite else ("P44", "8011")
+            one.gap = (rule, f"APC {apc} has no rate in a list of APC rates")
+        else:
+            _pay(one, rate, times)
 
     def _wage_index(self, form: Form) -> tuple[Decimal | None, str | None]:
         cbsa, ccn = form.cell["cbsa"], form.cell["ccn"]
@@ -114,19 +130,10 @@ def _package(one: Line) -> None:
         one.notes.append("unless Addendum J excludes it")
 
 
-def _pay(one: Line, times: Decimal) -> None:
+def _pay(one: Line, rate: Decimal, times: Decimal) -> None:
     """Rules P42 and P49: rate, wages and factor in one product, then the share of the place."""
-    rate, shares = one.row.rate, one.given.shares
+    shares = one.given.shares
     is_adjusted = one.how not in ("product", "test")
-    if one.how == "test":
-        rate = one.row.test_rate
-        one.rules.add("P82")
-    if one.how == "observation":
-        rate = one.given.observation_rate
-        if rate is None:
-            one.gap = ("P44", "APC 8011 has no rate in a list of APC rates")
-            return
-    assert rate is not None  # noqa: S101 - a line without a rate has a gap
     wages = ONE
     if is_adjusted and one.wage_index is not None:
         wages = EXACT.multiply(one.wage_index, shares["labor"]) + (ONE - shares["labor"])

@@ -9,8 +9,10 @@ from decimal import Decimal
 
 from ratepress.medicare.repricing.outpatient.plain_line import Line, modifier_gap
 from ratepress.medicare.repricing.outpatient.statuses import (
+    COMPOSITES,
     CRITICAL_CARE,
     DIRECT_REFERRAL,
+    DISTINCT,
     OBSERVATION,
 )
 
@@ -119,16 +121,26 @@ def _decide_conditional(one: Line, lines: Sequence[Line]) -> None:
 
 
 def _decide_composite(one: Line, lines: Sequence[Line]) -> None:
-    """Rule P46: a composite is not assessed, so only a single such service has an amount."""
+    """Rule P46: imaging of one family is one composite, and critical care holds its own."""
     that_day = [other for other in lines if other.form.on == one.form.on]
-    if any(other.form.code == CRITICAL_CARE for other in that_day):
-        one.gap = ("P46", "may be part of critical care: Addendum M is not loaded")
-    elif sum(other.form.units for other in that_day if other.status == "Q3") > 1:
-        why = "several of status Q3 that may be one composite: Addendum M is not loaded"
-        one.gap = ("P46", why)
-    else:
+    family = [other for other in that_day if other.row.family == one.row.family]
+    one.rules.add("P46")
+    if one.row.family == "critical care":
+        is_distinct = bool(set(one.form.modifiers) & set(DISTINCT))
+        is_part = any(other.form.code == CRITICAL_CARE for other in that_day)
+        one.how = "packaged" if is_part and not is_distinct else "own"
+    elif sum(other.form.units for other in family) == 1:
         one.how = "own"
-        one.rules.add("P46")
+    elif one.row.family == "mental health":
+        why = "several mental health services of a day may be one composite: not modelled"
+        one.gap = ("P46", why)
+    elif one is min(family, key=lambda other: other.order):
+        has_contrast = any(other.row.has_contrast for other in family)
+        imaging = one.row.family or ""
+        one.how = "composite"
+        one.composite = COMPOSITES[imaging, has_contrast and imaging != "ultrasound"]
+    else:
+        one.how = "packaged"
 
 
 def _late_gap(one: Line) -> tuple[str, str] | None:
@@ -176,7 +188,7 @@ def _undiscounted(one: Line) -> Decimal:
     units = Decimal(one.form.units)
     if one.how in ("product", "test"):
         return units
-    if one.how == "observation":
+    if one.how in ("observation", "composite"):
         return ONE
     terminated = one.given.shares["terminated"]
     if one.how in ("first", "alone"):

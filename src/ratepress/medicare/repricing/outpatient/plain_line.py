@@ -22,6 +22,8 @@ from ratepress.medicare.repricing.explained import Refused
 from ratepress.medicare.repricing.lookup import has_sides, one_row
 from ratepress.medicare.repricing.outpatient.reference import OppsReleases
 from ratepress.medicare.repricing.outpatient.statuses import (
+    BESIDE_CRITICAL_CARE,
+    FAMILIES,
     NEW_TECHNOLOGY,
     TREATMENTS,
     Treatment,
@@ -51,6 +53,7 @@ class Row(msgspec.Struct, frozen=True):
     hint: str | None = None
     is_device_intensive: bool = False
     has_sides: bool = True
+    family: str | None = None
     test_rate: Decimal | None = None
     gap: Refused | None = None
     source: SourceRef | None = None
@@ -58,6 +61,11 @@ class Row(msgspec.Struct, frozen=True):
     @property
     def treatment(self) -> Treatment | None:
         return None if self.gap else TREATMENTS.get(self.status or "")
+
+    @property
+    def has_contrast(self) -> bool:
+        """Rule P46: whether it is imaging with contrast, APC 557x."""
+        return (self.apc or "").startswith("557")
 
     @property
     def is_outside_comprehensive(self) -> bool:
@@ -80,6 +88,7 @@ class Line:
     no_wage_index: str | None
     how: str = ""
     amount: Decimal | None = None
+    composite: str | None = None
     gap: Refused | None = None
     rules: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
@@ -131,6 +140,7 @@ def find_row(
         status,
         apc,
         rate,
+        family=_family(code, status, apc),
         is_device_intensive=_is_device_intensive(connection, releases, code),
         has_sides=has_sides(connection, releases.physician, code),
         test_rate=_test_rate(connection, releases, code),
@@ -160,10 +170,23 @@ def _row_by_apc(
         status,
         apc,
         rate,
+        family=_family(code, status, apc),
         is_device_intensive=_is_device_intensive(connection, releases, code),
         has_sides=has_sides(connection, releases.physician, code),
         source=SourceRef(label, apcs.content_id, place, OPPS_PAGE),
     )
+
+
+def _family(code: str, status: str | None, apc: str | None) -> str | None:
+    """Rule P46: which composite a service of status Q3 may be part of."""
+    if status != "Q3":
+        return None
+    if apc in BESIDE_CRITICAL_CARE:
+        return "critical care"
+    for family, blocks in FAMILIES.items():
+        if any(first <= code <= last for first, last in blocks):
+            return family
+    return "mental health"
 
 
 def _hint(connection: duckdb.DuckDBPyConnection, releases: OppsReleases, code: str) -> str | None:

@@ -15,7 +15,12 @@ from ratepress.medicare.parameters import value
 from ratepress.medicare.releases import Release, find_release
 from ratepress.medicare.repricing import form
 from ratepress.medicare.repricing.days import insert_rows, make_days, modifier_lists
-from ratepress.medicare.repricing.outpatient.statuses import OBSERVATION_APC, TREATMENTS
+from ratepress.medicare.repricing.outpatient.statuses import (
+    COMPOSITES,
+    FAMILIES,
+    OBSERVATION_APC,
+    TREATMENTS,
+)
 from ratepress.medicare.wage_index import register_wage_indices
 
 SHARES = {
@@ -73,15 +78,15 @@ def opps_releases(connection: duckdb.DuckDBPyConnection, on: date) -> OppsReleas
     )
 
 
-def observation_rate(
-    connection: duckdb.DuckDBPyConnection, releases: OppsReleases
+def apc_rate(
+    connection: duckdb.DuckDBPyConnection, releases: OppsReleases, apc: str = OBSERVATION_APC
 ) -> Decimal | None:
-    """The rate of comprehensive observation (rule P44); None where no list of APCs has it."""
+    """The rate of an APC, of comprehensive observation without one; None where no list has it."""
     if releases.apcs is None:
         return None
     found = connection.execute(
         "SELECT rate FROM opps_apcs WHERE content_id = ? AND apc = ?",
-        [releases.apcs.content_id, OBSERVATION_APC],
+        [releases.apcs.content_id, apc],
     ).fetchone()
     return None if found is None else found[0]
 
@@ -114,6 +119,17 @@ def register_reference(connection: duckdb.DuckDBPyConnection) -> None:
         "CREATE OR REPLACE TABLE opps_treatments"
         " (status VARCHAR, kind VARCHAR, why_not VARCHAR, outside_comprehensive BOOLEAN)"
     )
+    connection.execute(
+        "CREATE OR REPLACE TABLE opps_families (first VARCHAR, last VARCHAR, family VARCHAR)"
+    )
+    blocks = [(*block, family) for family, several in FAMILIES.items() for block in several]
+    insert_rows(connection, "opps_families", blocks)
+    connection.execute(
+        "CREATE OR REPLACE TABLE opps_composite_apcs"
+        " (family VARCHAR, has_contrast BOOLEAN, apc VARCHAR)"
+    )
+    composites = [(*key, apc) for key, apc in COMPOSITES.items()]
+    insert_rows(connection, "opps_composite_apcs", composites)
     insert_rows(
         connection,
         "opps_treatments",
@@ -151,6 +167,6 @@ def _segment(connection: duckdb.DuckDBPyConnection, number: int, first: date) ->
         found.substitute(first),
         found.tests_substitute(first),
         int(value("opps_observation_hours", first).value),
-        observation_rate(connection, found),
+        apc_rate(connection, found),
         *shares.values(),
     ]

@@ -6,20 +6,17 @@ Arrow cuts and writes without Python's lock, so two cores are of use.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from typing import Any, TypeVar
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from ratepress.lake.tables import TABLES
-from ratepress.lake.writer import BATCH_ROWS, LakeWriter
+from ratepress.lake.writer import LakeWriter
+from ratepress.readers.hospital.runs import batch_of, write_run
 
 _MOST_PENDING = 12
 _RUN_ROWS = 500_000
-_ROW_GROUP = 1 << 17
 
 Item = TypeVar("Item")
 
@@ -42,53 +39,33 @@ class Behind:
         self.content_id = out.content_id
 
     def add(self, table: str, /, **row: Any) -> None:
-        """One row of a table that gets no batches, at once."""
+        """One row of a table that gets no columns, at once."""
         self._out.add(table, **row)
 
-    def batch(self, table: str, batch: pa.RecordBatch) -> None:
-        """A batch in the table's own schema; it is held until there is enough for a sorted run."""
-        held = self._held.setdefault(table, [])
-        held.append(batch)
-        if sum(part.num_rows for part in held) >= _RUN_ROWS:
-            self._put(self._write_run, table, self._held.pop(table))
+    def rows(self, table: str, /, n: int, **columns: pa.Array) -> None:
+        """Rows as columns, held until there is enough for a sorted run; those left out are null."""
+        if n:
+            held = self._held.setdefault(table, [])
+            held.append(batch_of(table, n, columns, self.content_id))
+            if sum(part.num_rows for part in held) >= _RUN_ROWS:
+                self._put(table, self._held.pop(table))
 
-    def encoded(self, table: str, schema: pa.Schema, batch: pa.RecordBatch) -> None:
-        """As that of the writer; each batch becomes a sorted run."""
-        self._put(self._write_encoded, table, schema, batch)
+    def run(self, table: str, /, n: int, **columns: pa.Array) -> None:
+        """As `rows`, for a sorted run of their own."""
+        self._put(table, [batch_of(table, n, columns, self.content_id)])
 
-    def _write_encoded(self, table: str, schema: pa.Schema, batch: pa.RecordBatch) -> None:
-        # A text is sorted by its rank in the dictionary: far fewer are compared.
-        keys = [_ranks(batch.column(name)) for name in reversed(TABLES[table].sort)]
-        run = batch.take(pa.array(np.lexsort(keys)))
-        for start in range(0, run.num_rows, _ROW_GROUP):
-            self._out.encoded(table, schema, run.slice(start, _ROW_GROUP), is_sorted=True)
-
-    def _write_run(self, table: str, batches: list[pa.RecordBatch]) -> None:
-        run = pa.Table.from_batches(batches)
-        if TABLES[table].sort:
-            run = run.sort_by([(name, "ascending") for name in TABLES[table].sort])
-        for batch in run.combine_chunks().to_batches(max_chunksize=BATCH_ROWS):
-            self._out.batch(table, batch, is_sorted=True)
-
-    def _put(self, write: Callable[..., None], *what: Any) -> None:
-        self._pending.append(self._pool.submit(write, *what))
+    def _put(self, table: str, batches: list[pa.RecordBatch]) -> None:
+        self._pending.append(self._pool.submit(write_run, self._out, table, batches))
         while len(self._pending) > _MOST_PENDING:
             self._pending.popleft().result()
 
     def done(self) -> None:
-        """Wait until all is written; what went wrong is raised."""
-        for table in list(self._held):
-            self._put(self._write_run, table, self._held.pop(table))
+        """Write what is held, and wait until all is written; what went wrong is raised."""
+        # Every other table here: both threads have work until the end.
+        tables = sorted(self._held)
+        for table in tables[::2]:
+            self._put(table, self._held.pop(table))
+        for table in tables[1::2]:
+            write_run(self._out, table, self._held.pop(table))
         while self._pending:
             self._pending.popleft().result()
-
-
-def _ranks(column: pa.Array) -> Any:
-    """The rank of each value in a column, nulls last."""
-    if not pa.types.is_dictionary(column.type):
-        return column.to_numpy()
-    texts = column.dictionary
-    ranks = np.empty(len(texts) + 1, np.int64)
-    ranks[pc.sort_indices(texts).to_numpy()] = np.arange(len(texts))
-    ranks[-1] = len(texts)
-    return ranks[column.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)]

@@ -10,7 +10,6 @@ import numpy as np
 import pyarrow as pa
 
 from ratepress.lake.sets import set_id
-from ratepress.lake.tables import TABLES
 from ratepress.readers.hospital.cells import CHARGE_COLUMNS, CSV_NAMES, Deviation
 from ratepress.readers.hospital.fast.ahead import Behind
 from ratepress.readers.hospital.fast.found import Found
@@ -20,7 +19,6 @@ from ratepress.readers.hospital.fast.texts import (
     Texts,
     encoded,
     joined,
-    pairs,
     row_places,
     texts_of,
 )
@@ -67,7 +65,7 @@ class Charges:
 
     out: Behind
     default_class: str | None
-    _known: dict[tuple[int, str], int] = field(default_factory=dict)
+    _known: dict[str, int] = field(default_factory=dict)
     _sets: set[str] = field(default_factory=set)
 
     def of(
@@ -95,34 +93,24 @@ class Charges:
             stride,
         )
         classes = Words(own.numbers, [*own.words[:-1], self.default_class])
-        keys = joined([cells[column] for column in CHARGE_COLUMNS])
-        numbers, firsts = pairs((items.numbers, len(items.ids)), (keys.numbers, len(keys.texts)))
-        ids, is_new = self._ids(items, keys, firsts)
+        of_item = items.ids[items.numbers], int(items.ids.max()) + 1
+        keys = joined([cells[column] for column in CHARGE_COLUMNS], of_item)
+        known = self._known
+        before = len(known)
+        ids = np.array([known.setdefault(key, len(known)) for key in keys.texts], np.int64)
         sets = self._modifier_sets(texts_of(cells["modifiers"]))
         made = ChargesOfRows(
-            ids[numbers],
+            ids[keys.numbers],
             setting,
             classes,
             sets,
             amounts["gross"].there | amounts["cash"].there,
         )
-        rows = firsts[is_new]
+        is_new = ids >= before
+        rows = keys.firsts[is_new]
         if len(rows):
             self._write(rows, ids[is_new], items, made, amounts, cells, row_numbers)
         return made
-
-    def _ids(self, items: ItemsOfRows, keys: Texts, firsts: Any) -> tuple[Any, Any]:
-        """The id of each charge line of the window, and which are new."""
-        of_item = items.ids[items.numbers[firsts]].tolist()
-        texts = keys.texts
-        known = self._known
-        before = len(known)
-        ids = [
-            known.setdefault((item_id, texts[number]), len(known))
-            for item_id, number in zip(of_item, keys.numbers[firsts].tolist(), strict=True)
-        ]
-        found = np.array(ids, np.int64)
-        return found, found >= before
 
     def _modifier_sets(self, texts: Texts) -> Words:
         sets: list[str | None] = []
@@ -148,22 +136,21 @@ class Charges:
     ) -> None:
         take = pa.array(rows)
         of_item = items.numbers[rows]
-        values = {
-            "content_id": encoded([self.out.content_id], np.zeros(len(rows), np.int32)),
-            "charge_id": pa.array(ids),
-            "item_id": pa.array(items.ids[of_item]),
-            "code_system": encoded(items.systems, of_item),
-            "code": encoded(items.codes, of_item),
-            "setting": made.setting.at(rows).column,
-            "billing_class": made.billing_class.at(rows).column,
-            "modifier_set_id": made.modifier_set.at(rows).column,
-            "note": cells["additional_generic_notes"].take(take),
-            "place": row_places(row_numbers[rows]),
-        }
-        values |= {name: found.values.take(take) for name, found in amounts.items()}
-        schema = TABLES["charges"].arrow
-        columns = [values[column.name].cast(column.type) for column in schema]
-        self.out.batch("charges", pa.RecordBatch.from_arrays(columns, schema=schema))
+        item = pa.array(of_item)
+        self.out.rows(
+            "charges",
+            len(rows),
+            charge_id=pa.array(ids),
+            item_id=pa.array(items.ids[of_item]),
+            code_system=items.system.take(item),
+            code=items.code.take(item),
+            setting=made.setting.at(rows).column,
+            billing_class=made.billing_class.at(rows).column,
+            modifier_set_id=made.modifier_set.at(rows).column,
+            note=cells["additional_generic_notes"].take(take),
+            place=row_places(row_numbers[rows]),
+            **{name: found.values.take(take) for name, found in amounts.items()},
+        )
 
 
 def words_of(

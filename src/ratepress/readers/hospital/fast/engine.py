@@ -65,12 +65,14 @@ class ColumnLoader:
         if loads.all():
             self._load_prices(window, payers, priced)
         elif loads.any():
-            rows = pa.array(loads)
+            kept = keep(window, loads)
+            # A payer's cells are columns of the window.
+            now = {id(old): new for old, new in zip(window.columns, kept.columns, strict=True)}
             few = [
-                payer._replace(cells={k: cell.filter(rows) for k, cell in payer.cells.items()})
+                payer._replace(cells={name: now[id(cell)] for name, cell in payer.cells.items()})
                 for payer in payers
             ]
-            self._load_prices(keep(window, loads), few, [mask[loads] for mask in priced])
+            self._load_prices(kept, few, [mask[loads] for mask in priced])
 
     def _fitted(self, window: Window) -> Window:
         """The window as wide as the header; longer records are set aside and counted."""

@@ -6,7 +6,7 @@ the codes stand; so a key puts codes that stand behind an empty pair before it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -14,7 +14,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ratepress.lake.tables import TABLES
 from ratepress.readers.hospital.cells import Deviation
 from ratepress.readers.hospital.columns import Columns
 from ratepress.readers.hospital.fast.ahead import Behind
@@ -22,25 +21,24 @@ from ratepress.readers.hospital.fast.codes import CodeColumns
 from ratepress.readers.hospital.fast.found import Found
 from ratepress.readers.hospital.fast.numbers import factors_of
 from ratepress.readers.hospital.fast.texts import (
-    SEPARATOR,
-    Texts,
-    encoded,
+    Keys,
     joined,
-    occurrences,
+    key_of,
     row_places,
+    split_key,
 )
 
 _NAMES = ("description", "drug_unit_of_measurement", "drug_type_of_measurement")
 
 
 class ItemsOfRows(NamedTuple):
-    """The item of each row, as a number into the lists, which have one entry an item."""
+    """The item of each row, as a number into columns that have one entry an item."""
 
     numbers: Any
     ids: Any
-    systems: list[str | None]
-    codes: list[str | None]
-    types: list[str | None]
+    system: pa.DictionaryArray
+    code: pa.DictionaryArray
+    type: pa.DictionaryArray
 
 
 @dataclass(slots=True)
@@ -50,36 +48,43 @@ class Items:
     columns: Columns
     out: Behind
     _known: dict[str, int] = field(default_factory=dict)
-    _systems: list[str | None] = field(default_factory=list)
-    _codes: list[str | None] = field(default_factory=list)
-    _types: list[str | None] = field(default_factory=list)
+    _codes: tuple[list[str | None], ...] = field(default_factory=lambda: ([], [], []))
     _deviations: dict[int, tuple[Deviation, ...]] = field(default_factory=dict)
 
     def of(self, cells: Sequence[pa.Array], numbers: Any, found: Found, stride: int) -> ItemsOfRows:
         """The item of each row of a window; new ones are written, deviations counted per row."""
         named, codes = self._columns_of(cells)
         keys = joined([*named, *(column for pair in codes for column in pair)])
-        counts, firsts = occurrences(keys.numbers, len(keys.texts))
-        self._close_gaps(keys, codes, firsts)
+        self._close_gaps(keys.texts, codes, keys.firsts)
         known = self._known
         before = len(known)
         ids = np.array([known.setdefault(key, len(known)) for key in keys.texts], np.int64)
         new, at = np.unique(ids, return_index=True)
-        rows = firsts[at[new >= before]]
-        if len(rows):
-            self._add(named, codes, rows, numbers, before)
-        for place in np.flatnonzero(np.isin(ids, list(self._deviations))).tolist():
+        rows = keys.firsts[at[new >= before]]
+        read = self._add(named, codes, rows, numbers, before)
+        if self._deviations:
+            self._count(ids, keys, found, stride)
+        return ItemsOfRows(keys.numbers, ids, *self._codes_of(ids, read, before))
+
+    def _count(self, ids: Any, keys: Keys, found: Found, stride: int) -> None:
+        odd = np.flatnonzero(np.isin(ids, list(self._deviations)))
+        counts = np.bincount(keys.numbers, minlength=len(ids)) if len(odd) else ()
+        for place in odd.tolist():
             for rule, subject, sample in self._deviations[int(ids[place])]:
-                first, count = int(firsts[place]), int(counts[place])
+                first, count = int(keys.firsts[place]), int(counts[place])
                 found.add(rule, subject, first * stride, sample, count)
-        listed = ids.tolist()
-        return ItemsOfRows(
-            keys.numbers,
-            ids,
-            [self._systems[item_id] for item_id in listed],
-            [self._codes[item_id] for item_id in listed],
-            [self._types[item_id] for item_id in listed],
-        )
+
+    def _codes_of(self, ids: Any, read: CodeColumns, before: int) -> Iterator[pa.DictionaryArray]:
+        """System, code and type of items, which are new from the id `before` on."""
+        is_old = ids < before
+        old = ids[is_old].tolist()
+        at = ids - before
+        at[is_old] = len(read.codes) + np.arange(len(old))
+        take = pa.array(at)
+        for kept, new in zip(self._codes, (read.systems, read.codes, read.types), strict=True):
+            again = pa.array([kept[item_id] for item_id in old], pa.string())
+            yield pa.concat_arrays([new, again.dictionary_encode()]).take(take)
+            kept.extend(new.cast(pa.string()).to_pylist())
 
     def _columns_of(
         self, cells: Sequence[pa.Array]
@@ -97,7 +102,7 @@ class Items:
         return named, codes
 
     def _close_gaps(
-        self, keys: Texts, codes: Sequence[tuple[pa.Array, pa.Array]], firsts: Any
+        self, keys: list[str], codes: Sequence[tuple[pa.Array, pa.Array]], firsts: Any
     ) -> None:
         """Write keys anew whose codes stand behind an empty pair."""
         is_gap = np.zeros(len(firsts), np.bool_)
@@ -110,12 +115,12 @@ class Items:
             is_gap |= was_empty & is_full
             was_empty |= ~is_full
         for number in np.flatnonzero(is_gap).tolist():
-            parts = keys.texts[number].split(SEPARATOR)
+            parts = split_key(keys[number], len(_NAMES) + 2 * len(codes))
             named, flat = parts[: len(_NAMES)], parts[len(_NAMES) :]
             pairs = zip(flat[::2], flat[1::2], strict=True)
             close = [text for pair in pairs if any(pair) for text in pair]
             close += [""] * (len(flat) - len(close))
-            keys.texts[number] = SEPARATOR.join((*named, *close))
+            keys[number] = key_of([*named, *close])
 
     def _add(
         self,
@@ -124,42 +129,27 @@ class Items:
         rows: Any,
         numbers: Any,
         first_id: int,
-    ) -> None:
+    ) -> CodeColumns:
         """Write new items: those of these rows, in their order."""
         take = pa.array(rows)
-        description, unit, unit_type = (column.take(take) for column in named)
+        description, *units = (column.take(take) for column in named)
+        unit, unit_type = (column.cast(pa.string()) for column in units)
         read = CodeColumns([(kind.take(take), code.take(take)) for kind, code in codes], len(rows))
-        self._systems += read.systems
-        self._codes += read.codes
-        self._types += read.types
         for number, deviations in read.deviations(description, unit, unit_type):
             self._deviations[first_id + number] = deviations
         everyone = np.arange(len(rows))
-        self._write(
+        self.out.rows(
             "items",
-            {
-                "item_id": pa.array(first_id + everyone),
-                "description": description,
-                "code_system": encoded([*read.systems, None], everyone),
-                "code": pa.array(read.codes, pa.string()),
-                "drug_unit": factors_of(unit).values,
-                "drug_unit_type": pc.utf8_upper(unit_type),
-                "place": row_places(numbers[rows]),
-            },
             len(rows),
+            item_id=pa.array(first_id + everyone),
+            description=description,
+            code_system=read.systems,
+            code=read.codes,
+            drug_unit=factors_of(unit).values,
+            drug_unit_type=pc.utf8_upper(unit_type),
+            place=row_places(numbers[rows]),
         )
         flat = read.flat()
-        if len(flat["item_id"]):
-            flat["item_id"] = pa.array(first_id + flat["item_id"])
-            self._write("item_codes", flat, len(flat["item_id"]))
-
-    def _write(self, table: str, values: dict[str, Any], n: int) -> None:
-        schema = TABLES[table].arrow
-        values["content_id"] = encoded([self.out.content_id], np.zeros(n, np.int32))
-        columns = [
-            values[column.name].cast(column.type)
-            if column.name in values
-            else pa.nulls(n, column.type)
-            for column in schema
-        ]
-        self.out.batch(table, pa.RecordBatch.from_arrays(columns, schema=schema))
+        flat["item_id"] = pa.array(first_id + flat["item_id"])
+        self.out.rows("item_codes", len(flat["item_id"]), **flat)
+        return read

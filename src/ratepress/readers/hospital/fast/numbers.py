@@ -62,6 +62,11 @@ def factors_of(texts: pa.Array) -> Amounts:
 def _amounts(texts: pa.Array, kind: pa.DataType, parse: Callable[[str], Amount]) -> Amounts:
     if texts.null_count == len(texts):
         return Amounts(pa.nulls(len(texts), kind), [])
+    if pa.types.is_dictionary(texts.type):
+        each = _amounts(texts.dictionary, kind, parse)
+        if not each.odd:
+            return Amounts(each.values.take(texts.indices), [])
+        texts = texts.dictionary_decode()
     try:
         values = texts.cast(kind)
     except pa.ArrowInvalid:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from ratepress.readers.hospital.cells import PAYER_COLUMNS
 from ratepress.readers.hospital.columns import Columns
+from ratepress.readers.hospital.fast.texts import texts_of
 
 STATEMENTS = PAYER_COLUMNS[2:]
 _NOTE = PAYER_COLUMNS[-1]
@@ -120,11 +121,9 @@ def _numbers(payer: Payer, which: str, rows: Any, names: dict[str, int]) -> Any:
     column = payer.cells.get(f"{which}_name")
     if column is None:
         return np.full(len(rows), -1, np.int32)
-    coded = column.take(pa.array(rows)).dictionary_encode()
-    numbers = [names.setdefault(text, len(names)) for text in coded.dictionary.to_pylist()]
-    return np.array([*numbers, -1], np.int32)[
-        coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    ]
+    found = texts_of(column.take(pa.array(rows)))
+    numbers = [names.setdefault(text, len(names)) for text in found.texts]
+    return np.array([*numbers, -1], np.int32)[found.numbers]
 
 
 def _texts(name: str, parts: Sequence[tuple[Payer, Any, pa.Array]], note: pa.Array) -> pa.Array:
@@ -132,12 +131,20 @@ def _texts(name: str, parts: Sequence[tuple[Payer, Any, pa.Array]], note: pa.Arr
     for payer, _, take in parts:
         column = payer.cells.get(name)
         if name == _NOTE and payer.order == 0:
-            column = note if column is None else pc.coalesce(column, note)
+            column = _first_said(column, note)
         if column is None or column.null_count == len(column):
             chunks.append(pa.nulls(len(take), pa.string()))
         else:
             chunks.append(column.take(take))
-    return chunks[0] if len(chunks) == 1 else pa.concat_arrays(chunks)
+    if len(chunks) == 1:
+        return chunks[0]
+    return pa.concat_arrays([chunk.cast(pa.string()) for chunk in chunks])
+
+
+def _first_said(own: pa.Array | None, general: pa.Array) -> pa.Array:
+    if own is None or own.null_count == len(own):
+        return general
+    return pc.coalesce(own.cast(pa.string()), general.cast(pa.string()))
 
 
 def _sort(made: Stated) -> None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ratepress.lake.tables import TABLES
-from ratepress.lake.writer import encoded_schema
 from ratepress.readers.hospital.cells import CSV_NAMES
 from ratepress.readers.hospital.fast.ahead import Behind
 from ratepress.readers.hospital.fast.charges import ChargesOfRows, Words, words_of
 from ratepress.readers.hospital.fast.found import Found
 from ratepress.readers.hospital.fast.items import ItemsOfRows
 from ratepress.readers.hospital.fast.numbers import Amounts, dollars_of, factors_of
-from ratepress.readers.hospital.fast.payers import Stated
+from ratepress.readers.hospital.fast.payers import Stated, any_filled
 from ratepress.readers.hospital.fast.texts import encoded, occurrences, pairs, row_places, texts_of
 from ratepress.readers.hospital.loader import (
     DOLLARS_OF_A_SHARE,
@@ -32,9 +29,6 @@ from ratepress.readers.hospital.values import BAD_COUNT, METHODS, is_valid_count
 from ratepress.readers.line_of_business import of_plan
 
 _STATEMENTS = ("dollar", "percentage", "algorithm", "none")
-
-SCHEMA = encoded_schema("rates", "place")
-"""The table `rates` as the batches have it: the same values, most texts dictionary-encoded."""
 
 
 class Rows(NamedTuple):
@@ -55,24 +49,18 @@ class RateWriter:
     def write(self, said: Stated, rows: Rows, found: Found, stride: int) -> None:
         """Write the rates of a window; what deviates is counted."""
         orders = said.rows * stride + said.orders
-        batch = _Batch(said, rows, found, orders, self._out.content_id, self._next)
-        made = batch.rates()
-        table = pa.RecordBatch.from_arrays([made[f.name] for f in SCHEMA], schema=SCHEMA)
-        self._out.encoded("rates", SCHEMA, table)
-        allowed = batch.allowed()
-        if allowed is not None:
-            self._out.batch("allowed", allowed)
+        batch = _Batch(said, rows, found, orders, self._next)
+        self._out.run("rates", len(said.rows), **batch.rates())
+        self._out.rows("allowed", **batch.allowed())
         self._next += len(said.rows)
 
 
 class _Batch:
     """The rates of one window while they are made."""
 
-    def __init__(
-        self, said: Stated, rows: Rows, found: Found, orders: Any, content_id: str, first_id: int
-    ) -> None:
+    def __init__(self, said: Stated, rows: Rows, found: Found, orders: Any, first_id: int) -> None:
         self._said, self._rows, self._found, self._orders = said, rows, found, orders
-        self._content_id, self._first_id = content_id, first_id
+        self._first_id = first_id
         self._n = len(said.rows)
         self._names: list[str | None] = [*said.names, None]
 
@@ -80,7 +68,7 @@ class _Batch:
         """The columns of `rates`."""
         said, n = self._said, self._n
         of_item = self._rows.items.numbers[said.rows]
-        items = self._rows.items
+        items, item = self._rows.items, pa.array(of_item)
         charges = self._rows.charges
         dollars = self._amounts(dollars_of, "standard_charge|negotiated_dollar")
         share = self._amounts(factors_of, "standard_charge|negotiated_percentage")
@@ -89,31 +77,26 @@ class _Batch:
         method = self._method(dollars, share)
         self._count_missing(statement)
         made = {
-            "content_id": encoded([self._content_id], np.zeros(n, np.int32)),
             "rate_id": pa.array(np.arange(self._first_id, self._first_id + n)),
             "item_id": pa.array(items.ids[of_item]),
             "charge_id": pa.array(charges.charge_ids[said.rows]),
-            "code_system": encoded(items.systems, of_item),
-            "code": encoded(items.codes, of_item),
-            "published_type": encoded(items.types, of_item),
+            "code_system": items.system.take(item),
+            "code": items.code.take(item),
+            "published_type": items.type.take(item),
             "payer_name": encoded([*said.names, ""], said.payer),
             "plan_name": encoded(self._names, said.plan),
             "statement": encoded(_STATEMENTS, statement),
             "method": method.column,
             "dollars": dollars.values,
             "percentage": share.values,
-            "algorithm": algorithm.dictionary_encode(),
+            "algorithm": algorithm,
             "price_unit": self._price_units(statement, method, of_item),
             "place_set_id": encoded([""], np.zeros(n, np.int32)),
             "modifier_set_id": charges.modifier_set.at(said.rows).column,
-            "note": said.texts["additional_payer_notes"].dictionary_encode(),
+            "note": said.texts["additional_payer_notes"],
             "place": self._rows.places,
         }
-        made |= self._lines_of_business() | self._scopes()
-        return {
-            field.name: made[field.name] if field.name in made else pa.nulls(n, field.type)
-            for field in SCHEMA
-        }
+        return made | self._lines_of_business() | self._scopes()
 
     def _amounts(self, read: Any, column: str) -> Amounts:
         amounts: Amounts = read(self._said.texts[column])
@@ -152,7 +135,7 @@ class _Batch:
             self._found.add(rule, subject, int(self._orders[rows[0]]), sample, len(rows))
 
     def _price_units(self, statement: Any, method: Words, of_item: Any) -> pa.Array:
-        has_codes = np.array([code is not None for code in self._rows.items.codes], np.bool_)
+        has_codes = self._rows.items.code.is_valid().to_numpy(zero_copy_only=False)
         sets = self._rows.charges.modifier_set.at(self._said.rows)
         is_set = np.array([bool(key) for key in sets.words], np.bool_)[sets.numbers]
         of_modifier = ~has_codes[of_item] & is_set
@@ -217,8 +200,8 @@ class _Batch:
             "scope_evidence": encoded([found.evidence for found in scopes], combined),
         }
 
-    def allowed(self) -> pa.RecordBatch | None:
-        """The rows of `allowed`; None where no rate of the window states any."""
+    def allowed(self) -> dict[str, Any]:
+        """The columns of `allowed`, and how many rows `n` they have."""
         texts = self._said.texts
         columns = {
             "median": CSV_NAMES.median,
@@ -227,18 +210,12 @@ class _Batch:
             "count": CSV_NAMES.count,
             "estimated_amount": CSV_NAMES.estimated,
         }
-        filled = np.zeros(self._n, np.bool_)
-        for name in columns.values():
-            if texts[name].null_count < self._n:
-                filled |= texts[name].is_valid().to_numpy(zero_copy_only=False)
-        rows = np.flatnonzero(filled)
-        if not len(rows):
-            return None
+        rows = np.flatnonzero(any_filled([texts[name] for name in columns.values()], self._n))
         orders = self._orders[rows]
         cells = {key: texts[name].take(pa.array(rows)) for key, name in columns.items()}
         self._count_counts(cells["count"], orders)
         values: dict[str, Any] = {
-            "content_id": pa.array([self._content_id] * len(rows), pa.string()),
+            "n": len(rows),
             "rate_id": pa.array(self._first_id + rows),
             "count": cells.pop("count"),
         }
@@ -246,7 +223,7 @@ class _Batch:
             amounts = dollars_of(column)
             self._count_odd(amounts, columns[key], orders)
             values[key] = amounts.values
-        return _batch_of("allowed", values, len(rows))
+        return values
 
     def _count_counts(self, column: pa.Array, orders: Any) -> None:
         for _, text, count, first in texts_of(column).met():
@@ -257,12 +234,6 @@ class _Batch:
 def _statements(dollars: Amounts, share: Amounts, algorithm: pa.Array) -> Any:
     has_algorithm = algorithm.is_valid().to_numpy(zero_copy_only=False)
     return np.select([dollars.there, share.there, has_algorithm], [0, 1, 2], 3).astype(np.int32)
-
-
-def _batch_of(table: str, values: Mapping[str, pa.Array], n: int) -> pa.RecordBatch:
-    schema = TABLES[table].arrow
-    columns = [values[f.name] if f.name in values else pa.nulls(n, f.type) for f in schema]
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def places_of(numbers: Any, columns: Any) -> pa.Array:

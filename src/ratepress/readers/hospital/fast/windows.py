@@ -7,6 +7,7 @@ agree on its cells. What a record is: docs/reference/rows-hospital.md.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -17,26 +18,33 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
+from ratepress.readers.hospital.fast.outline import outline
 from ratepress.readers.hospital.fast.texts import SEPARATOR
 from ratepress.readers.hospital.records import END
 
 _LONGEST_RECORD = 32 << 20
 _LONGEST_CELL = 131_072  # Of Python's parser, which refuses a longer one.
 _PARSED_AT_ONCE = 4 << 20
-_QUOTE, _LF, _CR = 34, 10, 13
+_ENCODED = pa.dictionary(pa.int32(), pa.string())
 # ASCII that is neither a space nor a control character: 33 to 127.
-_FIRST_LETTER, _LETTERS = np.uint8(33), 94
+_FIRST_LETTER, _LAST_LETTER = np.uint8(33), np.uint8(127)
+_NOT_ASCII = np.uint8(128)
+_LETTERS = _LAST_LETTER - _FIRST_LETTER
 
 
 class NotForColumns(Exception):
     """The file is to be read by the plain reader, which knows what to say of it."""
 
 
+class NotUtf8(Exception):
+    """The bytes are not of the encoding that was taken for granted."""
+
+
 class Window(NamedTuple):
     """Records as columns of stripped text, null where blank; blank records are left out.
 
     `numbers` are those that a spreadsheet shows; `lengths` how many cells each record has. There
-    are as many columns as the longest record has cells.
+    are as many columns as the longest record has cells. Some are dictionary-encoded.
     """
 
     numbers: Any
@@ -53,7 +61,11 @@ class _Cut(NamedTuple):
 
 
 class Windows:
-    """The windows of a stream that stands at the first record, `number` of which is known."""
+    """The windows of a stream that stands at the first record, `number` of which is known.
+
+    Columns at the positions `repeating` come dictionary-encoded, but for odd windows. Iterating
+    raises `NotUtf8` where `encoding` is UTF-8 and the bytes are not.
+    """
 
     def __init__(
         self,
@@ -62,14 +74,19 @@ class Windows:
         delimiter: str,
         number: int,
         size: int,
+        repeating: frozenset[int] = frozenset(),
     ) -> None:
         self._stream = stream
         self._is_utf8 = encoding.startswith("utf-8")
+        self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
         self._encoding = encoding
         self._delimiter = delimiter
         self._number = number
         self._size = size
-        self._held = b""
+        self._repeating = repeating
+        # Used again for each window: the system hands out memory slower than bytes are read.
+        self._room = bytearray(size)
+        self._held = 0
         self._is_last = False
 
     def __iter__(self) -> Iterator[Window]:
@@ -82,66 +99,85 @@ class Windows:
             if cut is None or window is None:
                 yield self._cut_slowly()
             else:
-                self._held = self._held[cut.end :]
+                self._hold(self._room[cut.end : self._held])
                 yield window
 
     def _fill(self) -> None:
-        while not self._is_last and len(self._held) < self._size:
-            read = self._stream.read(self._size - len(self._held))
-            self._is_last = not read
-            self._held += read
+        with memoryview(self._room) as room:
+            while not self._is_last and self._held < len(room):
+                n = self._stream.readinto(room[self._held :])  # type: ignore[attr-defined]
+                self._seen(room[self._held : self._held + n])
+                self._held += n
+
+    def _seen(self, read: memoryview | bytes) -> None:
+        """Note what was read; nothing, at the end of the stream."""
+        self._is_last = not read
+        self.check(read)
+
+    def check(self, read: memoryview | bytes) -> None:
+        """Raise `NotUtf8` where the next bytes of the file are not of its encoding."""
+        if not self._is_utf8:
+            return
+        # Most bytes are ASCII, which is seen far faster than decoded.
+        is_ascii = not read or np.frombuffer(read, np.uint8).max() < _NOT_ASCII
+        if is_ascii and not self._is_last and not self._decoder.getstate()[0]:
+            return
+        try:
+            self._decoder.decode(read, self._is_last)
+        except UnicodeDecodeError as error:
+            raise NotUtf8 from error
+
+    def _hold(self, rest: bytes | bytearray) -> None:
+        """Begin the next window with these bytes."""
+        if len(rest) > len(self._room):
+            self._room = bytearray(len(rest))
+        self._room[: len(rest)] = rest
+        self._held = len(rest)
 
     def _regular_end(self) -> _Cut | None:
         """Where the last whole record ends; None where quotation marks or line ends are odd."""
-        held = self._held
-        if held.find(0) >= 0 or held.find(SEPARATOR.encode()) >= 0:
+        room, held = self._room, self._held
+        if room.find(0, 0, held) >= 0 or room.find(SEPARATOR.encode(), 0, held) >= 0:
             raise NotForColumns
-        end = len(held) if self._is_last else held.rfind(b"\n") + 1
-        if held.find(b'"') < 0:
-            if not end or not _ends_are_regular(held, end):
-                return None
-            return _Cut(end, held.count(b"\n", 0, end), is_broken=False)
-        cells = np.frombuffer(held, np.uint8)
-        quotes = np.flatnonzero(cells == _QUOTE)
-        before = int(np.searchsorted(quotes, end))
-        while end and before % 2:
-            if self._is_last:
+        if room.find(b'"', 0, held) < 0:
+            end = held if self._is_last else room.rfind(b"\n", 0, held) + 1
+            cut = _Cut(end, room.count(b"\n", 0, end), is_broken=False)
+        else:
+            found = outline(room, self._delimiter, held)
+            if self._is_last and found.is_open:
                 raise NotForColumns  # A quotation mark that is never closed.
-            end = held.rfind(b"\n", 0, end - 1) + 1
-            before = int(np.searchsorted(quotes, end))
-        quotes = quotes[:before]
-        if not end or not _ends_are_regular(held, end):
-            return None
-        if not _quotes_are_regular(cells[:end], quotes, self._delimiter):
-            return None
-        lines = np.flatnonzero(cells[:end] == _LF)
-        inside = int((np.searchsorted(quotes, lines) & 1).sum())
-        return _Cut(end, len(lines) - inside, is_broken=inside > 0)
+            if not found.is_regular:
+                return None
+            end = held if self._is_last else found.end
+            cut = _Cut(end, found.line_ends, found.is_broken)
+        return cut if end and _ends_are_regular(room, end) else None
 
     def _parsed(self, cut: _Cut) -> Window | None:
         """The window as Arrow's parser cuts it; None where its records are not equally long."""
-        data = self._held[: cut.end]
-        records = cut.line_ends + (not data.endswith(b"\n"))
-        line_end = data.find(b"\n") + 1 or len(data)
-        has_quotes = data.find(b'"') >= 0
-        while has_quotes and data.count(b'"', 0, line_end) % 2:
-            line_end = data.find(b"\n", line_end) + 1 or len(data)
+        held, end = self._room, cut.end
+        records = cut.line_ends + (held[end - 1 : end] != b"\n")
+        line_end = held.find(b"\n", 0, end) + 1 or end
+        while held.count(b'"', 0, line_end) % 2:
+            line_end = held.find(b"\n", line_end, end) + 1 or end
+        data: Any = memoryview(held)[:end]
         if not self._is_utf8:
-            data = data.decode(self._encoding, "replace").encode()
-        first = io.StringIO(data[:line_end].decode("utf-8", "replace"), newline="")
+            data = held[:end].decode(self._encoding, "replace").encode()
+        encoding = "utf-8" if self._is_utf8 else self._encoding
+        first = io.StringIO(held[:line_end].decode(encoding, "replace"), newline="")
         try:
             width = len(next(csv.reader(first, delimiter=self._delimiter)))
         except csv.Error as error:
             raise NotForColumns from error
         names = [str(position) for position in range(width)]
+        types = [_ENCODED if at in self._repeating else pa.string() for at in range(width)]
         try:
             table = arrow_csv.read_csv(
-                pa.BufferReader(data),
-                arrow_csv.ReadOptions(column_names=names, block_size=_PARSED_AT_ONCE),
+                pa.BufferReader(pa.py_buffer(data)),
+                arrow_csv.ReadOptions(column_names=names, block_size=len(data)),
                 arrow_csv.ParseOptions(delimiter=self._delimiter, newlines_in_values=cut.is_broken),
                 arrow_csv.ConvertOptions(
                     check_utf8=False,
-                    column_types=dict.fromkeys(names, pa.string()),
+                    column_types=dict(zip(names, types, strict=True)),
                     null_values=[""],
                     strings_can_be_null=True,
                 ),
@@ -160,7 +196,7 @@ class Windows:
         lines = _Lines(self)
         rows: list[list[str]] = []
         numbers: list[int] = []
-        goal = min(len(self._held), _PARSED_AT_ONCE)
+        goal = min(self._held, _PARSED_AT_ONCE)
         try:
             for row in csv.reader(lines, delimiter=self._delimiter):
                 if lines.has_ended:
@@ -175,7 +211,7 @@ class Windows:
                     break
         except csv.Error as error:
             raise NotForColumns from error
-        lines.done()
+        self._hold(lines.held[lines.taken :])
         lengths = np.array([len(row) for row in rows], np.int64)
         width = int(lengths.max()) if rows else 0
         columns = [
@@ -190,6 +226,7 @@ class _Lines:
 
     def __init__(self, windows: Windows) -> None:
         self._windows = windows
+        self.held = bytes(windows._room[: windows._held])
         self.taken = 0
         self.has_ended = False
 
@@ -201,14 +238,14 @@ class _Lines:
                 self.has_ended = True
                 yield END
                 return
-            line = windows._held[self.taken : end]
+            line = self.held[self.taken : end]
             self.taken = end
             yield line.decode("utf-8" if windows._is_utf8 else windows._encoding, "replace")
 
     def _line_end(self) -> int:
         windows = self._windows
         while True:
-            held = windows._held
+            held = self.held
             lf, cr = held.find(b"\n", self.taken), held.find(b"\r", self.taken)
             if cr >= 0 and (lf < 0 or cr < lf - 1) and (cr + 1 < len(held) or windows._is_last):
                 return cr + 1
@@ -219,41 +256,29 @@ class _Lines:
             if len(held) - self.taken > _LONGEST_RECORD:
                 raise NotForColumns
             read = windows._stream.read(windows._size)
-            windows._is_last = not read
-            windows._held += read
-
-    def done(self) -> None:
-        """Let go of the lines that were taken."""
-        self._windows._held = self._windows._held[self.taken :]
+            windows._seen(read)
+            self.held += read
 
 
-def _ends_are_regular(data: bytes, end: int) -> bool:
+def _ends_are_regular(data: bytes | bytearray, end: int) -> bool:
     """Whether each CR belongs to a line end: Python's parser ends a record at a lone one."""
-    returns = data.count(b"\r", 0, end)
-    return not returns or returns == data.count(b"\r\n", 0, end)
-
-
-def _quotes_are_regular(cells: Any, quotes: Any, delimiter: str) -> bool:
-    """Whether quotation marks stand only at the edges of cells, or doubled inside them."""
-    edge = np.zeros(256, np.bool_)
-    edge[[_QUOTE, _LF, _CR, ord(delimiter)]] = True
-    opening, closing = quotes[::2], quotes[1::2]
-    if len(opening) and opening[0] == 0:
-        opening = opening[1:]
-    ends = edge[cells[np.minimum(closing + 1, len(cells) - 1)]]
-    return bool(edge[cells[opening - 1]].all() and ends.all())
+    if data.find(b"\r", 0, end) < 0:
+        return True
+    return data.count(b"\r", 0, end) == data.count(b"\r\n", 0, end)
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:
     """A column in one piece, stripped; blanks are null."""
     if column.null_count == len(column):
         return pa.nulls(len(column), pa.string())
-    whole = column.combine_chunks()
-    if whole.nbytes > _LONGEST_CELL and pc.max(pc.binary_length(whole)).as_py() > _LONGEST_CELL:
+    whole = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    is_encoded = pa.types.is_dictionary(whole.type)
+    texts = whole.dictionary if is_encoded else whole
+    if texts.nbytes > _LONGEST_CELL and pc.max(pc.binary_length(texts)).as_py() > _LONGEST_CELL:
         raise NotForColumns
-    if not _may_have_edges(whole):
+    if not _may_have_edges(texts):
         return whole
-    whole = pc.utf8_trim_whitespace(whole)
+    whole = pc.utf8_trim_whitespace(whole.dictionary_decode() if is_encoded else whole)
     is_blank = pc.equal(pc.binary_length(whole), 0)
     if pc.any(is_blank).as_py():
         whole = pc.if_else(is_blank, pa.scalar(None, pa.string()), whole)
@@ -263,10 +288,12 @@ def _one(column: pa.ChunkedArray) -> pa.Array:
 def _may_have_edges(column: pa.Array) -> bool:
     """Whether any text may begin or end with a space: its byte there is one, or no ASCII."""
     _, offsets, data = column.buffers()
+    cells = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+    if not len(cells) or (cells.min() >= _FIRST_LETTER and cells.max() <= _LAST_LETTER):
+        return False
     at = np.frombuffer(offsets, np.int32, len(column) + 1, column.offset * 4)
     starts, ends = at[:-1], at[1:]
     has_text = ends > starts
-    cells = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
     # Below 33 the difference wraps round to a large number.
     first = cells[starts[has_text]] - _FIRST_LETTER
     last = cells[ends[has_text] - 1] - _FIRST_LETTER
@@ -289,8 +316,9 @@ def _without_blanks(numbers: Any, lengths: Any, columns: list[pa.Array]) -> Wind
 def keep(window: Window, rows: Any) -> Window:
     """The records of a window that `rows` says."""
     mask = pa.array(rows)
-    return Window(
-        window.numbers[rows],
-        window.lengths[rows],
-        [column.filter(mask) for column in window.columns],
-    )
+    numbers = window.numbers[rows]
+    columns = [
+        column.slice(0, len(numbers)) if column.null_count == len(column) else column.filter(mask)
+        for column in window.columns
+    ]
+    return Window(numbers, window.lengths[rows], columns)

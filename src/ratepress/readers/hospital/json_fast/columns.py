@@ -13,10 +13,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ratepress.lake.tables import TABLES
-from ratepress.lake.writer import BATCH_ROWS, LakeWriter
+from ratepress.lake.writer import LakeWriter
 from ratepress.readers.base import Tally
 from ratepress.readers.hospital.cells import Deviation
+from ratepress.readers.hospital.runs import batch_of, write_run
 
 RUN_ROWS = 1 << 18
 _ITEM = "standard_charge_information["
@@ -126,7 +126,7 @@ class Pending:
         """Take the columns of a block."""
         for table, rows, columns in block.batches:
             held = self._held.setdefault(table, [])
-            held.append(record_batch(table, self._out.content_id, rows, columns))
+            held.append(batch_of(table, rows, columns, self._out.content_id))
             if sum(batch.num_rows for batch in held) >= RUN_ROWS:
                 self._write(table)
 
@@ -136,26 +136,7 @@ class Pending:
             self._write(table)
 
     def _write(self, table: str) -> None:
-        whole = pa.Table.from_batches(self._held.pop(table))
-        if TABLES[table].sort:
-            whole = whole.sort_by([(name, "ascending") for name in TABLES[table].sort])
-        for batch in whole.combine_chunks().to_batches(max_chunksize=BATCH_ROWS):
-            self._out.batch(table, batch, is_sorted=True)
-
-
-def record_batch(
-    table: str, content_id: str, rows: int, columns: dict[str, pa.Array]
-) -> pa.RecordBatch:
-    """Columns as a batch of a table; those left out are null."""
-    schema = TABLES[table].arrow
-    columns = columns | {"content_id": pa.repeat(pa.scalar(content_id), rows)}
-    unknown = set(columns) - set(schema.names)
-    if unknown:
-        raise KeyError(f"table {table} has no column {', '.join(sorted(unknown))}")
-    return pa.RecordBatch.from_arrays(
-        [columns[f.name] if f.name in columns else pa.nulls(rows, f.type) for f in schema],
-        schema=schema,
-    )
+        write_run(self._out, table, self._held.pop(table))
 
 
 def per(values: Sequence[int], numbers: Any) -> Any:

@@ -7,14 +7,17 @@ writes into a `Capture`: so nothing is decided here again.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, islice
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from msgspec import UNSET
 
-from ratepress.codes.normalise import SYSTEMS, normalise
+from ratepress.codes.normalise import SYSTEMS, plain_forms
 from ratepress.lake.schema import FACTOR
 from ratepress.readers.hospital.cells import ChargeCells, Deviation, ItemCells
 from ratepress.readers.hospital.json_fast.columns import Block, Capture, per, texts
@@ -29,6 +32,7 @@ _LATER = 1 << 32
 _EMPTY = Loaded(0, None, None, None, has_codes=False, deviations=())
 MAIN_TYPE = "main_type"
 _OF_CODE = ("code_system", "code", "published_type", "published_code")
+_PAIR = attrgetter("type", "code")
 _NO_DRUG = (b"", UNSET)
 
 
@@ -59,29 +63,42 @@ class Codes:
         """The number of each code, and the row of the item that it is of."""
         lists = [item.code_information or () for item in items]
         known = self._numbers
-        numbers = np.array([known[c.type, c.code] for codes in lists for c in codes], np.int32)
-        for kind, code in list(known)[len(self.ranks) :]:
-            self._read(kind, code)
+        pairs = map(_PAIR, chain.from_iterable(lists))
+        numbers = np.fromiter(map(known.__getitem__, pairs), np.int32)
+        new = list(islice(known, len(self.ranks), None))
+        if new:
+            self._read(new)
         return numbers, np.repeat(np.arange(len(items)), [len(codes) for codes in lists])
 
-    def _read(self, kind: Any, code: Any) -> None:
-        pair = (cleaned(kind), cleaned(code))
-        found = normalise(*pair) if all(pair) else None
-        if found is not None and found.problem is None:
-            # Nearly all are so: what the loader makes of a pair without a problem.
-            stated: tuple[str | None, ...] = (*found[:4], found.published_type)
-        else:
-            stated = self._by_the_loader(pair)
-        for column, text in zip(self.columns.values(), stated, strict=True):
-            column.append(text)
-        self.ranks.append(_RANK.get(str(stated[0]), len(_RANK)))
-        self.n_keys.append((kind is not UNSET) + (code is not UNSET))
+    def _read(self, new: list[tuple[Any, Any]]) -> None:
+        """Read codes that were not met before; nearly all are told by their form."""
+        first, n = len(self.ranks), len(new)
+        kinds, codes = ([cleaned(text) for text in column] for column in zip(*new, strict=True))
+        systems: list[str | None] = [None] * n
+        rows_of: dict[str, list[int]] = {}
+        for row, kind in enumerate(kinds):
+            rows_of.setdefault(kind, []).append(row)
+        for kind, rows in rows_of.items():
+            column = pa.array([codes[row] for row in rows], pa.string())
+            for system, form in reversed(plain_forms(kind)):
+                for at in np.flatnonzero(pc.match_substring_regex(column, form)).tolist():
+                    systems[rows[at]] = system
+        self.ranks += [_RANK.get(str(system), len(_RANK)) for system in systems]
+        read: tuple[Sequence[str | None], ...] = (systems, codes, kinds, codes, kinds)
+        for column_of, texts_of in zip(self.columns.values(), read, strict=True):
+            column_of += texts_of
+        self.n_keys += [(kind is not UNSET) + (code is not UNSET) for kind, code in new]
+        for row in [row for row, system in enumerate(systems) if system is None]:
+            stated = self._by_the_loader((kinds[row], codes[row]), first + row)
+            self.ranks[first + row] = _RANK.get(str(stated[0]), len(_RANK))
+            for column_of, text in zip(self.columns.values(), stated, strict=True):
+                column_of[first + row] = text
 
-    def _by_the_loader(self, pair: tuple[str, str]) -> tuple[str | None, ...]:
+    def _by_the_loader(self, pair: tuple[str, str], number: int) -> tuple[str | None, ...]:
         item = self._loader.item(ItemCells("", (pair,) if any(pair) else (), "", ""), "")
         row = self._capture.take("item_codes") or {}
         if item.deviations:
-            self.deviations[len(self.ranks)] = item.deviations
+            self.deviations[number] = item.deviations
         return (*(row.get(name) for name in _OF_CODE), item.published_type)
 
     def texts(self, name: str, numbers: Any) -> pa.Array:

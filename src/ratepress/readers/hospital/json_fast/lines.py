@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -40,6 +41,7 @@ from ratepress.readers.hospital.json_fast.shapes import (
     Charge,
     Item,
     Numbered,
+    Payer,
 )
 from ratepress.readers.hospital.loader import NO_CHARGE, Loader
 from ratepress.readers.hospital.values import BAD_COUNT, is_valid_count
@@ -55,6 +57,8 @@ _PAYER_NAMES = (
     NAMES.estimated,
 )
 _PAYER_PLACES = (4, 6, 4, 4, 4, 4)
+_OF_PAYER = [attrgetter(name) for name in Payer.__struct_fields__]
+_TEMPLATE = attrgetter(*Payer.__struct_fields__[:N_TEMPLATE])
 _ALLOWED = ("median", "p10", "p90", "estimated_amount")
 
 
@@ -146,8 +150,7 @@ class Lines:
         place_of_line: Callable[[int], str],
     ) -> Rates:
         payers = [p for c in charges if c.payers_information for p in c.payers_information]
-        rows = list(map(msgspec.structs.astuple, payers))
-        n = len(rows)
+        n = len(payers)
         line = np.repeat(np.arange(len(charges)), counts)
         entry = _positions(line)
 
@@ -155,10 +158,11 @@ class Lines:
             return f"{place_of_line(int(line[row]))}.payers_information[{entry[row]}]"
 
         known = self._templates
-        template = np.array([known[row[:N_TEMPLATE]] for row in rows], np.int64)
+        template = np.fromiter(map(known.__getitem__, map(_TEMPLATE, payers)), np.int64, n)
         amounts: list[Numbers] = []
         for at, (name, scale) in enumerate(zip(_PAYER_NAMES, _PAYER_PLACES, strict=True), N_TEXTS):
-            amounts.append(_numbers([row[at] for row in rows], scale, name, place, block))
+            raws = list(map(_OF_PAYER[at], payers))
+            amounts.append(_numbers(raws, scale, name, place, block))
             if amounts[-1].n_keys:
                 self._elements.met.add(PAYER_KEYS[at])
         self._count_keys(template, block)
@@ -168,7 +172,7 @@ class Lines:
         )
         block.deviations(self._deviations, combination, place)
         first = self._elements.loader._rates
-        self._allowed(rows, amounts[2:], first, place, block)
+        self._allowed(list(map(_OF_PAYER[N_TEXTS - 1], payers)), amounts[2:], first, place, block)
         return Rates(
             rate_id=first + np.arange(n),
             item_id=block.first_item + item[line],
@@ -227,21 +231,24 @@ class Lines:
 
     def _allowed(
         self,
-        rows: list[tuple[Any, ...]],
+        counts: list[Any],
         amounts: list[Numbers],
         first: int,
         place: Callable[[int], str],
         block: Block,
     ) -> None:
-        stated = [at for at, row in enumerate(rows) if row[N_TEXTS - 1] is not UNSET]
-        block.n_keys += len(stated)
-        if stated:
+        n = len(counts)
+        n_stated = n - counts.count(UNSET)
+        block.n_keys += n_stated
+        if n_stated:
             self._elements.met.add(PAYER_KEYS[N_TEXTS - 1])
-        counts = {at: cleaned(rows[at][N_TEXTS - 1]) for at in stated}
-        is_bad = [at for at, count in counts.items() if count and not is_valid_count(count)]
-        block.met(BAD_COUNT, NAMES.count, is_bad, place, counts.__getitem__)
-        is_stated = np.zeros(len(rows), np.bool_)
-        is_stated[[at for at, count in counts.items() if count]] = True
+        # Few differ.
+        known = {count: cleaned(count) for count in set(counts)}
+        said = [known[count] for count in counts]
+        bad = {count for count in known.values() if count and not is_valid_count(count)}
+        is_bad = [at for at, count in enumerate(said) if count in bad] if bad else []
+        block.met(BAD_COUNT, NAMES.count, is_bad, place, said.__getitem__)
+        is_stated = np.fromiter(map(bool, said), np.bool_, n)
         for amount in amounts:
             is_stated = is_stated | amount.is_stated
         at = np.flatnonzero(is_stated)
@@ -249,7 +256,7 @@ class Lines:
             "allowed",
             len(at),
             rate_id=pa.array(first + at),
-            count=texts([counts.get(row) for row in at.tolist()]),
+            count=texts([said[row] for row in at.tolist()]),
             **{
                 column: decimals(amount.scaled[at], amount.has_value[at], MONEY)
                 for column, amount in zip(_ALLOWED, amounts, strict=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from itertools import repeat
+from operator import is_
 from typing import Any, NamedTuple
 
 import msgspec
@@ -69,14 +71,15 @@ def numbers(raws: Sequence[msgspec.Raw], places: int) -> Numbers:
     """
     n = len(raws)
     # Most rates have no median: only what is there is looked at.
-    at = [row for row, raw in enumerate(raws) if raw is not ABSENT]
-    if len(at) < n:
-        raws = [raws[row] for row in at]
-    if not raws:
+    is_absent = np.fromiter(map(is_, raws, repeat(ABSENT)), np.bool_, n)
+    n_absent = int(np.count_nonzero(is_absent))
+    if n_absent == n:
         nothing = np.zeros(n, np.bool_)
         return Numbers(np.zeros(n, np.int64), nothing, nothing, 0, (), None)
-    found = _numbers(raws, places)
-    return found if len(at) == n else found.spread(np.array(at), n)
+    if 2 * n_absent < n:
+        return _numbers(raws, places)
+    at = np.flatnonzero(~is_absent)
+    return _numbers([raws[row] for row in at.tolist()], places).spread(at, n)
 
 
 def _numbers(raws: Sequence[msgspec.Raw], places: int) -> Numbers:

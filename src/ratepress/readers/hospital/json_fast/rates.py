@@ -13,17 +13,15 @@ import pyarrow as pa
 
 from ratepress.lake.schema import FACTOR, MONEY
 from ratepress.lake.tables import TABLES
-from ratepress.lake.writer import LakeWriter, encoded_schema
+from ratepress.lake.writer import LakeWriter
 from ratepress.readers.hospital.json_fast.columns import decimals, places
 from ratepress.readers.hospital.json_fast.items import MAIN_TYPE, Codes
+from ratepress.readers.hospital.runs import ROW_GROUP, SCHEMAS, batch_of, order_of
 
 SORTED_ROWS = 1 << 20
 """So many rates are sorted at a time, in some 200 MB; a file with more has several sorted runs."""
-_ROW_GROUP = 1 << 17
 _OF_ROW = ("item_id", "charge_id", "rate_id", "place", "dollars", "percentage", "content_id")
 _OF_CODE = {"code_system": "code_system", "code": "code", "published_type": MAIN_TYPE}
-
-SCHEMA = encoded_schema("rates", "place")
 
 
 class Rates(NamedTuple):
@@ -58,7 +56,7 @@ class RatesTable:
             self._out.add(table, **row)
             return
         self._plain.append(row | {"content_id": self._out.content_id})
-        if len(self._plain) >= _ROW_GROUP:
+        if len(self._plain) >= ROW_GROUP:
             self._write_plain()
 
     def take(self, rates: Rates) -> None:
@@ -79,18 +77,18 @@ class RatesTable:
         self._held, self._rows = [], 0
         names = {name for row in prototypes for name in row} - set(_OF_ROW) - set(_OF_CODE)
         by_prototype = {name: [row.get(name) for row in prototypes] for name in sorted(names)}
-        ranks = [_ranks(codes.columns[name], held.code) for name in ("code", "code_system")]
+        ranks = [_ranks(codes.columns[name], held.code) for name in ("code_system", "code")]
         payers = _ranks(by_prototype["payer_name"], held.prototype)
-        order = np.lexsort((payers, *ranks))  # It is stable: rate_id comes last.
+        order = order_of([*ranks, payers, held.rate_id])
         of_code = {name: _Texts(codes.columns[of_code]) for name, of_code in _OF_CODE.items()}
         of_prototype = {name: _Texts(texts) for name, texts in by_prototype.items()}
-        for start in range(0, len(order), _ROW_GROUP):
-            at = order[start : start + _ROW_GROUP]
+        for start in range(0, len(order), ROW_GROUP):
+            at = order[start : start + ROW_GROUP]
             part = Rates(*(column[at] for column in held))
             made = {name: texts.at(part.code) for name, texts in of_code.items()}
             made |= {name: texts.at(part.prototype) for name, texts in of_prototype.items()}
             batch = _batch(self._out.content_id, part, made)
-            self._out.encoded("rates", SCHEMA, batch, is_sorted=True)
+            self._out.encoded("rates", SCHEMAS["rates"], batch, is_sorted=True)
 
     def finish(self) -> None:
         """Write the single rows that are left."""
@@ -100,14 +98,12 @@ class RatesTable:
     def _write_plain(self) -> None:
         batch = pa.RecordBatch.from_pylist(self._plain, schema=TABLES["rates"].arrow)
         batch = batch.sort_by([(name, "ascending") for name in TABLES["rates"].sort])
-        self._out.encoded("rates", SCHEMA, batch, is_sorted=True)
+        self._out.encoded("rates", SCHEMAS["rates"], batch, is_sorted=True)
         self._plain = []
 
 
 def _batch(content_id: str, part: Rates, texts: dict[str, pa.Array]) -> pa.RecordBatch:
-    n = len(part.rate_id)
     made = texts | {
-        "content_id": _Texts([content_id]).at(np.zeros(n, np.int32)),
         "rate_id": pa.array(part.rate_id),
         "item_id": pa.array(part.item_id),
         "charge_id": pa.array(part.charge_id),
@@ -123,9 +119,7 @@ def _batch(content_id: str, part: Rates, texts: dict[str, pa.Array]) -> pa.Recor
             "]",
         ),
     }
-    return pa.RecordBatch.from_arrays(
-        [made[f.name] if f.name in made else pa.nulls(n, f.type) for f in SCHEMA], schema=SCHEMA
-    )
+    return batch_of("rates", len(part.rate_id), made, content_id)
 
 
 class _Texts:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import io
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
@@ -19,6 +20,7 @@ import msgspec
 from ratepress.core.errors import UnreadableInput
 from ratepress.lake.writer import LakeWriter
 from ratepress.readers.hospital.elements import NAMES, Elements
+from ratepress.readers.hospital.fast.ahead import ahead
 from ratepress.readers.hospital.json_fast.blocks import Blocks, Unsuited
 from ratepress.readers.hospital.json_fast.columns import (
     Block,
@@ -63,11 +65,12 @@ def read_fast(
     elements.loader.out = rates  # type: ignore[assignment]
     fast = _Fast(source.name, elements, out, rates, take)
     try:
-        with source.open() as stream, _without_collector():
+        # The pool ends before the stream, which it may still be reading.
+        with source.open() as stream, ThreadPoolExecutor(1) as pool, _without_collector():
             blocks = Blocks(source.name, stream)
             for piece in blocks.before():
                 take(piece)
-            for text in blocks:
+            for text in ahead(iter(blocks), pool):
                 fast.block(text)
             for piece in blocks.behind():
                 take(piece)
@@ -165,8 +168,10 @@ class _Fast:
 
     def finish(self) -> None:
         """Write what is left."""
-        self._write()
-        self._pending.finish()
+        with ThreadPoolExecutor(1) as pool:
+            others = pool.submit(self._pending.finish)
+            self._write()
+            others.result()
         self._rates.finish()
 
 

@@ -84,6 +84,7 @@ RAWS = msgspec.json.Decoder(list[Raw])
 
 _QUOTE, _BACKSLASH, _COLON = b'"\\:'
 _SPACE, _LONGEST_GAP = 32, 64
+_STEP = 1 << 17
 
 
 def keys_in(text: bytes) -> int:
@@ -97,12 +98,24 @@ def keys_in(text: bytes) -> int:
     (3, 2)
     """
     data = np.frombuffer(text, np.uint8)
-    colons = np.flatnonzero(data == _COLON)
-    before = data[colons - 1]
-    ends = colons[before == _QUOTE]
-    n_keys = len(ends) - int(np.count_nonzero(data[ends - 2] == _BACKSLASH))
-    for colon in colons[before <= _SPACE].tolist():
-        # White space stands before it: in a text, or behind a key.
+    n_keys = 0
+    # A part at a time stays in the processor's cache. No colon is among the first two bytes.
+    for start in range(0, len(data) - 2, _STEP):
+        part = data[start : start + _STEP + 2]
+        is_colon, before = part[2:] == _COLON, part[1:-1]
+        is_end = is_colon & (before == _QUOTE)
+        n_keys += int(np.count_nonzero(is_end))
+        n_keys -= int(np.count_nonzero(is_end & (part[:-2] == _BACKSLASH)))
+        is_apart = is_colon & (before <= _SPACE)
+        if is_apart.any():
+            n_keys += _keys_apart(text, np.flatnonzero(is_apart) + start + 2)
+    return n_keys
+
+
+def _keys_apart(text: bytes, colons: Any) -> int:
+    """How many of these colons, before which white space stands, are behind a key."""
+    n_keys = 0
+    for colon in colons.tolist():
         key = text[max(colon - _LONGEST_GAP, 0) : colon].rstrip(b" \t\r\n")
         n_keys += not key or (key.endswith(b'"') and not key.endswith(b'\\"'))
     return n_keys

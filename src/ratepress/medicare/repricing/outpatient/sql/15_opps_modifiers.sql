@@ -13,6 +13,7 @@ SELECT
   list_has_any(asked, ['52', '73']) AS is_terminated,
   list_contains(asked, '73') AS is_before_anesthesia,
   list_contains(asked, '50') OR list_has_all(asked, ['RT', 'LT']) AS is_both,
+  list_has_any(asked, ['59', 'XE', 'XP', 'XS', 'XU']) AS is_distinct,
   list_contains(asked, 'PN') AS is_off_campus,
   list_contains(asked, 'PO') AS is_excepted,
   CASE

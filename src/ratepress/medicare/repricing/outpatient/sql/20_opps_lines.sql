@@ -13,6 +13,7 @@ SELECT
   m.is_terminated,
   m.is_before_anesthesia,
   m.is_both,
+  m.is_distinct,
   m.is_off_campus,
   m.is_excepted,
   m.gap AS modifier_gap,

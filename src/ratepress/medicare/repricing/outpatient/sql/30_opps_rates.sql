@@ -50,6 +50,13 @@ SELECT
   f.apc,
   f.rate,
   f.test_rate,
+  -- Rule P46: which composite a service of status Q3 may be part of.
+  CASE
+    WHEN f.status <> 'Q3' THEN NULL
+    WHEN f.apc IN ('5521', '5781', '5801') THEN 'critical care'
+    ELSE coalesce(m.family, 'mental health')
+  END AS family,
+  coalesce(f.apc LIKE '557%', false) AS has_contrast,
   coalesce(f.is_device_intensive, false) AS is_device_intensive,
   f.has_sides,
   CASE WHEN f.gap IS NULL THEN t.kind END AS kind,
@@ -76,3 +83,4 @@ SELECT
   END AS gap
 FROM found f
 LEFT JOIN opps_treatments t ON t.status = f.status
+LEFT JOIN opps_families m ON f.code BETWEEN m.first AND m.last

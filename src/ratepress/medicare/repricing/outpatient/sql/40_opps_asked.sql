@@ -12,6 +12,8 @@ SELECT
   r.apc,
   r.rate,
   r.test_rate,
+  r.family,
+  r.has_contrast,
   r.is_device_intensive,
   l.is_both AND r.has_sides AS counts_both,
   r.kind,

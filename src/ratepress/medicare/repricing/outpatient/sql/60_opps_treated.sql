@@ -2,17 +2,10 @@
 -- grain: one outpatient line that can be read and whose day a release answers for
 -- key: line_no
 -- Rules P40 and P43 to P46: how each line is paid. `how` is `packaged`, `alone` (one unit), `first`
--- (comprehensive), `observation`, `discounted`, `product`, `test`
--- (laboratory fee schedule), `own`; null where there is a gap.
-WITH composites AS (
-  SELECT
-    claim_id,
-    on_date,
-    sum(units) FILTER (status = 'Q3') AS n_composite,
-    count(*) FILTER (code = '99291') > 0 AS has_critical_care
-  FROM opps_asked
-  GROUP BY claim_id, on_date
-  HAVING sum(units) FILTER (status = 'Q3') > 0
+-- (comprehensive), `observation`, `composite`, `discounted`,
+-- `product`, `test` (laboratory fee schedule), `own`; null where there is a gap.
+WITH critical AS (
+  SELECT DISTINCT claim_id, on_date FROM opps_asked WHERE code = '99291'
 ),
 
 claims AS (
@@ -33,12 +26,17 @@ ruled AS (
     c.has_t,
     c.has_service,
     c.has_any,
-    m.n_composite,
-    m.has_critical_care
+    m.family IS NOT NULL AS is_composed,
+    m.apc AS composite_apc,
+    m.rate AS composite_rate,
+    coalesce(m.line_no = a.line_no, false) AS is_composite,
+    h.claim_id IS NOT NULL AS has_critical_care
   FROM opps_asked a
   JOIN claims c ON c.claim_id = a.claim_id
-  LEFT JOIN composites m
-    ON m.claim_id = a.claim_id AND m.on_date = a.on_date AND a.status = 'Q3'
+  LEFT JOIN opps_composites m
+    ON m.claim_id = a.claim_id AND m.on_date = a.on_date AND m.family = a.family
+  LEFT JOIN critical h
+    ON h.claim_id = a.claim_id AND h.on_date = a.on_date AND a.family = 'critical care'
 ),
 
 hows AS (
@@ -60,7 +58,10 @@ hows AS (
       WHEN status = 'Q2' AND (has_t OR nth > 1) THEN 'packaged'
       WHEN status = 'Q1' AND (has_service OR nth > 1) THEN 'packaged'
       WHEN kind = 'conditional' THEN 'alone'
-      WHEN n_composite > 1 OR has_critical_care THEN NULL
+      WHEN has_critical_care AND NOT is_distinct THEN 'packaged'
+      WHEN is_composed AND composite_apc IS NULL THEN NULL
+      WHEN is_composite THEN 'composite'
+      WHEN is_composed THEN 'packaged'
       WHEN kind IN ('discounted', 'product') THEN kind
       ELSE 'own'
     END AS how
@@ -75,10 +76,8 @@ SELECT
     WHEN how IS NULL AND gap IS NOT NULL THEN gap
     WHEN status = 'Q4'
       THEN 'P45: a laboratory test by itself, paid under the laboratory fee schedule (status Q4)'
-    WHEN how IS NULL AND has_critical_care
-      THEN 'P46: may be part of critical care: Addendum M is not loaded'
     WHEN how IS NULL
-      THEN 'P46: several of status Q3 that may be one composite: Addendum M is not loaded'
+      THEN 'P46: several mental health services of a day may be one composite: not modelled'
     WHEN gap IS NOT NULL THEN gap
     WHEN modifier_gap IS NOT NULL THEN modifier_gap
     WHEN is_before_anesthesia AND is_device_intensive AND how <> 'product'

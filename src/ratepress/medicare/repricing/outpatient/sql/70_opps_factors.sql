@@ -26,7 +26,7 @@ factors AS (
     *,
     CASE WHEN how = 'discounted' AND place > 1 THEN multiple ELSE 1 END AS by_place,
     CASE
-      WHEN how IN ('product', 'test', 'observation') THEN 1
+      WHEN how IN ('product', 'test', 'observation', 'composite') THEN 1
       WHEN is_terminated AND how = 'own' AND counts_both THEN 1
       WHEN is_terminated THEN terminated
       WHEN how = 'discounted' AND counts_both THEN 1 + multiple
@@ -38,11 +38,15 @@ factors AS (
 
 SELECT
   line_no,
-  CASE how WHEN 'observation' THEN observation_rate WHEN 'test' THEN test_rate ELSE rate END
-    AS paid_rate,
+  CASE how
+    WHEN 'observation' THEN observation_rate
+    WHEN 'composite' THEN composite_rate
+    WHEN 'test' THEN test_rate
+    ELSE rate
+  END AS paid_rate,
   CAST(
     CASE
-      WHEN how IN ('first', 'alone', 'observation') THEN by_modifiers
+      WHEN how IN ('first', 'alone', 'observation', 'composite') THEN by_modifiers
       WHEN how IN ('product', 'test') THEN units
       WHEN is_terminated OR counts_both THEN by_place * by_modifiers
       WHEN how = 'own' THEN units

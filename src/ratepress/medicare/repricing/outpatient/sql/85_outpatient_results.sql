@@ -14,6 +14,8 @@ WITH joined AS (
     CASE WHEN t.how = 'test' THEN t.tests_substitute ELSE t.substitute END AS stands_in,
     CASE
       WHEN l.segment IS NULL THEN 'P00: ' || l.no_release
+      WHEN t.gap IS NULL AND a.allowed IS NULL AND t.how = 'composite'
+        THEN 'P46: APC ' || t.composite_apc || ' has no rate in a list of APC rates'
       WHEN t.gap IS NULL AND a.allowed IS NULL THEN 'P44: APC 8011 has no rate in a list of APC rates'
       ELSE t.gap
     END AS gap
@@ -38,7 +40,7 @@ SELECT
       CASE WHEN in_comprehensive THEN 'P43' END,
       CASE WHEN in_observation THEN 'P44' END,
       CASE WHEN kind = 'conditional' AND NOT in_comprehensive AND NOT in_observation THEN 'P45' END,
-      CASE WHEN kind = 'composite' AND how = 'own' THEN 'P46' END,
+      CASE WHEN kind = 'composite' AND NOT in_comprehensive AND NOT in_observation THEN 'P46' END,
       p47,
       p48,
       p49,
