@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import openpyxl
 import pytest
 
 from ipps_layouts import (
@@ -17,6 +18,7 @@ from ipps_layouts import (
     providers,
 )
 from ratepress.core.errors import UnreadableInput
+from ratepress.readers.add import add
 
 
 def rows(lake, table, columns):
@@ -183,3 +185,25 @@ REAL = [
 @pytest.mark.parametrize(("name", "table", "loaded"), REAL)
 def test_the_real_files_of_inpatient_payment(data_folder, load_medicare, name, table, loaded):
     assert load_medicare(data_folder / "medicare/ipps" / name).rows[table] == loaded
+
+
+def test_a_workbook_says_what_the_text_says(lake, tmp_path):
+    """CMS ships Tables 2 and 3 as worksheets too; a spreadsheet takes a CCN for a number."""
+    book = openpyxl.Workbook()
+    cells = [line.split("\t") for line in TABLE_2.decode().replace('"', "").splitlines()]
+    for row in cells:
+        book.active.append([_as_typed(text) for text in row])
+    book.save(tmp_path / "Table 2.xlsx")
+    (tmp_path / "Table 2.txt").write_bytes(TABLE_2)
+    columns = "ccn, wage_index, transition_index, geographic_cbsa, payment_cbsa, out_migration"
+    found = {}
+    for name in ("Table 2.xlsx", "Table 2.txt"):
+        content = add(lake, tmp_path / name).content
+        where = f"ipps_wage_hospitals WHERE content_id = '{content.content_id}'"
+        found[name] = (content.read, content.release, rows(lake, where, columns))
+    assert found["Table 2.xlsx"] == found["Table 2.txt"]
+
+
+def _as_typed(text):
+    bare = text.strip()
+    return float(bare) if bare.replace(".", "", 1).isdigit() and "." in bare else bare or None

@@ -189,7 +189,9 @@ class _Loader:
 
     def _is_no_row(self, row: list[str]) -> bool:
         """Blank lines, and footnotes, which fill the first cell only."""
-        return (not any(cell.strip() for cell in row[1:]) and len(row) > 1) or not any(row)
+        # A text line of another form is one cell, and counted.
+        has_cells = len(row) > 1 or self._family.line is None
+        return (has_cells and not any(cell.strip() for cell in row[1:])) or not any(row)
 
     def _value(self, kind: str, column: str, cells: list[str], place: str) -> Any:
         if kind == "line":
