@@ -135,8 +135,8 @@ class Described:
     files: tuple[PriceFile, ...]
     pfs: tuple[PfsRow, ...] = ()
     tables: tuple[Contents, ...] = ()
-    registries: Registries = NO_REGISTRY
     facility_rates: tuple[tuple[str, str, Decimal], ...] = ()
+    registries: Registries = NO_REGISTRY
 
 
 RELEASE = {
