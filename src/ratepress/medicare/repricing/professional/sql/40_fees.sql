@@ -6,14 +6,22 @@ WITH codes AS (
   SELECT DISTINCT segment, locality, site, code FROM asked WHERE early_gap IS NULL
 ),
 
-wanted AS (
-  SELECT segment, locality, site, code FROM codes
-  UNION
-  SELECT c.segment, c.locality, c.site, r.endoscopic_base
+bases AS (
+  SELECT DISTINCT c.segment, c.locality, c.site, r.endoscopic_base AS code
   FROM codes c
   JOIN segments s ON s.segment = c.segment
   JOIN pfs_rvu r ON r.content_id = s.content_id AND r.variant = s.variant AND r.code = c.code
   WHERE r.multiple_procedure = '3' AND r.endoscopic_base IS NOT NULL
+),
+
+-- The bases are few: a UNION over all would sort out the many codes a second time.
+wanted AS (
+  SELECT segment, locality, site, code FROM codes
+  UNION ALL
+  SELECT b.segment, b.locality, b.site, b.code
+  FROM bases b
+  ANTI JOIN codes c
+    ON c.segment = b.segment AND c.locality = b.locality AND c.site = b.site AND c.code = b.code
 ),
 
 chosen AS (
