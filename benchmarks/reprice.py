@@ -1,6 +1,7 @@
 """Times the repricing of claim lines: python benchmarks/reprice.py LAKE [TYPES] [LINES...]
 
-LAKE is a lake with the releases of July 2026, for outpatient lines with Addendum B of 2025 too.
+LAKE is a lake with the releases of July 2026, for outpatient lines with Addendum B of 2025 too, for
+inpatient ones with the rates and wage indices of fiscal 2021.
 TYPES are types of claim joined by `+`, `professional` without; claims take turns among them. The
 lines are the same for the same number (seeded): three to a claim, codes of the release at random.
 """
@@ -31,7 +32,7 @@ _CODES = {
     "inpatient": "SELECT drg FROM ipps_drgs",
 }
 _DAYS = {"professional": "2026-07-15", "outpatient": "2025-02-03", "asc": "2026-07-15",
-         "inpatient": "2026-01-15"}  # fmt: skip
+         "inpatient": "2021-01-15"}  # fmt: skip
 _MODIFIERS = {
     "professional": ("", "", "", "", "50", "RT", "LT", "26", "80", "59"),
     "outpatient": ("", "", "", "", "50", "RT", "LT", "73", "PN", "59"),
@@ -40,7 +41,10 @@ _MODIFIERS = {
 }
 _PLACES = "SELECT mac || '-' || locality FROM pfs_gpci"
 _AREAS = "SELECT cbsa FROM asc_wage_index"
-_HOSPITAL_AREAS = "SELECT cbsa FROM ipps_wage_areas"
+_HOSPITAL_AREAS = """
+SELECT cbsa FROM ipps_wage_areas
+WHERE '2021-01-15' BETWEEN effective_from AND effective_until AND length(cbsa) = 5
+"""
 
 
 def _all(lake: Lake, query: str) -> list[str]:
@@ -58,6 +62,7 @@ def _lines(lake: Lake, types: list[str], n: int) -> Iterator[tuple[object, ...]]
             kind = types[i // 3 % len(types)]
             place, area = pick(places), pick(areas[kind])
             patient = f"p{i // 6}" if i % 2 else ""
+            drg = pick(codes[kind])
         code, modifiers = pick(codes[kind]), pick(_MODIFIERS[kind])
         is_stay, is_own = kind == "inpatient", kind == "professional"
         yield (
@@ -73,7 +78,7 @@ def _lines(lake: Lake, types: list[str], n: int) -> Iterator[tuple[object, ...]]
             pick(("", "", "NP")) if is_own else "",
             kind,
             "" if is_own else area,
-            code if is_stay else "",
+            drg if is_stay else "",  # A stay has one, on however many lines.
         )
 
 
