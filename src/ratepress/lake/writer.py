@@ -6,8 +6,10 @@ a killed one leaves behind is swept by the next commit.
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
+import weakref
 from collections.abc import Iterable, Mapping
 from hashlib import file_digest
 from pathlib import Path
@@ -32,6 +34,11 @@ _SORT_LIMIT_ROWS = 5_000_000
 _SORT_LIMIT_ENCODED_ROWS = 200_000
 
 
+def _remove(folder: Path, process: int) -> None:
+    if os.getpid() == process:  # A fork has the writer too, and not the folder.
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 class LakeWriter:
     """Collects the rows of one content, table by table, in a staging folder.
 
@@ -43,6 +50,8 @@ class LakeWriter:
     def __init__(self, lake_root: Path, content_id: str) -> None:
         self.content_id = content_id
         self.folder = lake_root / "staging" / uuid.uuid4().hex
+        # An interrupt may come before `__enter__` is done: then the end of the process cleans up.
+        self._sweep = weakref.finalize(self, _remove, self.folder, os.getpid())
         # Under the lake's lock, so that a commit never sweeps a folder that is just being made.
         with exclusive(lake_root / "lock"):
             self.folder.mkdir(parents=True)
@@ -67,7 +76,7 @@ class LakeWriter:
                 writer.close()
         finally:  # Closing writes a footer, which a full disk refuses.
             self._open.clear()
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self._sweep()
             if self._lock is not None:
                 self._lock.close()
 
