@@ -36,6 +36,8 @@ WORKBOOK_PART = "xl/workbook.xml"
 _STORED, _DEFLATED, _DEFLATE64 = 0, 8, 9
 _LOCAL_HEADER = 30
 _CHUNK = 1 << 14
+# What `zipfile` raises for bytes that are no whole archive.
+_NO_ARCHIVE = (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, EOFError)
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
 _LONGEST_NAME = 200
 # The end record and the longest comment; with the locator of zip64 before it.
@@ -95,7 +97,7 @@ def zip_members(path: Path) -> tuple[Member, ...]:
     try:
         with zipfile.ZipFile(path) as archive:
             found = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, EOFError) as error:
+    except _NO_ARCHIVE as error:
         raise UnreadableInput(
             f"{path.name}: the zip archive is truncated or damaged: {error}",
             todo="download it again and compare its size with Content-Length",
@@ -138,7 +140,7 @@ def holds_workbook(file: IO[bytes]) -> bool:
             return False
         with zipfile.ZipFile(file) as archive:
             return WORKBOOK_PART in archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, EOFError):
+    except _NO_ARCHIVE:
         return False
 
 
