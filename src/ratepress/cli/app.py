@@ -25,6 +25,7 @@ from ratepress.cli.commands import (
     publish,
     remove,
     reprice,
+    serve,
     sources,
     verify,
 )
@@ -56,6 +57,7 @@ for _command in (
     diff.diff,
     explain.explain,
     publish.publish,
+    serve.serve,
     demo.demo,
 ):
     app.command()(_command)

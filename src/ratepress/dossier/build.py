@@ -29,6 +29,7 @@ from ratepress.dossier.sections import (
     summary,
 )
 from ratepress.lake.manifest import Manifest
+from ratepress.lake.sources import public_origin
 from ratepress.lake.store import Lake
 from ratepress.market.benchmark import DEFAULT_STRENGTH, check_strength, run_market
 from ratepress.market.inputs import latest_date
@@ -113,16 +114,9 @@ def _files(manifest: Manifest, sections: tuple[Section, ...]) -> tuple[SourceFil
         found.append(
             SourceFile(
                 **shared,
-                name=_public(origins[0]).rsplit("/", 1)[-1] if origins else content_id[:12],
+                name=public_origin(origins[0]).rsplit("/", 1)[-1] if origins else content_id[:12],
                 set_aside={aside.reason: aside.count for aside in content.set_aside},
-                origins=tuple(_public(origin) for origin in origins),
+                origins=tuple(public_origin(origin) for origin in origins),
             )
         )
     return tuple(found)
-
-
-def _public(origin: str) -> str:
-    """A URL without its query, which may hold a signature; of a local path the file name alone."""
-    if "://" in origin:
-        return origin.partition("?")[0]
-    return origin.replace("\\", "/").rsplit("/", 1)[-1]

@@ -70,3 +70,14 @@ def listed(content: Content, origins: list[str]) -> ListedSource:
         origins=tuple(dict.fromkeys(origins)),
         n_observations=len(origins),
     )
+
+
+def public_origin(origin: str) -> str:
+    """A URL without its query, which may hold a signature; of a local path the file name alone.
+
+    >>> public_origin("https://x.example/a.json?key=1"), public_origin("/home/me/b.csv")
+    ('https://x.example/a.json', 'b.csv')
+    """
+    if "://" in origin:
+        return origin.partition("?")[0]
+    return origin.replace("\\", "/").rsplit("/", 1)[-1]

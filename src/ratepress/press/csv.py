@@ -42,12 +42,13 @@ def document(dossier: Dossier) -> bytes:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for section in dossier.sections:
-        for place, cell in _cells(section):
+        for place, cell in placed_cells(section):
             writer.writerow([*map(spreadsheet, place), *_fields(cell)])
     return out.getvalue().encode("utf-8", "backslashreplace")
 
 
-def _cells(section: Section) -> Iterator[tuple[_Place, Cell]]:
+def placed_cells(section: Section) -> Iterator[tuple[tuple[str, ...], Cell]]:
+    """Each fact or gap with its place (section, table, group, row, column), in reading order."""
     for labelled in section.facts:
         yield _Place(section.id, row=labelled.label), labelled.cell
     for chart in section.charts:
@@ -80,7 +81,7 @@ def _fields(cell: Cell) -> list[str]:
         cell.as_of.isoformat() if cell.as_of else "",
         spreadsheet(cell.note or ""),
         " ".join(cell.rules),
-        spreadsheet(" | ".join(map(_source, cell.sources))),
+        spreadsheet(sources_text(cell)),
         "",
         "",
         "",
@@ -94,6 +95,11 @@ def _value(fact: Fact) -> str:
     if isinstance(fact.value, bool):
         return fact.text
     return spreadsheet(f"{fact.value}")
+
+
+def sources_text(fact: Fact) -> str:
+    """The sources of a fact: `label, place [SHA-256]`, several apart by ` | `."""
+    return " | ".join(map(_source, fact.sources))
 
 
 def _source(source: SourceRef) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from ratepress.core.errors import UsageError
+from ratepress.core.extras import missing
 from ratepress.press.text import visible
 
 Cell = str | int | Decimal | date | None
@@ -23,6 +24,7 @@ FORMATS = {
     "count": "#,##0",
     "dollars": "#,##0.00",
     "percent": "0.0",
+    "number": "General",
 }
 """The kinds of column, and how Excel shows their numbers; percents are written as 148.2."""
 _ROWS_OF_EXCEL = 1_048_576
@@ -56,10 +58,7 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     try:
         import xlsxwriter
     except ImportError as error:
-        raise UsageError(
-            "Writing an Excel workbook needs an extra",
-            todo='install it: pip install "ratepress[xlsx]"',
-        ) from error
+        raise missing("Writing an Excel workbook", "xlsx") from error
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         book.set_properties({"created": _CREATED})
