@@ -27,9 +27,8 @@ from ratepress.service.asked import MOST_LINES, ClaimLine
 from ratepress.service.questions import QUESTIONS
 
 DAY = date(2026, 7, 15)
-LINES = (
-    "claim_id,date,code,modifiers,units,pos\n1,2026-07-15,32557,26,1,22\n2,2026-07-15,99213,,1,11\n"
-)
+HEAD = "claim_id,date,code,modifiers,units,pos\n"
+LINES = f"{HEAD}1,2026-07-15,32557,26,1,22\n2,2026-07-15,99213,,1,11\n"
 AS_CSV = {"content-type": "text/csv"}
 
 

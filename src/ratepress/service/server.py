@@ -22,6 +22,7 @@ from ratepress.service.app import application
 from ratepress.service.limits import Limits
 
 _HEADER_BYTES = 16_384
+_LAST_PORT = 65_535
 
 
 def serve(
@@ -118,8 +119,10 @@ def _protocol(header_seconds: float) -> type[asyncio.Protocol]:
 def _socket(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
+        if not 0 <= port <= _LAST_PORT:
+            raise OSError(f"ports go from 0 to {_LAST_PORT}")
         return socket.create_server((host, port), family=family, backlog=1024)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise UsageError(
             "The service cannot be had at this address",
             found=f"{host} port {port}: {getattr(error, 'strerror', None) or error}",
