@@ -76,7 +76,7 @@ class _Service:
     def _question(self, question: Question, form: str | None = None) -> Handler:
         async def get(request: Request) -> Response:
             words = _words(request, question.asked)
-            asked = understood(question, words, is_text=True)
+            asked = understood(question.asked, words, is_text=True)
             forms = ("json",) if question.table is None else ("json", "csv")
             wanted = form or negotiated(request.headers.get("accept", ""), forms)
             ask = Ask(
@@ -92,7 +92,7 @@ class _Service:
                 raise UsageError("The body is not JSON", todo="see /api/openapi.json") from None
             if not isinstance(words, dict):
                 raise UsageError("The body is not a JSON object", todo="see /api/openapi.json")
-            asked = understood(question, words, is_text=False)
+            asked = understood(question.asked, words, is_text=False)
             make, write = _work(question, asked, "json", self._desk.lake)
             made = await self._desk.work(lambda: write(make()))
             return _response(request, made)
@@ -119,7 +119,7 @@ class _Service:
         if place.redirect is not None:
             query = f"?{request.url.query}" if request.url.query else ""
             return RedirectResponse(place.redirect + query, 308)
-        asked = msgspec.convert(_words(request, PageAsked), PageAsked, strict=False)
+        asked = understood(PageAsked, _words(request, PageAsked), is_text=True)
         forms = tuple(place.kind.write)
         form = place.form or negotiated(request.headers.get("accept", ""), forms)
         ask = Ask(

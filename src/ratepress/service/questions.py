@@ -322,19 +322,14 @@ QUESTIONS = (
 )
 
 
-def understood(question: Question, words: dict[str, Any], *, is_text: bool) -> Any:
+def understood(kind: type[msgspec.Struct], words: dict[str, Any], *, is_text: bool) -> Any:
     """The parameters in `words`; those of an address are all text, and turned into what they name.
 
     Raises `UsageError` for a word that the question does not take, or a value of another kind.
 
-    >>> understood(QUESTIONS[5], {"rule_id": "M05"}, is_text=True)
+    >>> understood(RuleAsked, {"rule_id": "M05"}, is_text=True)
     RuleAsked(rule_id='M05')
     """
-    return convert(question.asked, words, is_text=is_text)
-
-
-def convert(kind: type[msgspec.Struct], words: dict[str, Any], *, is_text: bool) -> Any:
-    """`words` as a record; `UsageError` where they are none."""
     try:
         return msgspec.convert(words, kind, strict=not is_text)
     except msgspec.ValidationError as error:
