@@ -20,6 +20,7 @@ from ratepress.cli.commands import (
     explain,
     fetch,
     inspect,
+    mcp,
     policies,
     price,
     publish,
@@ -58,6 +59,7 @@ for _command in (
     explain.explain,
     publish.publish,
     serve.serve,
+    mcp.mcp,
     demo.demo,
 ):
     app.command()(_command)

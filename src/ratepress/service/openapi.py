@@ -40,10 +40,10 @@ def document(limits: Limits) -> dict[str, Any]:
     >>> document(Limits())["openapi"]
     '3.1.0'
     """
-    schemas = Schemas()
+    schemas, taken = Schemas(), Schemas(is_input=True)
     paths: dict[str, Any] = {}
     for question in QUESTIONS:
-        paths |= _question(question, schemas)
+        paths |= _question(question, schemas, taken)
     paths[CHECK_CSV] = {"post": _check_csv()}
     for kind in KINDS:
         paths |= _page(kind)
@@ -64,7 +64,7 @@ def document(limits: Limits) -> dict[str, Any]:
         },
         "paths": paths,
         "components": {
-            "schemas": {**dict(sorted(schemas.named.items())), "Failure": _FAILURE},
+            "schemas": {**dict(sorted((schemas.named | taken.named).items())), "Failure": _FAILURE},
             "responses": {
                 f"Error{status}": {
                     "description": about,
@@ -76,7 +76,7 @@ def document(limits: Limits) -> dict[str, Any]:
     }
 
 
-def _question(question: Question, schemas: Schemas) -> dict[str, Any]:
+def _question(question: Question, schemas: Schemas, taken: Schemas) -> dict[str, Any]:
     gives = {"application/json": {"schema": success_of(question.name, schemas.of(question.gives))}}
     operation: dict[str, Any] = {
         "operationId": question.name,
@@ -84,7 +84,7 @@ def _question(question: Question, schemas: Schemas) -> dict[str, Any]:
         "tags": ["questions"],
     }
     if question.method == "POST":
-        body = {"schema": schemas.of(question.asked)}
+        body = {"schema": taken.of(question.asked)}
         operation |= {
             "requestBody": {"required": True, "content": {"application/json": body}},
             "responses": _responses(gives, has_body=True),

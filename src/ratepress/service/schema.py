@@ -34,12 +34,16 @@ _PLAIN: dict[object, Schema] = {
 class Schemas:
     """Collects the schemas of records by name, each once.
 
+    Of what is written every field stands there. With `is_input`, of what is read, a field that has
+    a default may be left out, and none that is not known may be added.
+
     >>> from ratepress.core.facts import Gap
     >>> Schemas().of(Gap)
     {'$ref': '#/components/schemas/Gap'}
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_input: bool = False) -> None:
+        self._is_input = is_input
         self.named: dict[str, Schema] = {}
         self._kinds: dict[str, type] = {}
 
@@ -93,11 +97,13 @@ class Schemas:
         hints = typing.get_type_hints(kind, include_extras=True)
         config, fields = kind.__struct_config__, msgspec.structs.fields(kind)
         made = {one.encode_name: self.of(hints[one.name]) for one in fields}
-        required = [f.encode_name for f in fields if f.required or not config.omit_defaults]
+        may_lack = self._is_input or config.omit_defaults
+        required = [f.encode_name for f in fields if f.required or not may_lack]
         if config.tag is not None:
             made = {str(config.tag_field): {"const": config.tag}, **made}
             required.insert(0, str(config.tag_field))
-        return {"type": "object", "properties": made, "required": required}
+        shape: Schema = {"type": "object", "properties": made, "required": required}
+        return {**shape, "additionalProperties": False} if self._is_input else shape
 
     def _name(self, kind: type[msgspec.Struct]) -> str:
         """The name of a record; of two of one name, the module stands before the second."""
