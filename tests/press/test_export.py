@@ -24,7 +24,7 @@ from ratepress.lake.store import Lake
 from ratepress.lake.tables import TABLES
 from ratepress.press import csv as page_csv
 from ratepress.press import json as page_json
-from ratepress.press import xlsx
+from ratepress.press import sheets
 from ratepress.press.export import dossier_table, export
 from ratepress.press.tabular import FORMS, csv_of, sheet, write_json, write_parquet
 from ratepress.press.text import spreadsheet
@@ -138,7 +138,7 @@ def test_the_same_lake_gives_the_same_bytes(filled: Lake, tmp_path: Path, form: 
 def test_a_dossier_is_exported_as_the_site_has_it(filled: Lake, tmp_path: Path) -> None:
     made = build(filled, ["32557"], as_of=DAY)[0]
     for form, document in (
-        ("csv", page_csv.document), ("json", page_json.document), ("xlsx", xlsx.document),
+        ("csv", page_csv.document), ("json", page_json.document), ("xlsx", sheets.document),
     ):  # fmt: skip
         export(filled, ["32557"], tmp_path / f"page.{form}", as_of=DAY)
         assert (tmp_path / f"page.{form}").read_bytes() == document(made)
@@ -156,7 +156,7 @@ def test_a_strangers_text_is_no_formula_in_a_spreadsheet(name: str) -> None:
     row = next(csv.DictReader(io.StringIO(csv_of(table).decode())))
     for cell in (row["payer"], row["plans"]):
         assert not cell.lstrip().startswith(("=", "+", "-", "@"))
-    sample = xlsx.document(dossier(CORPUS[name]))
+    sample = sheets.document(dossier(CORPUS[name]))
     written = workbook([sheet("x", table.schema, table.to_batches())])
     for book in (load_workbook(io.BytesIO(one)) for one in (sample, written)):
         for made in book.worksheets:

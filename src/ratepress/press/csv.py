@@ -42,12 +42,12 @@ def document(dossier: Dossier) -> bytes:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for section in dossier.sections:
-        for place, cell in placed_cells(section):
+        for place, cell in placed(section):
             writer.writerow([*map(spreadsheet, place), *_fields(cell)])
     return out.getvalue().encode("utf-8", "backslashreplace")
 
 
-def placed_cells(section: Section) -> Iterator[tuple[tuple[str, ...], Cell]]:
+def placed(section: Section) -> Iterator[tuple[tuple[str, ...], Cell]]:
     """Each fact or gap with its place (section, table, group, row, column), in reading order."""
     for labelled in section.facts:
         yield _Place(section.id, row=labelled.label), labelled.cell

@@ -26,8 +26,8 @@ from ratepress.lake.schema import DATE, TEXT, Table
 from ratepress.lake.store import Lake
 from ratepress.lake.tables import TABLES
 from ratepress.market.benchmark import DEFAULT_STRENGTH
-from ratepress.press import csv, json, xlsx
-from ratepress.press.csv import placed_cells, sources_text
+from ratepress.press import csv, json, sheets
+from ratepress.press.csv import placed, sources_text
 from ratepress.press.tabular import (
     FORMS,
     described,
@@ -136,7 +136,7 @@ def _export_dossier(dossier: Dossier, path: Path, form: str) -> Exported:
     writers: dict[str, Callable[[Dossier], bytes]] = {
         "csv": csv.document,
         "json": json.document,
-        "xlsx": xlsx.document,
+        "xlsx": sheets.document,
     }
     table = dossier_table(dossier)
     with _whole(path) as file:
@@ -158,7 +158,7 @@ def dossier_table(dossier: Dossier) -> pa.Table:
     """
     rows = []
     for section in dossier.sections:
-        for place, cell in placed_cells(section):
+        for place, cell in placed(section):
             row: dict[str, object] = dict(zip(csv.COLUMNS, place, strict=False))
             row["rules"] = " ".join(cell.rules)
             if isinstance(cell, Gap):

@@ -22,7 +22,7 @@ from ratepress.dossier.model import Dossier
 from ratepress.lake.store import Lake
 from ratepress.market.diff import all_codes
 from ratepress.market.inputs import latest_date
-from ratepress.press import csv, html, json, xlsx
+from ratepress.press import csv, html, json, sheets
 from ratepress.press.files import Listing
 from ratepress.service.answers import TYPES, Answer, answer
 from ratepress.service.asked import PageAsked
@@ -88,7 +88,7 @@ KINDS = (
             "html": lambda made: html.page(made).encode("utf-8"),
             "json": json.document,
             "csv": csv.document,
-            "xlsx": xlsx.document,
+            "xlsx": sheets.document,
         },
     ),
     Kind(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from ratepress.core.facts import Gap
 from ratepress.dossier.model import Cell as DossierCell
 from ratepress.dossier.model import Dossier
-from ratepress.press.csv import placed_cells, sources_text
+from ratepress.press.csv import placed, sources_text
 from ratepress.press.text import spreadsheet
 from ratepress.press.workbook import Cell, Column, Sheet, workbook
 
@@ -39,7 +39,7 @@ def document(dossier: Dossier) -> bytes:
     facts = [
         [*(spreadsheet(part) for part in place), *_cells(cell)]
         for section in dossier.sections
-        for place, cell in placed_cells(section)
+        for place, cell in placed(section)
     ]
     notes = (Column("about", width=24), Column("note", width=100))
     return workbook(
