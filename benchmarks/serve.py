@@ -132,10 +132,10 @@ def main(words: list[str]) -> None:
     rate = float(words[1]) if len(words) > 1 else 200.0
     seconds = float(words[2]) if len(words) > 2 else 60.0
     command = [sys.executable, "-m", "ratepress", "serve", "--lake", lake, "--port", "0"]
-    service = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    assert service.stderr is not None
+    service = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert service.stdout is not None
     try:
-        port = int(service.stderr.readline().rstrip("/\n").rpartition(":")[2])
+        port = int(service.stdout.readline().rstrip("/\n").rpartition(":")[2])
         first, got = asyncio.run(load(port, rate, seconds))
     finally:
         service.terminate()

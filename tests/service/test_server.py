@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import signal
 import socket
 import subprocess
@@ -20,19 +21,19 @@ from ratepress.service.server import serve
 
 
 @contextmanager
-def running(lake: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def running(lake: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """`ratepress serve` on a free port, and that port."""
     command = [sys.executable, "-m", "ratepress", "serve", "--lake", str(lake), "--port", "0"]
-    process = subprocess.Popen([*command, *words], stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
+    process = subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
     try:
-        said = process.stderr.readline()
-        assert said.startswith("Serving at http://127.0.0.1:"), said
-        yield process, int(said.rstrip("/\n").rpartition(":")[2])
+        told = json.loads("".join(iter(process.stdout.readline, "}\n")) + "}")
+        assert told["data"]["address"].startswith("http://127.0.0.1:")
+        yield process, int(told["data"]["address"].rstrip("/").rpartition(":")[2])
     finally:
         process.kill()
         process.wait()
-        process.stderr.close()
+        process.stdout.close()
 
 
 def get(port: int, path: str) -> tuple[int, bytes]:

@@ -40,6 +40,12 @@ def serve(
     Only this machine reaches the default host. `hosts` are further names that readers may call the
     service by. `ready` is told the address once the socket is open. Port 0 takes any free one.
     Raises `UsageError` where the address cannot be had, or is that of no machine.
+
+    >>> import tempfile, pathlib
+    >>> serve(Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake"), port=70_000)
+    Traceback (most recent call last):
+    ...
+    ratepress.core.errors.UsageError: The service cannot be had at this address...
     """
     limits = limits or Limits()
     opened = _socket(host, port)

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ratepress.cli.options import DEFAULT_LAKE, LakeFolder
+from ratepress.cli.options import DEFAULT_LAKE, AsJson, LakeFolder
+from ratepress.cli.output import done, say
 from ratepress.core.extras import missing
 
 Host = Annotated[
@@ -32,11 +33,14 @@ def serve(
     port: Port = 8321,
     allow_host: AllowHost = None,
     lake: LakeFolder = DEFAULT_LAKE,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Serve the pages of the lake and an API over HTTP, until it is told to stop.
 
     The addresses are those of the site that `publish` writes; `/api/openapi.json` describes the
-    API. What is committed meanwhile shows at once. Needs the extra `service`.
+    API. What is committed meanwhile shows at once. `--json` prints the address once it answers.
+    Needs the extra `service`.
 
     Python: `ratepress.service.server.serve`.
     """
@@ -52,9 +56,9 @@ def serve(
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
     # Requests are answered between the steps of work that goes on in other threads.
     sys.setswitchinterval(0.001)
-    run(Lake.open(lake), host=host, port=port, hosts=allow_host or (), ready=_say_where)
 
+    def ready(address: str) -> None:
+        done("serve", {"address": address}, lambda: say(f"Serving at {address}"), as_json=as_json)
+        sys.stdout.flush()
 
-def _say_where(address: str) -> None:
-    sys.stderr.write(f"Serving at {address}\n")
-    sys.stderr.flush()
+    run(Lake.open(lake), host=host, port=port, hosts=allow_host or (), ready=ready)
