@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 _CODES = 9
 _CONNECTIONS = 64
+_RESTED = 5.0
 _DAY = "2026-07-15"
 
 
@@ -32,18 +33,18 @@ class Got(NamedTuple):
 
 
 class Connections:
-    """Connections that stay open between requests, as browsers and programs keep them."""
+    """Connections that stay open between requests, as browsers and programs keep them.
+
+    One that has rested for long is not used again: the service may be closing it just then.
+    """
 
     def __init__(self, port: int) -> None:
         self._port = port
-        self._free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+        self._free: list[tuple[float, asyncio.StreamReader, asyncio.StreamWriter]] = []
 
     async def get(self, address: str, tag: str | None = None) -> tuple[int, int, str]:
         """The status, the number of bytes and the tag of the answer at `address`."""
-        has_one = bool(self._free)
-        reader, writer = (
-            self._free.pop() if has_one else await asyncio.open_connection("127.0.0.1", self._port)
-        )
+        reader, writer = await self._taken()
         lines = [f"GET {address} HTTP/1.1", "Host: localhost", "Accept-Encoding: gzip"]
         if tag is not None:
             lines.append(f"If-None-Match: {tag}")
@@ -53,10 +54,18 @@ class Connections:
         size = int(named.get("content-length", 0))
         await reader.readexactly(size)
         if len(self._free) < _CONNECTIONS:
-            self._free.append((reader, writer))
+            self._free.append((time.perf_counter(), reader, writer))
         else:
             writer.close()
         return int(head[0].split()[1]), size, named.get("etag", "")
+
+    async def _taken(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        while self._free:
+            since, reader, writer = self._free.pop()
+            if time.perf_counter() - since < _RESTED:
+                return reader, writer
+            writer.close()
+        return await asyncio.open_connection("127.0.0.1", self._port)
 
 
 def addresses(codes: list[tuple[str, str]]) -> list[str]:

@@ -56,6 +56,7 @@ def serve(
         ws="none",
         lifespan="off",
         log_config=None,
+        log_level="error",  # A warning for each refused connection would be a way to fill a disk.
         access_log=False,
         proxy_headers=False,
         server_header=False,
