@@ -212,13 +212,14 @@ def test_without_npi_a_denial_of_the_global_package_is_a_review(found):
 
 
 def test_what_cannot_be_asked_is_named(found):
-    assert found[0]["none-without-patient"][1].not_assessed == ("C80", "C81", "C82")
-    assert found[0]["c80-minor"][1].not_assessed == ()
+    assert found[0]["none-without-patient"][1].not_assessed == ("C80", "C81", "C82", "C84")
+    assert found[0]["c80-minor"][1].not_assessed == ("C84",)
 
 
 def test_every_case_has_its_claim_and_its_numbers_have_words():
     claimed = {case for _, lines in CLAIMS.values() for line in lines for case in line}
-    assert set(cases()) - claimed == {"code-unknown", "units-policy-day"} - claimed
+    elsewhere = {"code-unknown", "units-policy-day", "diagnosis-excluded", "diagnosis-not-listed"}
+    assert set(cases()) - claimed == elsewhere - claimed
     for case in cases().values():
         assert set(case.carc) <= set(adjustments().carc)
         assert set(case.rarc) <= set(adjustments().rarc)
@@ -237,7 +238,7 @@ def test_c63_a_whole_release_in_force_denies_what_it_does_not_have(lake, load_me
     assert [one.status for one in lines] == ["deny", "review", "review"]
     assert lines[2].rules == ("C63", "P00")
     assert len(counts.notes) == 1
-    assert lines[0].not_assessed == ("C61", "C66", "C74", "C80", "C81", "C82")
+    assert lines[0].not_assessed == ("C61", "C66", "C74", "C80", "C81", "C82", "C84")
 
 
 def test_c60_strict_refuses_a_substitute(lake, load_medicare):

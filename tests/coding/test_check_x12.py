@@ -34,7 +34,7 @@ PROFESSIONAL = (
     "HI*ABK:J90*ABF:R0602",
     "NM1*82*1*ROE*RICHARD****XX*1987654321",
     "LX*1",
-    "SV1*HC:32557:RT*300*UN*1***1",
+    "SV1*HC:32557:RT*300*UN*1***2:1",
     "DTP*472*D8*20260715",
     "LX*2",
     "SV1*HC:76942:26*100*UN*1*11**1",
@@ -80,9 +80,11 @@ def test_professional_lines_have_what_the_claim_says(write):
     assert first == {
         "claim_id": "C1", "line": "1", "date": "2026-07-15", "code": "32557", "modifiers": "RT",
         "units": "1", "pos": "22", "claim_type": "professional", "patient": "M1",
-        "npi": "1987654321", "charge": "300", "diagnoses": "J90 R0602",
+        "npi": "1987654321", "charge": "300", "diagnoses": "R0602 J90",
     }  # fmt: skip
     assert (second["pos"], second["date"], second["modifiers"]) == ("11", "2026-07-15", "26")
+    # SV107 names the diagnoses of a line by their numbers in HI, the first one first.
+    assert second["diagnoses"] == "J90"
     assert (third["patient"], third["npi"], third["diagnoses"]) == ("M1 DOE JOHN", "1234567893", "")
 
 

@@ -169,7 +169,7 @@ def _diagnoses(state: _State, segment: Any) -> None:
         for n in range(1, 13)
         if _value(segment, f"HI{n:02}-1") in _DIAGNOSES
     ]
-    state.claim["diagnoses"] = " ".join(dict.fromkeys(code for code in codes if code))
+    state.claim["diagnoses"] = " ".join(code for code in codes if code)
 
 
 def _begin(state: _State, segment: Any) -> None:
@@ -187,10 +187,20 @@ def _service(state: _State, segment: Any) -> None:
     state.line["code"] = _value(segment, f"{procedure}-2")
     modifiers = [_value(segment, f"{procedure}-{n}") for n in range(3, 7)]
     state.line["modifiers"] = " ".join(m for m in modifiers if m)
+    if form == "SV1":
+        state.line["diagnoses"] = _pointed_at(state.claim["diagnoses"].split(), segment)
     state.line["charge"] = _value(segment, charge)
     state.line["units"] = _value(segment, units)
     if place and _value(segment, place):
         state.line["pos"] = _value(segment, place)
+
+
+def _pointed_at(diagnoses: list[str], segment: Any) -> str:
+    """Those of the claim's diagnoses that SV107 names by number; all where it names none."""
+    pointers = [_value(segment, f"SV107-{n}") for n in range(1, 5)]
+    numbers = [int(pointer) for pointer in pointers if pointer.isascii() and pointer.isdigit()]
+    chosen = [diagnoses[n - 1] for n in numbers if 0 < n <= len(diagnoses)]
+    return " ".join(dict.fromkeys(chosen or diagnoses))
 
 
 def _date(state: _State, segment: Any) -> None:
