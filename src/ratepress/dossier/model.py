@@ -69,7 +69,7 @@ class Strip(msgspec.Struct, frozen=True, omit_defaults=True):
     quantiles: tuple[Labelled, ...] = ()
 
 
-class StripChart(msgspec.Struct, frozen=True, omit_defaults=True):
+class StripChart(msgspec.Struct, frozen=True, omit_defaults=True, tag="strips"):
     """Prices on one scale. `finding` is the title; `reference` a vertical line (Medicare).
 
     `table_id` names the table that states the same numbers.
@@ -83,6 +83,83 @@ class StripChart(msgspec.Struct, frozen=True, omit_defaults=True):
     note: str | None = None
 
 
+class Bar(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One bar from zero: what it is made of, and the whole. `is_loss`: what a step leaves out."""
+
+    label: str
+    total: Fact
+    parts: tuple[Labelled, ...] = ()
+    is_loss: bool = False
+
+
+class BarChart(msgspec.Struct, frozen=True, omit_defaults=True, tag="bars"):
+    """Bars on one scale that starts at zero; `finding` and `table_id` as in `StripChart`."""
+
+    id: str
+    finding: Sentence
+    bars: tuple[Bar, ...]
+    table_id: str
+    note: str | None = None
+
+
+class Panel(msgspec.Struct, frozen=True):
+    """One amount over the years, oldest first; labels are years."""
+
+    label: str
+    points: tuple[Labelled, ...]
+
+
+class YearChart(msgspec.Struct, frozen=True, omit_defaults=True, tag="years"):
+    """Amounts side by side in years, a panel for each kind; each panel's scale starts at zero."""
+
+    id: str
+    finding: Sentence
+    panels: tuple[Panel, ...]
+    table_id: str
+    note: str | None = None
+
+
+class Tile(msgspec.Struct, frozen=True):
+    """One state: its postal code, its median or the reason for none, and its votes."""
+
+    state: str
+    median: Cell
+    n: Fact
+
+
+class TileMap(msgspec.Struct, frozen=True, omit_defaults=True, tag="tiles"):
+    """The states as tiles of one size; `tiles` has those of which anything is published."""
+
+    id: str
+    finding: Sentence
+    tiles: tuple[Tile, ...]
+    table_id: str
+    note: str | None = None
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """One price as two files state it."""
+
+    label: str
+    x: Fact
+    y: Fact
+
+
+class ScatterChart(msgspec.Struct, frozen=True, omit_defaults=True, tag="scatter"):
+    """Pairs of amounts on one scale for both directions: on the diagonal both are equal."""
+
+    id: str
+    finding: Sentence
+    pairs: tuple[Pair, ...]
+    x_label: str
+    y_label: str
+    table_id: str
+    note: str | None = None
+
+
+Chart = StripChart | BarChart | YearChart | TileMap | ScatterChart
+
+
 class Section(msgspec.Struct, frozen=True, omit_defaults=True):
     """One of the eleven sections; `id` is its anchor and stays stable."""
 
@@ -90,7 +167,7 @@ class Section(msgspec.Struct, frozen=True, omit_defaults=True):
     title: str
     sentences: tuple[Sentence, ...] = ()
     facts: tuple[Labelled, ...] = ()
-    charts: tuple[StripChart, ...] = ()
+    charts: tuple[Chart, ...] = ()
     tables: tuple[DataTable, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
@@ -148,16 +225,34 @@ def cells_of(section: Section) -> Iterator[Cell]:
     yield from (labelled.cell for labelled in section.facts)
     for chart in section.charts:
         yield from chart.finding.facts
+        yield from _drawn(chart)
+    for table in section.tables:
+        for row in table.rows:
+            yield from (cell for cell in row.cells if cell is not None)
+    yield from section.gaps
+
+
+def _drawn(chart: Chart) -> Iterator[Cell]:
+    """Every Fact and Gap that a chart draws, its finding's apart."""
+    if isinstance(chart, StripChart):
         if chart.reference:
             yield chart.reference.cell
         for strip in chart.strips:
             yield strip.n
             yield from (mark.fact for mark in strip.marks)
             yield from (quantile.cell for quantile in strip.quantiles)
-    for table in section.tables:
-        for row in table.rows:
-            yield from (cell for cell in row.cells if cell is not None)
-    yield from section.gaps
+    elif isinstance(chart, BarChart):
+        for bar in chart.bars:
+            yield from (part.cell for part in bar.parts)
+            yield bar.total
+    elif isinstance(chart, YearChart):
+        yield from (point.cell for panel in chart.panels for point in panel.points)
+    elif isinstance(chart, TileMap):
+        for tile in chart.tiles:
+            yield from (tile.median, tile.n)
+    else:
+        for pair in chart.pairs:
+            yield from (pair.x, pair.y)
 
 
 def gaps_of(sections: tuple[Section, ...]) -> list[Gap]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ratepress.core.facts import Fact, Gap, SourceRef
-from ratepress.dossier.model import Cell, Dossier, Section
+from ratepress.dossier.model import Cell, Dossier, Section, StripChart
 from ratepress.press.text import spreadsheet
 
 COLUMNS = (
@@ -50,7 +50,8 @@ def document(dossier: Dossier) -> bytes:
 def _cells(section: Section) -> Iterator[tuple[_Place, Cell]]:
     for labelled in section.facts:
         yield _Place(section.id, row=labelled.label), labelled.cell
-    for chart in section.charts:
+    # Other kinds of chart draw the cells of a table, which follow.
+    for chart in (one for one in section.charts if isinstance(one, StripChart)):
         if chart.reference:
             place = _Place(section.id, chart.id, row=chart.reference.label)
             yield place, chart.reference.cell

@@ -9,6 +9,7 @@ from ratepress.core.rules import registry
 from ratepress.dossier.context import Context
 from ratepress.dossier.model import Cell, DataTable, Row, Section, Sentence
 from ratepress.dossier.sections import voters
+from ratepress.dossier.table_charts import funnel_chart
 from ratepress.market.inputs import STRENGTHS
 
 
@@ -16,11 +17,14 @@ def build(context: Context) -> Section:
     """What happened to every published row, at all three filter strengths."""
     if not context.published:
         return Section("quality", "Quality", gaps=(_nothing(),))
+    funnel = _funnel(context)
+    chart = funnel_chart(funnel, context.strength)
     return Section(
         "quality",
         "Quality",
         sentences=(_opening(context),),
-        tables=(_funnel(context), _flags(context), *voters.tables(context)),
+        charts=() if chart is None else (chart,),
+        tables=(funnel, _flags(context), *voters.tables(context)),
     )
 
 
