@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-import duckdb
-
-from ratepress.codes.argument import CodeRef, parse_code
+from ratepress.codes.argument import parse_code
 from ratepress.core.facts import Fact
+from ratepress.dossier.changes import changes, earlier_votes
 from ratepress.dossier.context import Context
 from ratepress.dossier.model import Dossier, Section, SourceFile, cells_of
 from ratepress.dossier.sections import (
@@ -57,19 +56,17 @@ def build(
     connection, manifest = lake.snapshot()
     with connection:
         day = as_of or latest_date(connection)
+        earlier = earlier_votes(connection, wanted, day)
         run_market(connection, wanted, day, ("state",))
         run_agreement(connection)
-        return [_dossier(connection, manifest, code, day, strength) for code in wanted]
+        changed = changes(connection, earlier)
+        return [
+            _dossier(manifest, Context(connection, code, day, strength, changed.get(code)))
+            for code in wanted
+        ]
 
 
-def _dossier(
-    connection: duckdb.DuckDBPyConnection,
-    manifest: Manifest,
-    code: CodeRef,
-    as_of: date,
-    strength: str,
-) -> Dossier:
-    context = Context(connection, code, as_of, strength)
+def _dossier(manifest: Manifest, context: Context) -> Dossier:
     middle = tuple(
         section.build(context)
         for section in (overview, clinical, coding, medicare, payers, benchmarks, policy, quality)
@@ -78,11 +75,11 @@ def _dossier(
     files = _files(manifest, body)
     sections = (*body, gaps.build(body), sources.build(context, len(files)))
     return Dossier(
-        code.system,
-        code.code,
+        context.code.system,
+        context.code.code,
         context.label,
-        as_of,
-        strength,
+        context.as_of,
+        context.strength,
         sources.METHOD_VERSION,
         sections,
         files,

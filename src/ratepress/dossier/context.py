@@ -14,6 +14,7 @@ from ratepress.codes.argument import CodeRef
 from ratepress.coding.subject import Subject, find_subject
 from ratepress.core.decimals import cents
 from ratepress.core.facts import Fact, Gap, SourceRef
+from ratepress.dossier.changes import Change
 from ratepress.dossier.editorial import Editorial, editorial, plain_label
 from ratepress.lake.queries import mappings
 from ratepress.market.benchmark import KEY, Statistic, statistics
@@ -34,6 +35,7 @@ class Context:
     code: CodeRef
     as_of: date
     strength: str
+    change: Change | None = None
 
     @cached_property
     def editorial(self) -> Editorial | None:
