@@ -32,7 +32,7 @@ def test_a_page_its_data_its_rules_and_the_list_are_written(tmp_path: Path) -> N
     assert set(made.files) == {tmp_path / name for name in written}
     rules = {name for name in written if name.startswith("rule/")}
     assert set(written) - rules == {
-        "index.html", "pages.json", "assets/style.css",
+        "index.html", "pages.json", "assets/icon.svg", "assets/page.js", "assets/style.css",
         "code/cpt/32557/index.html", "code/cpt/32557.json", "code/cpt/32557.csv",
     }  # fmt: skip
     assert {"rule/M05/index.html", "rule/C02/index.html", "rule/P01/index.html"} <= rules

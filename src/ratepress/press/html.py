@@ -18,11 +18,13 @@ from ratepress.core.facts import Fact, Gap
 from ratepress.core.rules import Rule
 from ratepress.dossier.model import Dossier, Section, Sentence
 from ratepress.press import charts, tables
+from ratepress.press.facets import facets
 from ratepress.press.files import Listing
 from ratepress.press.footnotes import Footnotes, is_editorial
-from ratepress.press.text import breakable, css_string, safe_link, visible
+from ratepress.press.text import breakable, safe_link, visible
 
 STYLE = "assets/style.css"
+ASSETS = ("style.css", "page.js", "icon.svg")
 _DESCRIPTION_LENGTH = 300
 
 
@@ -67,7 +69,12 @@ def index_page(listings: Sequence[Listing]) -> str:
 
 def style() -> bytes:
     """The style sheet that all pages share, for the place `assets/style.css`."""
-    return (resources.files("ratepress.press") / STYLE).read_bytes()
+    return asset("style.css")
+
+
+def asset(name: str) -> bytes:
+    """A file that all pages share, for the place `assets/<name>`."""
+    return (resources.files("ratepress.press") / "assets" / name).read_bytes()
 
 
 class _Section:
@@ -112,7 +119,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "amounts": _amounts,
         "breakable": breakable,
-        "css_string": css_string,
+        "facets": facets,
         "long_date": _long_date,
         "safe_link": safe_link,
         "thousands": _thousands,

@@ -59,7 +59,7 @@ def write(dossiers: Sequence[Dossier], out: Path) -> Published:
     site = Site(out)
     for dossier in dossiers:
         site.place(f"{dossier.address}/index.html")  # All places are judged before any is used.
-    files = [site.write(html.STYLE, html.style())]
+    files = [site.write(f"assets/{name}", html.asset(name)) for name in html.ASSETS]
     rules = {rule.id: rule for dossier in dossiers for rule in Footnotes(dossier).rules}
     for rule_id, rule in sorted(rules.items()):
         files.append(site.write(f"rule/{rule_id}/index.html", html.rule_page(rule).encode()))

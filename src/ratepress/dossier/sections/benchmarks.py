@@ -7,6 +7,7 @@ from ratepress.dossier.agreement_table import agreement_table
 from ratepress.dossier.context import HEADLINE_LINE, Context, is_plain
 from ratepress.dossier.market_charts import has_chart, strip_chart
 from ratepress.dossier.market_tables import (
+    all_in_percent,
     all_payers,
     hospital_charges,
     listed_prices,
@@ -22,7 +23,7 @@ from ratepress.readers.line_of_business import LINES
 def build(context: Context) -> Section:
     """A chart of the plainest key of each line of business, and tables of all its keys."""
     charts: list[Chart] = []
-    tables: list[DataTable] = [all_payers(context)]
+    tables: list[DataTable] = [all_payers(context), all_in_percent(context)]
     for line in LINES:
         statistic = best(
             s for s in context.over_all_payers if s.line_of_business == line and is_plain(s)
