@@ -229,14 +229,25 @@ def _cells(
     ]
     found: dict[str, dict[str, Cell]] = {}
     for code, row in rows.items():
-        opps, asc = facility_prices_on(connection, code, subject.on)
-        found[code] = {
-            **_of_row(subject, row),
-            **_of_facilities(opps, asc),
-            "mue": _units(unit_limit(connection, code, subject.on)),
-            "edit": _beside(subject.edits, code),
-        }
+        own = remembered(
+            connection,
+            ("family member", code, subject.on),
+            lambda row=row: _own_cells(connection, subject, row),  # type: ignore[misc]
+        )
+        found[code] = {**own, "edit": _beside(subject.edits, code)}
     return tuple(columns), found
+
+
+def _own_cells(
+    connection: duckdb.DuckDBPyConnection, subject: Subject, row: RvuRow
+) -> dict[str, Cell]:
+    """The cells of one member, which are the same in every family of the day."""
+    opps, asc = facility_prices_on(connection, row.code, subject.on)
+    return {
+        **_of_row(subject, row),
+        **_of_facilities(opps, asc),
+        "mue": _units(unit_limit(connection, row.code, subject.on)),
+    }
 
 
 def _label(column: str) -> str:

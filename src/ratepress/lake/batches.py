@@ -104,7 +104,10 @@ class Batch:
             by_code[code].append(tuple(values))
         for code, its in by_code.items():
             key = (sql, _frozen(question.fill(code)))
-            self._answers[key] = (names[1:], its if question.limit is None else its[: question.limit])
+            self._answers[key] = (
+                names[1:],
+                its if question.limit is None else its[: question.limit],
+            )
         return self._answers[asked]
 
     def _each(
@@ -150,7 +153,8 @@ def _question(sql: str, parameters: _Parameters, codes: frozenset[str]) -> _Ques
     if code not in codes or not _is_plain(sql, column):
         return None
     limit = _LIMIT.search(sql)
-    many = sql[: match.start()] + f"{column} IN (SELECT code FROM {_TABLE})" + sql[match.end() :]
+    among = f"{column} IN (SELECT code FROM {_TABLE})"  # noqa: S608 - our own names
+    many = sql[: match.start()] + among + sql[match.end() :]
     many = _GROUP.sub(f"GROUP BY {column}, ", _LIMIT.sub("", many))
     return _Question(column, _with_key(many, column), left, fill, int(limit[1]) if limit else None)
 
@@ -158,17 +162,17 @@ def _question(sql: str, parameters: _Parameters, codes: frozenset[str]) -> _Ques
 def _place_of_code(
     sql: str, parameters: _Parameters
 ) -> tuple[re.Match[str], Any, _Parameters, Callable[[str], _Parameters]] | None:
-    """Where a question names its code: the words, the code, the other parameters, how to fill in."""
+    """Where a question names its code: words, code, other parameters, and how to fill one in."""
     if isinstance(parameters, Mapping):
         for name, pattern in (("code", _NAMED), ("values", _FIRST_VALUE)):
             match = pattern.search(sql)
             if match is None or sql.count(f"${name}") != 1:
                 continue
-            value, rest = parameters[name], {k: v for k, v in parameters.items() if k != name}
+            value, others = parameters[name], {k: v for k, v in parameters.items() if k != name}
             if name == "code":
-                return match, value, rest, lambda code: {**parameters, "code": code}
+                return match, value, others, lambda code: {**parameters, "code": code}
             if len(value) == 1:
-                return match, value[0], rest, lambda code: {**parameters, "values": [code]}
+                return match, value[0], others, lambda code: {**parameters, "values": [code]}
         return None
     match = _POSITIONAL.search(sql)
     if match is None:
