@@ -6,14 +6,43 @@ states. Faces (HTML, JSON, CSV) print this tree and compute nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
+from hashlib import blake2b
 
 import msgspec
 
 from ratepress.core.facts import Fact, Gap
 
 Cell = Fact | Gap
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}\Z")
+
+
+def plain_id(text: str) -> str:
+    """`text` where an address can hold it, else its letters and digits and a hash.
+
+    >>> plain_id("aetna"), plain_id("mercy, GA")
+    ('aetna', 'mercy-GA-56e58f14')
+    """
+    if _PLAIN.match(text):
+        return text
+    words = "-".join(re.findall(r"[A-Za-z0-9]+", text))[:60].strip("-") or "x"
+    return f"{words}-{blake2b(text.encode('utf-8', 'replace'), digest_size=4).hexdigest()}"
+
+
+def payer_address(payer_id: str) -> str:
+    """The address of the page of a payer: `payer/aetna`."""
+    return f"payer/{plain_id(payer_id)}"
+
+
+def source_address(content_id: str) -> str:
+    """The address of the page of a file of the lake: `source/` and the first of its id.
+
+    >>> source_address("0123456789abcdef0123")
+    'source/0123456789abcdef'
+    """
+    return f"source/{content_id[:16]}"
 
 
 class Sentence(msgspec.Struct, frozen=True):
@@ -34,12 +63,14 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     """One row of a table. `group` starts a new group of rows where it changes.
 
     `cells` has one entry for each of the table's columns; None where a column does not apply.
+    `link` is the address of the page about what the label names, `payer/aetna`.
     """
 
     label: str
     cells: tuple[Cell | None, ...]
     group: str | None = None
     note: str | None = None
+    link: str | None = None
 
 
 class DataTable(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -192,6 +223,11 @@ class SourceFile(msgspec.Struct, frozen=True, omit_defaults=True):
     effective_from: date | None = None
     incomplete_at: str | None = None
 
+    @property
+    def page(self) -> str:
+        """The address of the page about the file."""
+        return source_address(self.content_id)
+
 
 class Dossier(msgspec.Struct, frozen=True):
     """Everything known about one code at one date.
@@ -216,6 +252,27 @@ class Dossier(msgspec.Struct, frozen=True):
     def section(self, section_id: str) -> Section:
         """The section of that id."""
         return next(s for s in self.sections if s.id == section_id)
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """What is known about a payer, a hospital, a state, a family or a source at one date.
+
+    As a dossier it is a tree of facts and gaps; `kind` and `id` are its address.
+    """
+
+    kind: str
+    id: str
+    label: str
+    as_of: date
+    strength: str
+    method_version: str
+    sections: tuple[Section, ...]
+    sources: tuple[SourceFile, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """The stable address of its page: `payer/aetna`."""
+        return f"{self.kind}/{self.id}"
 
 
 def cells_of(section: Section) -> Iterator[Cell]:

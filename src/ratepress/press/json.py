@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ratepress.core.shapes import to_json
-from ratepress.dossier.model import Dossier
+from ratepress.dossier.model import Dossier, Profile
 
 
-def document(dossier: Dossier) -> bytes:
+def document(dossier: Dossier | Profile) -> bytes:
     """The JSON of a dossier, for the place `code/<system>/<code>.json`. Money is text.
 
     >>> from datetime import date

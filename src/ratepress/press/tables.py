@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -69,6 +69,7 @@ class RowView:
     group: str
     cells: tuple[CellView, ...]
     marker: Marker
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,7 @@ def view(table: DataTable, notes: Footnotes) -> TableView:
             row.group or "",
             _cells(row, columns, base, notes),
             notes.marker(base, with_rules=rules_vary),
+            row.link or "",
         )
         for row, base in zip(table.rows, shared, strict=True)
     ]
@@ -184,9 +186,10 @@ def _bare(fact: Fact, column: Column) -> str:
 
 
 def _cells(
-    row: Row, columns: Sequence[Column], base: Sequence[Fact], notes: Footnotes
+    row: Row, columns: Sequence[Column], shared: Sequence[Fact], notes: Footnotes
 ) -> tuple[CellView, ...]:
     made: list[CellView] = []
+    base = {id(fact) for fact in shared}
     pairs = list(zip(row.cells, columns, strict=True))
     for cell, run in groupby(pairs, key=lambda pair: pair[0]):
         together = list(run)
@@ -203,12 +206,10 @@ def _cells(
     return tuple(made)
 
 
-def _fact_cell(
-    fact: Fact, column: Column, row: Row, base: Sequence[Fact], notes: Footnotes
-) -> CellView:
+def _fact_cell(fact: Fact, column: Column, row: Row, base: Set[int], notes: Footnotes) -> CellView:
     note = said(fact.note, fact.text, row.label, row.group)
     is_word = fact.unit in ("text", "code") and column.is_in_dense_table
-    is_usual = not fact.sources or any(fact is one for one in base)
+    is_usual = not fact.sources or id(fact) in base
     return CellView(
         _kind(fact),
         _bare(fact, column),

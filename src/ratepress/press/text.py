@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
@@ -17,11 +18,14 @@ from markupsafe import Markup, escape
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _SPACES = str.maketrans({"\t": " ", "\n": " ", "\r": " "})
 _BREAK_AFTER = re.compile(r"(?<=[_./\]\-])(?=\w)")
+# Names, labels and sources repeat on every page.
+_KEPT = 1 << 15
 _LONG_WORD = 16
 _LONGEST_PIECE = 20
 _FORMULA_START = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 
 
+@lru_cache(_KEPT)
 def visible(text: str) -> str:
     r"""`text` with each control, direction and zero-width character shown as its code point.
 
@@ -36,6 +40,7 @@ def visible(text: str) -> str:
     )
 
 
+@lru_cache(_KEPT)
 def breakable(text: str) -> Markup:
     """`text` escaped, with places inside its long words where a line may break.
 
@@ -82,6 +87,7 @@ def css_string(text: str) -> Markup:
     return Markup(f'"{inner}"')  # noqa: S704  # nothing is left that could end the string
 
 
+@lru_cache(_KEPT)
 def spreadsheet(text: str) -> str:
     r"""`text` that no spreadsheet takes for a formula: one that could be is led by an apostrophe.
 

@@ -9,6 +9,7 @@ import io
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from importlib.util import find_spec
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ FORMATS = {
     "count": "#,##0",
     "dollars": "#,##0.00",
     "percent": "0.0",
+    "number": "General",
 }
 """The kinds of column, and how Excel shows their numbers; percents are written as 148.2."""
 _ROWS_OF_EXCEL = 1_048_576
@@ -43,6 +45,11 @@ class Sheet(msgspec.Struct, frozen=True):
     name: str
     columns: tuple[Column, ...]
     rows: Sequence[Sequence[Cell]]
+
+
+def is_installed() -> bool:
+    """Whether workbooks can be written: the extra `xlsx` is there."""
+    return find_spec("xlsxwriter") is not None
 
 
 def workbook(sheets: Sequence[Sheet]) -> bytes:

@@ -141,10 +141,10 @@ def _years(context: Context) -> DataTable:
     """One row a calendar year of which a schedule is loaded, at its newest release."""
     found = context.rows(
         "SELECT year(effective_from) AS year, max(effective_from) AS day FROM ("
-        "SELECT effective_from FROM pfs_rvu WHERE code = $1 UNION ALL "
-        "SELECT effective_from FROM opps_codes WHERE code = $1 UNION ALL "
-        "SELECT effective_from FROM asc_codes WHERE code = $1"
-        ") WHERE effective_from IS NOT NULL GROUP BY year ORDER BY year DESC",
+        "SELECT code, effective_from FROM pfs_rvu UNION ALL "
+        "SELECT code, effective_from FROM opps_codes UNION ALL "
+        "SELECT code, effective_from FROM asc_codes"
+        ") WHERE code = ? AND effective_from IS NOT NULL GROUP BY year ORDER BY year DESC",
         context.code.code,
     )
     rows = []
