@@ -105,8 +105,8 @@ def test_each_landmark_is_there_and_has_a_name_of_its_own(page: Page) -> None:
 def test_each_drawing_has_a_name_or_is_hidden(page: Page) -> None:
     names = page.evaluate(
         """() => [...document.querySelectorAll('svg')].map(svg =>
-          svg.closest('[aria-hidden=true]') ? 'hidden' : svg.ariaLabel ? svg.ariaLabel : svg.getAttribute('role') === 'img'
-            ? document.getElementById(svg.getAttribute('aria-labelledby')).textContent : '')"""
+          svg.closest('[aria-hidden=true]') ? 'hidden' : svg.ariaLabel ? svg.ariaLabel
+            : svg.getAttribute('role') === 'img' ? document.getElementById(svg.getAttribute('aria-labelledby')).textContent : '')"""
     )
     assert len(names) > 8
     assert all(names)

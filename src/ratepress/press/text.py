@@ -75,18 +75,6 @@ def safe_link(link: str | None) -> str | None:
     return link if parts.scheme in ("http", "https") and parts.netloc else None
 
 
-def css_string(text: str) -> Markup:
-    r"""`text` as a quoted CSS string in which nothing but ASCII letters and digits is unescaped.
-
-    >>> css_string("CPT 32557")
-    Markup('"CPT\\20 32557"')
-    """
-    inner = "".join(
-        char if char.isascii() and char.isalnum() else f"\\{ord(char):x} " for char in visible(text)
-    )
-    return Markup(f'"{inner}"')  # noqa: S704  # nothing is left that could end the string
-
-
 @lru_cache(_KEPT)
 def spreadsheet(text: str) -> str:
     r"""`text` that no spreadsheet takes for a formula: one that could be is led by an apostrophe.

@@ -138,7 +138,7 @@
 
   const hideColumns = (table, isHidden) => {
     const heads = [...table.tHead.rows[0].cells];
-    const out = heads.map(head => isHidden(words(head)));
+    const out = heads.map(head => isHidden(headWords(head)));
     for (const row of table.rows) {
       if (row.className === "group") continue;
       let at = 0;
@@ -150,6 +150,11 @@
         at += span;
       }
     }
+  };
+  const headWords = head => {
+    const copy = head.cloneNode(true);
+    all("sup", copy).forEach(one => one.remove());
+    return words(copy);
   };
   const isOut = chosen => head => {
     const strength = head.match(/\b(minimum|balanced|maximum)\b/i)?.[1].toLowerCase();
