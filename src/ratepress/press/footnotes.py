@@ -16,7 +16,7 @@ from ratepress.dossier.model import Dossier, Profile, SourceFile, cells_of
 from ratepress.press.text import safe_link, visible
 
 SHOWN = 3
-_PLACES_LENGTH = 160
+_PLACES_LENGTH = 60
 
 
 @dataclass

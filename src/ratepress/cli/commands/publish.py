@@ -33,6 +33,10 @@ BaseUrl = Annotated[
     str,
     typer.Option("--base-url", metavar="URL", help="Where the site will be served, for its map."),
 ]
+AsPdf = Annotated[
+    bool,
+    typer.Option("--pdf", help="Beside each page two sheets of paper; wants Chromium or Chrome."),
+]
 Out = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="The folder of the site; it may hold pages.")
 ]
@@ -48,6 +52,7 @@ def publish(
     base_url: BaseUrl = "",
     *,
     everything: All = False,
+    as_pdf: AsPdf = False,
     as_json: AsJson = False,
 ) -> None:
     """Write the page of each code, with its data files, as a site in a plain folder.
@@ -59,6 +64,7 @@ def publish(
     """
     from ratepress.core.errors import UsageError, printable
     from ratepress.lake.store import Lake
+    from ratepress.press.pdf import write_pdf
     from ratepress.press.publish import publish as press
 
     if everything and codes:
@@ -76,9 +82,10 @@ def publish(
             jobs=jobs,
             base_url=base_url,
         )
+        papers = [write_pdf(page) for page in made.pages] if as_pdf else []
     data = {
         "pages": [printable(path) for path in made.pages],
-        "files": [printable(path) for path in made.files],
+        "files": [printable(path) for path in (*made.files, *papers)],
         "kept": made.n_kept,
         "left_out": [str(code) for code in made.left_out],
     }

@@ -89,9 +89,10 @@
     if (table.rows.length < 4) continue;
     all("thead th", table).forEach((head, at) => {
       head.ariaSort = "none";
-      const button = make("button", { type: "button", className: "sort" }, ...head.childNodes);
+      const named = [...head.childNodes].filter(node => node.nodeName !== "SUP");
+      const button = make("button", { type: "button", className: "sort" }, ...named);
       button.addEventListener("click", () => sort(table, head, at));
-      head.append(button);
+      head.prepend(button);
     });
   }
 
@@ -216,6 +217,17 @@
       if (fields[name] && [...fields[name].options].some(o => o.value === v)) fields[name].value = v;
     }
     if (Object.keys(read()).length) apply(read());
+  }
+
+  // Paper: two sheets of the essential, or everything.
+  const meta = document.querySelector("main.dossier .meta");
+  if (meta) {
+    const print = (label, whole) => {
+      const button = make("button", { type: "button", className: "sort" }, label);
+      button.addEventListener("click", () => { root.classList.toggle("whole", whole); window.print(); });
+      return button;
+    };
+    meta.append(make("span", {}, "Print: ", print("two pages", false), " or ", print("everything", true)));
   }
 
   // The outline says where the reader is.
