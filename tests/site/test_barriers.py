@@ -49,9 +49,7 @@ def test_axe_finds_nothing_on_any_kind_of_page(
 ) -> None:
     pages = kinds(site)
     assert "code/cpt/32557/index.html" in pages
-    found = {
-        page: barriers(browser, (site / page).as_uri(), width, scheme) for page in pages
-    }
+    found = {page: barriers(browser, (site / page).as_uri(), width, scheme) for page in pages}
     assert {page: said for page, said in found.items() if said} == {}
 
 

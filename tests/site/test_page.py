@@ -132,7 +132,7 @@ def test_the_head_of_a_long_table_stays_in_sight(page: Page) -> None:
 
 
 def test_a_gap_in_a_cell_leads_to_its_reason(page: Page) -> None:
-    dash = page.locator("#t-localities a.gap").first
+    dash = page.locator("#t-medicare-localities a.gap").first
     assert dash.inner_text() == "—"
     assert dash.get_attribute("title") == "no OPPS release is loaded"
     dash.click()

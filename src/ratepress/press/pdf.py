@@ -1,13 +1,13 @@
 """Pages on paper: a page of the site as PDF, two Letter sheets of the essential.
 
 The engine is a Chromium or Chrome that is installed: it is what the style sheet for paper is
-tested in, and no Python package draws the charts from it. It runs without a network.
+tested in, and no Python package draws the charts from it. It runs without a network. A PDF holds
+the minute it was made, so that unlike all other files two runs differ in their bytes.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import tempfile
@@ -27,8 +27,6 @@ _OPTIONS = (
     "--no-pdf-header-footer",
     "--host-resolver-rules=MAP * ~NOTFOUND",  # A page asks for nothing that is not in its folder.
 )
-# Chromium writes when it ran; the same page is to give the same bytes.
-_DATE = re.compile(rb"(?<=Date \(D:)\d{14}(?=[+\-Z])")
 
 
 def browser() -> str | None:
@@ -55,9 +53,8 @@ def write_pdf(page: Path) -> Path:
             raise UsageError(
                 f"{page}: {engine} made no PDF of it", todo="open the page in it, and print"
             )
-        content = _DATE.sub(b"20000101000000", made.read_bytes())
         half = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-        half.write_bytes(content)
+        half.write_bytes(made.read_bytes())
         half.replace(target)
     return target
 

@@ -153,7 +153,7 @@ def totals_table(prices: tuple[FacilityPrice, ...], professional: tuple[Price, .
         "What a visit comes to, nationally",
         "Setting",
         ("Facility", "Professional", "Together"),
-        (*rows, *_office(professional)),
+        (*rows, *_office(professional)) if rows else (),
         "A sum of two stated parts (M13), never a vote.",
     )
 
