@@ -28,7 +28,6 @@ from ratepress.press.crew import Job, write_codes, write_page
 from ratepress.press.files import Site, is_plain
 from ratepress.press.records import Inputs, is_current
 from ratepress.press.text import safe_link
-from ratepress.press.workbook import is_installed
 
 Progress = Callable[[int, int], None]
 """Called with how many code pages are done, and of how many."""
@@ -102,7 +101,6 @@ def publish(
             strength=strength,
             out=out,
             codes=addresses,
-            formats=formats(),
         )
         records = dict(before)
         for n_done, record in enumerate(write_codes(job, batches(stale), jobs), start=1):
@@ -130,15 +128,10 @@ def write(dossiers: Sequence[Dossier], out: Path) -> Published:
     pages = []
     records = dict(before)
     for dossier in dossiers:
-        pages.append(write_page(site, dossier, codes, formats())[-1])
+        pages.append(write_page(site, dossier, codes)[-1])
         records[dossier.address] = record_of(dossier)
     _write_lists(site, sorted(records.values(), key=_order), None, "")
     return Published(pages=tuple(pages), files=tuple(site.written))
-
-
-def formats() -> tuple[str, ...]:
-    """The data files beside each page: a workbook where its extra is installed."""
-    return (*html.FORMATS, "xlsx") if is_installed() else html.FORMATS
 
 
 def _base(url: str) -> str:
@@ -167,7 +160,7 @@ def _stands(
     """Whether a code's page and data are there, and are what they would be made now."""
     if record is None or not is_current(record, digest, before, now):
         return False
-    data = (site.place(f"{record.address}.{name}") for name in formats())
+    data = (site.place(f"{record.address}.{name}") for name in html.FORMATS)
     return site.place(record.href).is_file() and all(path.is_file() for path in data)
 
 
@@ -181,7 +174,7 @@ def _write_ground(site: Site, survey: Survey | None, codes: frozenset[str]) -> N
         site.write(address, page.encode("utf-8"))
     if survey is not None:
         for profile in lists.source_profiles(survey):
-            write_page(site, profile, codes, formats())
+            write_page(site, profile, codes)
 
 
 def _write_lists(site: Site, records: Sequence[Record], survey: Survey | None, base: str) -> None:
@@ -189,7 +182,7 @@ def _write_lists(site: Site, records: Sequence[Record], survey: Survey | None, b
     codes = frozenset(record.address for record in records)
     profiles = [] if survey is None else lists.profiles(records, survey)
     for profile in profiles:
-        write_page(site, profile, codes, formats())
+        write_page(site, profile, codes)
     for address, content in lists.list_pages(records, profiles, survey, base):
         site.write(address, content)
     site.remember(records)
