@@ -10,7 +10,7 @@ import gc
 import multiprocessing
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -95,7 +95,7 @@ class Maker(ExitStack):
         gc.disable()  # Facts live until the end of their batch: searching them doubles the time.
         try:
             for n, dossier in enumerate(self._dossiers(codes)):
-                write_page(self._site, dossier, self._job.codes)
+                write_page(self._site, dossier, Pages(self._job.codes))
                 made.append(record_of(dossier))
                 if n % _SWEEP == 0:
                     gc.collect(0)  # Only what is new since the last time.
@@ -112,7 +112,7 @@ class Maker(ExitStack):
 
 @dataclass(frozen=True)
 class Pages:
-    """The addresses that a page may lead to: those of codes, and all that every site has.
+    """The addresses that a page may lead to: those of codes, and all that a site of a lake has.
 
     >>> "rule/M01" in Pages(frozenset()), "code/cpt/1" in Pages(frozenset())
     (True, False)
@@ -124,7 +124,7 @@ class Pages:
         return address in self.codes or not str(address).startswith("code/")
 
 
-def write_page(site: Site, dossier: Dossier | Profile, codes: frozenset[str]) -> list[Path]:
+def write_page(site: Site, dossier: Dossier | Profile, pages: Container[str]) -> list[Path]:
     """The files of one dossier or profile: its data first, then the page that refers to them."""
     notes = Footnotes(dossier)
     documents = {
@@ -133,7 +133,7 @@ def write_page(site: Site, dossier: Dossier | Profile, codes: frozenset[str]) ->
         "xlsx": sheets.document(dossier, notes),
     }
     made = [site.write(f"{dossier.address}.{name}", documents[name]) for name in html.FORMATS]
-    page = html.page(dossier, pages=Pages(codes), notes=notes)
+    page = html.page(dossier, pages=pages, notes=notes)
     made.append(site.write(f"{dossier.address}/index.html", page.encode("utf-8")))
     return made
 
