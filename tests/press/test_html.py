@@ -14,8 +14,7 @@ from page_tree import Tree
 from ratepress.core.facts import Fact
 from ratepress.core.rules import registry
 from ratepress.dossier.model import Dossier, Section, Sentence, Strip, StripChart
-from ratepress.press.files import Listing
-from ratepress.press.html import index_page, page, rule_page
+from ratepress.press.html import page, rule_page
 
 
 @pytest.fixture(scope="module")
@@ -148,11 +147,3 @@ def test_a_rule_page_prints_the_whole_record() -> None:
         squeezed = [re.sub(r"\s+", " ", one).strip() for one in wanted]
         assert [one for one in squeezed if one not in text] == []
         assert all(value in text for value in rule.parameters.values())
-
-
-def test_the_index_lists_each_page_with_its_date() -> None:
-    listing = Listing("cpt", "32557", "Chest <drain>", date(2026, 7, 15), "balanced")
-    tree = Tree(index_page([listing]))
-    assert "code/cpt/32557/index.html" in tree.values("href")
-    assert "Chest <drain>" in tree.text
-    assert "2026-07-15" in tree.text

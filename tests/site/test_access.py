@@ -150,7 +150,9 @@ def test_each_link_of_the_page_can_be_hit_at_its_centre(page: Page) -> None:
     assert covered == 0
 
 
-@pytest.mark.parametrize("where", ["index.html", "rule/M05/index.html"])
+@pytest.mark.parametrize(
+    "where", ["index.html", "rule/M05/index.html", "method/index.html", "glossary/index.html"]
+)
 def test_the_other_pages_are_in_order_too(browser: Browser, site: Path, where: str) -> None:
     page = browser.new_page(viewport={"width": 360, "height": 800})
     page.goto((site / where).as_uri())

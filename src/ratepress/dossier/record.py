@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 import msgspec
 
 from ratepress.core.facts import Fact
-from ratepress.dossier.model import DataTable, Dossier, Labelled, Section
+from ratepress.dossier.model import DataTable, Dossier, Section
 
 # The columns of the table of payers that hold rows and votes.
 _ROWS, _VOTES = 3, 6
@@ -31,6 +33,37 @@ class Counts(msgspec.Struct, frozen=True, array_like=True):
     maximum: int
 
 
+class Figure(msgspec.Struct, frozen=True, array_like=True):
+    """One figure of a summary as text with its type, for JSON has no decimals; without sources."""
+
+    label: str
+    text: str
+    kind: str
+    unit: str
+    as_of: date | None
+    rules: tuple[str, ...]
+
+    @classmethod
+    def of(cls, label: str, fact: Fact) -> Figure:
+        """The figure of a fact that a rule made."""
+        kind = type(fact.value).__name__
+        return cls(label, str(fact.value), kind, fact.unit, fact.as_of, fact.rules)
+
+    @property
+    def fact(self) -> Fact:
+        """The fact again; the page that the figure is from has its sources."""
+        return Fact(_VALUES[self.kind](self.text), self.unit, self.as_of, rules=self.rules)
+
+
+_VALUES: dict[str, Callable[[str], Decimal | int | bool | date | str]] = {
+    "Decimal": Decimal,
+    "int": int,
+    "bool": lambda text: text == "True",
+    "date": date.fromisoformat,
+    "str": str,
+}
+
+
 class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     """One code page. `inputs` is a digest of all that it is made from but the links.
 
@@ -46,7 +79,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     strength: str
     inputs: str = ""
     finding: str = ""
-    figures: tuple[Labelled, ...] = ()
+    figures: tuple[Figure, ...] = ()
     payers: tuple[PayerLine, ...] = ()
     links: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -70,8 +103,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def figure(self, label: str) -> Fact | None:
         """The figure of the summary under that label."""
-        found = (one.cell for one in self.figures if one.label == label)
-        return next((cell for cell in found if isinstance(cell, Fact)), None)
+        return next((one.fact for one in self.figures if one.label == label), None)
 
     @property
     def href(self) -> str:
@@ -93,7 +125,7 @@ def record_of(dossier: Dossier, inputs: str = "") -> Record:
         inputs,
         summary.sentences[0].text if summary is not None and summary.sentences else "",
         tuple(
-            Labelled(one.label, msgspec.structs.replace(one.cell, sources=(), note=None))
+            Figure.of(one.label, one.cell)
             for one in (() if summary is None else summary.facts)
             if isinstance(one.cell, Fact) and one.cell.rules
         ),

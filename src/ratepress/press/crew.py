@@ -10,7 +10,7 @@ import gc
 import multiprocessing
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -28,11 +28,12 @@ from ratepress.lake.manifest import Manifest
 from ratepress.lake.store import Lake
 from ratepress.press import csv, html, json, sheets
 from ratepress.press.files import Site
+from ratepress.press.footnotes import Footnotes
 
 FEW = 100
 """With fewer codes than this a second process costs more than it saves."""
 _MEMORY = "300MB"
-_SWEEP = 5
+_SWEEP = 25
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +45,6 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     strength: str
     out: Path
     codes: frozenset[str]
-    formats: tuple[str, ...]
 
 
 def write_codes(
@@ -92,10 +92,10 @@ class Maker(ExitStack):
         """Write the files of one batch, and return what is remembered of each page."""
         made = []
         was_on = gc.isenabled()
-        gc.disable()  # The facts of a batch live until its end: to search them again doubles the time.
+        gc.disable()  # Facts live until the end of their batch: searching them doubles the time.
         try:
             for n, dossier in enumerate(self._dossiers(codes)):
-                write_page(self._site, dossier, self._job.codes, self._job.formats)
+                write_page(self._site, dossier, Pages(self._job.codes))
                 made.append(record_of(dossier))
                 if n % _SWEEP == 0:
                     gc.collect(0)  # Only what is new since the last time.
@@ -112,7 +112,7 @@ class Maker(ExitStack):
 
 @dataclass(frozen=True)
 class Pages:
-    """The addresses that a page may lead to: those of codes, and all that every site has.
+    """The addresses that a page may lead to: those of codes, and all that a site of a lake has.
 
     >>> "rule/M01" in Pages(frozenset()), "code/cpt/1" in Pages(frozenset())
     (True, False)
@@ -124,21 +124,20 @@ class Pages:
         return address in self.codes or not str(address).startswith("code/")
 
 
-def write_page(
-    site: Site, dossier: Dossier | Profile, codes: frozenset[str], formats: Sequence[str]
-) -> list[Path]:
+def write_page(site: Site, dossier: Dossier | Profile, pages: Container[str]) -> list[Path]:
     """The files of one dossier or profile: its data first, then the page that refers to them."""
-    pages = Pages(codes)
-    made = []
-    for name in formats:
-        document = _DOCUMENTS[name](dossier)
-        made.append(site.write(f"{dossier.address}.{name}", document))
-    page = html.page(dossier, pages=pages, formats=formats)
+    notes = Footnotes(dossier)
+    documents = {
+        "json": json.document(dossier),
+        "csv": csv.document(dossier),
+        "xlsx": sheets.document(dossier, notes),
+    }
+    made = [site.write(f"{dossier.address}.{name}", documents[name]) for name in html.FORMATS]
+    page = html.page(dossier, pages=pages, notes=notes)
     made.append(site.write(f"{dossier.address}/index.html", page.encode("utf-8")))
     return made
 
 
-_DOCUMENTS = {"json": json.document, "csv": csv.document, "xlsx": sheets.document}
 _maker: Maker | None = None
 
 

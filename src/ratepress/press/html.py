@@ -6,7 +6,7 @@ Every text of a dossier passes `visible` and is escaped by Jinja, wherever a tem
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -30,20 +30,17 @@ ASSETS = ("style.css", "page.js", "icon.svg")
 _DESCRIPTION_LENGTH = 300
 
 
-FORMATS = ("json", "csv")
-"""What every page has beside it; `xlsx` joins where its extra is installed."""
+FORMATS = ("json", "csv", "xlsx")
+"""What every page has beside it."""
 
 
 def page(
-    dossier: Dossier | Profile,
-    *,
-    pages: Container[str] = (),
-    formats: Sequence[str] = FORMATS,
+    dossier: Dossier | Profile, *, pages: Container[str] = (), notes: Footnotes | None = None
 ) -> str:
     """The HTML of a dossier or a profile, for the place `<address>/index.html`.
 
     `pages` are the addresses of the site: a row that names what has one of them leads there.
-    `formats` are the data files that stand beside the page.
+    `notes` are those of the same dossier, where they are made already.
 
     >>> from ratepress.core.facts import Fact
     >>> empty = Dossier("cpt", "32557", "Chest drain", date(2026, 7, 15), "balanced", "1",
@@ -51,7 +48,7 @@ def page(
     >>> "<h1" in page(empty)
     True
     """
-    notes = Footnotes(dossier)
+    notes = notes or Footnotes(dossier)
     return render(
         "page.html.j2",
         root="../" * (dossier.address.count("/") + 1),
@@ -59,11 +56,11 @@ def page(
         head=_head(dossier),
         base=dossier.address.rpartition("/")[2],
         pages=pages,
-        formats=formats,
+        formats=FORMATS,
         notes=notes,
         sections=[_Section(section, notes) for section in dossier.sections],
         description=_description(dossier),
-        linked_data=dataset(dossier, _description(dossier), formats),
+        linked_data=dataset(dossier, _description(dossier), FORMATS),
     )
 
 

@@ -99,7 +99,7 @@ def profiles(records: Sequence[Record], survey: Survey) -> list[Profile]:
 
 
 def list_pages(
-    records: Sequence[Record], made: Sequence[Profile], survey: Survey | None, base: str
+    records: Sequence[Record], made: Sequence[Profile], survey: Survey, base: str
 ) -> Iterator[tuple[str, bytes]]:
     """Every list with its place; the front page comes last."""
     items: dict[str, list[Item]] = {kind: [] for kind in _KINDS} | _items(made, survey)
@@ -117,14 +117,14 @@ def list_pages(
     as_of = max((record.as_of for record in records), default=None)
     pages = _addresses(records, made, survey, as_of)
     yield "sitemap.xml", feeds.site_map(pages, base)
-    files = () if survey is None else tuple(survey.files.values())
+    files = tuple(survey.files.values())
     yield "feed.xml", feeds.atom(files, records, as_of, base)
     yield "index.html", _front(records, systems, items, as_of).encode("utf-8")
 
 
-def _items(made: Sequence[Profile], survey: Survey | None) -> dict[str, list[Item]]:
+def _items(made: Sequence[Profile], survey: Survey) -> dict[str, list[Item]]:
     found: dict[str, list[Item]] = {}
-    listed = [*made, *(() if survey is None else sources(survey))]
+    listed = [*made, *sources(survey)]
     for one in listed:
         sentence = next((s.text for section in one.sections for s in section.sentences), "")
         found.setdefault(one.kind, []).append(Item(one.address, one.label, sentence))
@@ -167,14 +167,14 @@ def _entries(records: Iterable[Record], items: dict[str, list[Item]]) -> Iterato
 
 
 def _addresses(
-    records: Iterable[Record], made: Iterable[Profile], survey: Survey | None, as_of: date | None
+    records: Iterable[Record], made: Iterable[Profile], survey: Survey, as_of: date | None
 ) -> list[tuple[str, date]]:
     day = as_of or date.min
     fixed = ["index.html", "method/index.html", "glossary/index.html"]
     fixed += [f"{kind}/index.html" for kind in _KINDS]
     found = [(address, day) for address in fixed]
     found += [(record.href, record.as_of) for record in records]
-    listed = [*made, *(() if survey is None else sources(survey))]
+    listed = [*made, *sources(survey)]
     found += [(f"{one.address}/index.html", one.as_of) for one in listed]
     found += [(f"rule/{rule_id}/index.html", rule.since) for rule_id, rule in registry().items()]
     return sorted(found)

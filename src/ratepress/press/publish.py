@@ -20,22 +20,22 @@ from ratepress.dossier.build import batches, codes_with_data
 from ratepress.dossier.model import Dossier
 from ratepress.dossier.profiles.survey import Survey
 from ratepress.dossier.record import Record, record_of
+from ratepress.lake.manifest import Manifest
 from ratepress.lake.store import Lake
 from ratepress.market.benchmark import check_strength
 from ratepress.market.inputs import latest_date
 from ratepress.press import html, lists
-from ratepress.press.crew import Job, write_codes, write_page
+from ratepress.press.crew import Job, Pages, write_codes, write_page
 from ratepress.press.files import Site, is_plain
 from ratepress.press.records import Inputs, is_current
 from ratepress.press.text import safe_link
-from ratepress.press.workbook import is_installed
 
 Progress = Callable[[int, int], None]
 """Called with how many code pages are done, and of how many."""
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run did: the pages of the codes in their order, all files that were written, how many
+    """What a run did: the pages of the codes in their order, the files that were made, how many
     code pages nothing new touches, and the codes whose text cannot stand in an address.
     """
 
@@ -102,7 +102,6 @@ def publish(
             strength=strength,
             out=out,
             codes=addresses,
-            formats=formats(),
         )
         records = dict(before)
         for n_done, record in enumerate(write_codes(job, batches(stale), jobs), start=1):
@@ -113,7 +112,7 @@ def publish(
     _write_lists(site, sorted(records.values(), key=_order), survey, base)
     return Published(
         pages=tuple(site.place(f"{_address(code)}/index.html") for code in wanted),
-        files=tuple(site.written),
+        files=(*(path for code in stale for path in _files(site, code)), *site.written),
         n_kept=len(wanted) - len(stale),
         left_out=tuple(code for code in found if code not in digests),
     )
@@ -130,15 +129,12 @@ def write(dossiers: Sequence[Dossier], out: Path) -> Published:
     pages = []
     records = dict(before)
     for dossier in dossiers:
-        pages.append(write_page(site, dossier, codes, formats())[-1])
+        pages.append(write_page(site, dossier, codes)[-1])
         records[dossier.address] = record_of(dossier)
-    _write_lists(site, sorted(records.values(), key=_order), None, "")
+    ordered = sorted(records.values(), key=_order)
+    day = max((record.as_of for record in ordered), default=date.min)
+    _write_lists(site, ordered, Survey(None, Manifest(), day), "")
     return Published(pages=tuple(pages), files=tuple(site.written))
-
-
-def formats() -> tuple[str, ...]:
-    """The data files beside each page: a workbook where its extra is installed."""
-    return (*html.FORMATS, "xlsx") if is_installed() else html.FORMATS
 
 
 def _base(url: str) -> str:
@@ -151,6 +147,13 @@ def _base(url: str) -> str:
 
 def _address(code: CodeRef) -> str:
     return f"code/{code.system}/{code.code}"
+
+
+def _files(site: Site, code: CodeRef) -> list[Path]:
+    """The page of a code and its data."""
+    address = _address(code)
+    data = [site.place(f"{address}.{name}") for name in html.FORMATS]
+    return [*data, site.place(f"{address}/index.html")]
 
 
 def _order(record: Record) -> tuple[str, str]:
@@ -167,8 +170,7 @@ def _stands(
     """Whether a code's page and data are there, and are what they would be made now."""
     if record is None or not is_current(record, digest, before, now):
         return False
-    data = (site.place(f"{record.address}.{name}") for name in formats())
-    return site.place(record.href).is_file() and all(path.is_file() for path in data)
+    return all(path.is_file() for path in _files(site, CodeRef(record.system, record.code)))
 
 
 def _write_ground(site: Site, survey: Survey | None, codes: frozenset[str]) -> None:
@@ -181,15 +183,15 @@ def _write_ground(site: Site, survey: Survey | None, codes: frozenset[str]) -> N
         site.write(address, page.encode("utf-8"))
     if survey is not None:
         for profile in lists.source_profiles(survey):
-            write_page(site, profile, codes, formats())
+            write_page(site, profile, Pages(codes))
 
 
-def _write_lists(site: Site, records: Sequence[Record], survey: Survey | None, base: str) -> None:
+def _write_lists(site: Site, records: Sequence[Record], survey: Survey, base: str) -> None:
     """The pages about many codes, the lists of all pages, and what is remembered of them."""
-    codes = frozenset(record.address for record in records)
-    profiles = [] if survey is None else lists.profiles(records, survey)
+    pages = Pages(frozenset(record.address for record in records))
+    profiles = lists.profiles(records, survey)
     for profile in profiles:
-        write_page(site, profile, codes, formats())
+        write_page(site, profile, pages)
     for address, content in lists.list_pages(records, profiles, survey, base):
         site.write(address, content)
     site.remember(records)

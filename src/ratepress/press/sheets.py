@@ -1,7 +1,7 @@
 """A dossier as an Excel workbook: its facts, its gaps, notes, and the files it rests on.
 
 A sheet `Facts` has the rows of the CSV with typed values; text stays text, and a code keeps its
-leading zeros. Needs the extra `xlsx`.
+leading zeros.
 """
 
 from __future__ import annotations
@@ -45,17 +45,17 @@ _SOURCES = (
 )
 
 
-def document(dossier: Dossier | Profile) -> bytes:
+def document(dossier: Dossier | Profile, notes: Footnotes | None = None) -> bytes:
     """The workbook of a dossier or profile: sheets `Facts`, `Not available`, `Notes`, `Sources`.
 
-    The column `sources` of the first holds numbers of the last. The same tree gives the same bytes.
-    Raises `UsageError` where the extra is not installed.
+    The column `sources` of the first holds numbers of the last; `notes` are those of the same
+    dossier, where they are made already. The same tree gives the same bytes.
 
     >>> empty = Dossier("cpt", "32557", "Chest drain", date(2026, 7, 15), "balanced", "1", (), ())
     >>> document(empty)[:2]
     b'PK'
     """
-    notes = Footnotes(dossier)
+    notes = notes or Footnotes(dossier)
     facts: list[list[Cell]] = []
     gaps: list[list[Cell]] = []
     for section in dossier.sections:

@@ -41,7 +41,7 @@ class Hospital(msgspec.Struct, frozen=True):
 
 
 class Survey:
-    """A lake at one generation and date, as the profiles need it.
+    """A lake at one generation and date, as the profiles need it; without a connection, nothing.
 
     >>> import tempfile, pathlib
     >>> from ratepress.lake.store import Lake
@@ -52,7 +52,7 @@ class Survey:
 
     def __init__(
         self,
-        connection: duckdb.DuckDBPyConnection,
+        connection: duckdb.DuckDBPyConnection | None,
         manifest: Manifest,
         as_of: date,
         strength: str = "balanced",
@@ -61,16 +61,24 @@ class Survey:
         self.strength = strength
         self.contents: dict[str, Content] = {c.content_id: c for c in manifest.contents}
         self.files = {c.content_id: source_file(manifest, c) for c in manifest.contents}
+        self.hospitals: tuple[Hospital, ...] = ()
+        self.prices: tuple[PriceRows, ...] = ()
+        self.charges: dict[str, dict[str, Any]] = {}
+        self.problems: dict[str, list[dict[str, Any]]] = {}
+        self.codes: dict[str, list[dict[str, Any]]] = {}
+        self.localities: list[dict[str, Any]] = []
+        if connection is not None:
+            self._ask(connection)
+
+    def _ask(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.hospitals = _hospitals(connection)
         self.prices = _prices(connection, self._states())
         self.charges = {row["content_id"]: row for row in mappings(connection, _CHARGES)}
-        self.problems: dict[str, list[dict[str, Any]]] = {}
         for row in mappings(connection, _PROBLEMS):
             self.problems.setdefault(row["content_id"], []).append(row)
-        self.codes: dict[str, list[dict[str, Any]]] = {}
         for row in mappings(connection, _CODES, [MOST_CODES]):
             self.codes.setdefault(row["content_id"], []).append(row)
-        self.localities = mappings(connection, _LOCALITIES, [as_of])
+        self.localities = mappings(connection, _LOCALITIES, [self.as_of])
 
     def _states(self) -> dict[str, str]:
         return {one: h.state for h in self.hospitals for one in h.content_ids}
