@@ -20,7 +20,11 @@ from ratepress.core.sql_steps import load_steps
 from ratepress.market.benchmark import run_market
 from ratepress.market.steps import Step, parse_step, steps
 
-EVERY_STEP = (*steps(), *load_steps("ratepress.market.agreement"))
+EVERY_STEP = (
+    *steps(),
+    *load_steps("ratepress.market.agreement"),
+    *load_steps("ratepress.market.trace"),
+)
 REFS = [CodeRef(*code) for code in generated.CODES]
 FORBIDDEN = {
     r"\bqualify\b": "Spark has none",

@@ -17,7 +17,7 @@ from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.changes import Change
 from ratepress.dossier.editorial import Editorial, editorial, plain_label
 from ratepress.lake.queries import mappings
-from ratepress.market.benchmark import KEY, Statistic, statistics
+from ratepress.market.benchmark import COMPARISON_KEY, Statistic, statistics
 from ratepress.market.headline import best
 from ratepress.medicare.facility import SYSTEMS, FacilityPrice, apc_price, facility_price
 from ratepress.medicare.inpatient import drg_price
@@ -200,7 +200,7 @@ def line_title(line: str) -> str:
 
 def _key(statistic: Statistic) -> tuple[str, ...]:
     """What a comparison key is made of, wherever its voters are."""
-    return tuple(getattr(statistic, name) for name in KEY)
+    return tuple(getattr(statistic, name) for name in COMPARISON_KEY)
 
 
 def is_plain(statistic: Statistic) -> bool:

@@ -28,10 +28,11 @@ from ratepress.medicare.amounts import system_amounts
 DEFAULT_STRENGTH = "balanced"
 _NAMED_PAYERS = 50
 _QUANTILES = ("p10", "p25", "p50", "p75", "p90")
-KEY = (
+COMPARISON_KEY = (
     "code_system", "code", "modifiers", "line_of_business", "billing_class", "setting", "site",
     "arrangement", "statement", "price_unit", "method", "drug_unit",
 )  # fmt: skip
+"""The columns of a comparison key (rule M01)."""
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True):
@@ -284,7 +285,7 @@ _VOTE = pa.decimal128(19, 5)  # the mean of two prices has a digit more than the
 BENCHMARK_SCHEMA = pa.schema(
     [
         pa.field(name, TEXT)
-        for name in ("key_id", *KEY, "area_kind", "area", "grain", "payer_id", "payer")
+        for name in ("key_id", *COMPARISON_KEY, "area_kind", "area", "grain", "payer_id", "payer")
     ]
     + [pa.field(n, INT) for n in ("n_rows", "n_prices", "n_votes", "n_entities", "n_payers")]
     + [pa.field(name, _VOTE) for name in ("lowest", "highest")]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import typer
 
@@ -39,10 +40,27 @@ State = Annotated[
     str | None,
     typer.Option("--state", metavar="STATE", help="Votes in one state alone: `GA`."),
 ]
+Explain = Annotated[
+    bool,
+    typer.Option(
+        "--explain", help="Print the votes behind each line, and the rows of files behind them."
+    ),
+]
 _KEY = ("line_of_business", "billing_class", "setting", "site", "modifiers", "method")
 _COLUMNS_OF_KEY = (*_KEY, "arrangement", "statement", "price_unit", "drug_unit")
 _SAYS_NOTHING = ("", "any", "not stated")
 _QUANTILES = ("p10", "p25", "p50", "p75", "p90")
+
+
+class Asked(TypedDict):
+    """The arguments that a benchmark and its trace share."""
+
+    as_of: date | None
+    strength: str
+    payer: str | None
+    line_of_business: str | None
+    by: list[str]
+    state: str | None
 
 
 def benchmark(
@@ -55,6 +73,7 @@ def benchmark(
     as_of: AsOf = None,
     lake: LakeFolder = DEFAULT_LAKE,
     *,
+    explain: Explain = False,
     as_json: AsJson = False,
 ) -> None:
     """What payers pay for a code: votes and percentiles by comparison key, beside Medicare.
@@ -62,7 +81,7 @@ def benchmark(
     One vote is one contract. Under three votes the prices themselves are listed. Areas are those
     of the providers, by the registry of NPIs: `ratepress add` reads it.
 
-    Python: `ratepress.market.benchmark.benchmark`.
+    Python: `ratepress.market.benchmark.benchmark`; `ratepress.market.trace.trace` for `--explain`.
     """
     from ratepress.lake.store import Lake
     from ratepress.market.benchmark import benchmark as of_market
@@ -70,16 +89,22 @@ def benchmark(
 
     named = _named(by)
     is_by_payer = "payer" in named or payer is not None
-    found = of_market(
-        Lake.open(lake),
-        code,
-        as_of=as_of,
-        strength=ghost_filter,
-        payer=payer,
-        line_of_business=line_of_business,
-        by=[name for name in named if name in AREA_KINDS],
-        state=state,
-    )
+    asked: Asked = {
+        "as_of": as_of,
+        "strength": ghost_filter,
+        "payer": payer,
+        "line_of_business": line_of_business,
+        "by": [name for name in named if name in AREA_KINDS],
+        "state": state,
+    }
+    if explain:
+        from ratepress.cli.trace_view import lines_of
+        from ratepress.market.trace import trace
+
+        traced = trace(Lake.open(lake), code, **asked)
+        done("benchmark", traced, lambda: say(*lines_of(traced)), as_json=as_json)
+        return
+    found = of_market(Lake.open(lake), code, **asked)
     rows = [r for r in found.to_pylist() if is_by_payer or r["grain"] != "payer"]
     resolved = {k.decode(): v.decode() for k, v in (found.schema.metadata or {}).items()}
     data = {"code": code, **resolved, "rows": rows}
