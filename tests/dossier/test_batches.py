@@ -8,7 +8,9 @@ import pytest
 
 from ratepress.codes.argument import CodeRef
 from ratepress.dossier.build import batches, codes_with_data, dossier_of, dossiers
+from ratepress.dossier.context import Context
 from ratepress.lake.store import Lake
+from ratepress.market.agreement import run_agreement
 from ratepress.market.benchmark import run_market
 from ratepress.press.demo import example_files
 from ratepress.readers.add import add
@@ -31,8 +33,9 @@ def test_a_batch_makes_the_dossiers_of_a_plain_connection(examples: Lake) -> Non
     together = list(dossiers(connection, manifest, codes, DAY, "balanced"))
     for code, made in zip(codes, together, strict=True):
         alone, same = examples.snapshot()
-        run_market(alone, [code], DAY)
-        assert made == dossier_of(alone, same, code, DAY, "balanced")
+        run_market(alone, [code], DAY, ("state",))
+        run_agreement(alone)
+        assert made == dossier_of(Context(alone, code, DAY, "balanced"), same)
 
 
 def test_every_code_of_the_files_is_found_in_its_system(examples: Lake) -> None:
