@@ -16,12 +16,6 @@
   tip.setAttribute("role", "tooltip");
   document.body.append(tip);
   let owner = null;
-  // A drawing keeps its name without the browser's own tip.
-  for (const title of all(".chart svg[aria-labelledby] > title")) {
-    title.parentNode.setAttribute("aria-label", title.textContent);
-    title.parentNode.removeAttribute("aria-labelledby");
-    title.remove();
-  }
   const said = node => {
     const drawn = node.closest(".chart svg *");
     if (drawn) {
