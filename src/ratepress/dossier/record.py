@@ -67,9 +67,10 @@ _VALUES: dict[str, Callable[[str], Decimal | int | bool | date | str]] = {
 class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     """One code page. `inputs` is a digest of all that it is made from but the links.
 
-    `links` are the addresses that it leads to where they have a page. `figures` are those of its
-    summary without their sources, which the page has. `funnel` are the steps of its quality section
-    at each strength, `flags` by rule how many prices are flagged and not assessed.
+    `links` are the addresses that it leads to where they have a page, `linked` the codes among them
+    that had one. `figures` are those of its summary without their sources, which the page has.
+    `funnel` are the steps of its quality section at each strength, `flags` by rule how many prices
+    are flagged and not assessed.
     """
 
     system: str
@@ -85,6 +86,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     sources: tuple[str, ...] = ()
     funnel: tuple[Counts, ...] = ()
     flags: dict[str, tuple[int, int]] = {}
+    linked: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:

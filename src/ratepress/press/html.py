@@ -111,9 +111,10 @@ class _Head(NamedTuple):
 
 def _head(dossier: Dossier | Profile) -> _Head:
     if isinstance(dossier, Profile):
-        return _Head(
-            dossier.kind, "", dossier.label, f"{dossier.kind.capitalize()}: {dossier.label}"
-        )
+        kind, name = dossier.kind.capitalize(), dossier.label
+        if dossier.kind in ("family", "quality"):  # Named by us, in words that begin small.
+            name = name[:1].upper() + name[1:]
+        return _Head(kind, "", name, f"{kind}: {name}")
     line = f"{dossier.system.upper()} {dossier.code}: {dossier.label}"
     return _Head(dossier.system.upper(), dossier.code, dossier.label, line)
 

@@ -27,7 +27,7 @@ from ratepress.market.inputs import latest_date
 from ratepress.press import html, lists
 from ratepress.press.crew import Job, Pages, write_codes, write_page
 from ratepress.press.files import Site, is_plain
-from ratepress.press.records import Inputs, is_current
+from ratepress.press.records import Inputs, is_current, linked
 from ratepress.press.text import safe_link
 
 Progress = Callable[[int, int], None]
@@ -91,7 +91,7 @@ def publish(
         digests = {code: inputs.of(*code) for code in wanted}
         stale = [
             code for code in wanted
-            if not _stands(site, before.get(_address(code)), digests[code], before, addresses)
+            if not _stands(site, before.get(_address(code)), digests[code], addresses)
         ]  # fmt: skip
         survey = Survey(connection, manifest, day, strength)
         _write_ground(site, survey, addresses)
@@ -106,7 +106,9 @@ def publish(
         records = dict(before)
         for n_done, record in enumerate(write_codes(job, batches(stale), jobs), start=1):
             code = CodeRef(record.system, record.code)
-            records[record.address] = msgspec.structs.replace(record, inputs=digests[code])
+            records[record.address] = msgspec.structs.replace(
+                record, inputs=digests[code], linked=linked(record, addresses)
+            )
             if progress is not None:
                 progress(n_done, len(stale))
     _write_lists(site, sorted(records.values(), key=_order), survey, base)
@@ -164,11 +166,10 @@ def _stands(
     site: Site,
     record: Record | None,
     digest: str,
-    before: Container[str],
-    now: Container[str],
+    codes: Container[str],
 ) -> bool:
     """Whether a code's page and data are there, and are what they would be made now."""
-    if record is None or not is_current(record, digest, before, now):
+    if record is None or not is_current(record, digest, codes):
         return False
     return all(path.is_file() for path in _files(site, CodeRef(record.system, record.code)))
 

@@ -60,9 +60,14 @@ class Inputs:
         return _digest(self._common, *(self._files[one] for one in files))
 
 
-def is_current(record: Record, inputs: str, before: Container[str], now: Container[str]) -> bool:
-    """Whether a page is what it would be made now: the same inputs, the same links."""
-    return record.inputs == inputs and all((one in before) == (one in now) for one in record.links)
+def linked(record: Record, codes: Container[str]) -> tuple[str, ...]:
+    """Those of a page's links to codes that have a page; other links hold in every site."""
+    return tuple(one for one in record.links if one.startswith("code/") and one in codes)
+
+
+def is_current(record: Record, inputs: str, codes: Container[str]) -> bool:
+    """Whether a page is what it would be made now: the same inputs, and the same links."""
+    return record.inputs == inputs and record.linked == linked(record, codes)
 
 
 @cache
