@@ -60,7 +60,7 @@ def test_show_all_brings_everything_back(page: Page) -> None:
     choice(page, "setting").select_option("inpatient")
     assert len(rows(page, "all-payers")) < len(before)
     page.get_by_role("button", name="Show all").click()
-    page.wait_for_function("!location.search")
+    page.wait_for_url(lambda address: "?" not in address)
     assert rows(page, "all-payers") == before
 
 

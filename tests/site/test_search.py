@@ -43,7 +43,8 @@ def front(browser: Browser, lake_site: Path) -> Iterator[Page]:
 
 def found(page: Page, text: str) -> list[str]:
     page.fill("#q", text)
-    page.wait_for_function("document.getElementById('said').textContent !== ''")
+    # Not wait_for_function: it evaluates text in the page, which the page's policy forbids.
+    page.locator("#said:not(:empty)").wait_for(state="attached")
     page.wait_for_timeout(100)
     return page.locator("#found a").all_inner_texts()
 
