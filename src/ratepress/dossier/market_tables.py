@@ -33,10 +33,7 @@ COLUMNS = (
 
 def all_payers(context: Context) -> DataTable:
     """Every comparison key over all payers, grouped by line of business."""
-    ordered = sorted(
-        context.over_all_payers,
-        key=lambda s: (LINES.index(s.line_of_business), -s.n_votes, s.key_id),
-    )
+    ordered = sorted(context.over_all_payers, key=_by_line)
     rows = tuple(
         Row(
             _key_group(s),
@@ -53,6 +50,37 @@ def all_payers(context: Context) -> DataTable:
         rows,
         "Rows are as published, prices are distinct, and each contract has one vote.",
     )
+
+
+def all_in_percent(context: Context) -> DataTable:
+    """The percentiles of `all_payers` in percent of Medicare, where there is an amount (M07)."""
+    rows = []
+    for one in sorted(context.over_all_payers, key=_by_line):
+        shares = [one.percent_of_medicare(getattr(one, name)) for name in QUANTILES]
+        if all(share is not None for share in shares):
+            sources = context.files_behind(one)
+            cells = (
+                count(one.n_votes, sources),
+                *(
+                    Fact(share, "% of Medicare", context.as_of, sources, ("M07",))
+                    for share in shares
+                    if share is not None
+                ),
+                dollars(one.medicare_amount, (), ("M07",), context.as_of),
+            )
+            rows.append(Row(_key_group(one), cells, group=line_title(one.line_of_business)))
+    return DataTable(
+        "all-payers-percent",
+        "All payers together, in percent of Medicare's national amount",
+        "Comparison key",
+        ("Votes", "p10", "p25", "Median", "p75", "p90", "Medicare"),
+        tuple(rows),
+        "Keys that Medicare prices too, with votes enough for percentiles.",
+    )
+
+
+def _by_line(statistic: Statistic) -> tuple[int, int, str]:
+    return (LINES.index(statistic.line_of_business), -statistic.n_votes, statistic.key_id)
 
 
 def percentiles_by_payer(context: Context, line: str) -> DataTable:

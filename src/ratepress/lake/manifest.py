@@ -139,6 +139,15 @@ def pin_newest(folder: Path) -> tuple[Manifest, IO[bytes] | None]:
     raise LakeDamaged(f"{folder}: manifests vanish while they are read", todo="try again")
 
 
+def pin(folder: Path, generation: int) -> tuple[Manifest, IO[bytes] | None]:
+    """As `pin_newest`, of one generation, which somebody else holds pinned meanwhile."""
+    path = folder / f"{generation:08d}.json"
+    lease = locks.share(path) if path.is_file() else None
+    if lease is None:
+        raise LakeDamaged(f"{path}: this generation of the lake is gone", todo="try again")
+    return parse(lease.read(), path), lease
+
+
 def parse(raw: bytes, path: Path) -> Manifest:
     """The manifest in `raw`; `path` is for the message."""
     try:

@@ -31,6 +31,7 @@ from ratepress.lake.manifest import (
     Observation,
     generations,
     parse,
+    pin,
     pin_newest,
     read_newest,
     sync_folder,
@@ -234,16 +235,25 @@ class Lake:
         return self.snapshot(threads, tables)[0]
 
     def snapshot(
-        self, threads: int | None = None, tables: Collection[str] | None = None
+        self,
+        threads: int | None = None,
+        tables: Collection[str] | None = None,
+        generation: int | None = None,
     ) -> tuple[duckdb.DuckDBPyConnection, Manifest]:
-        """As `connect`, with the manifest of the generation that the connection is pinned to."""
+        """As `connect`, with the manifest of the generation that the connection is pinned to.
+
+        `generation` asks for one that another connection, maybe of another process, is pinned to.
+        """
         import duckdb  # Here, for `add` does without it.
 
         connection = duckdb.connect(":memory:")
         connection.execute("SET TimeZone = 'UTC'")
         if threads:
             connection.execute(f"SET threads = {int(threads)}")
-        manifest, lease = pin_newest(self._manifest_folder)
+        if generation:
+            manifest, lease = pin(self._manifest_folder, generation)
+        else:
+            manifest, lease = pin_newest(self._manifest_folder)
         if lease is not None:
             weakref.finalize(connection, lease.close)
         by_table = self._files_by_table(manifest)

@@ -111,18 +111,28 @@ def _diagnoses(
 ) -> list[dict[str, Any]]:
     """Rows of the documents in force, and rows of copies that are stated for the code."""
     keys = [f"{d.document_type}/{d.document_id}/{d.version}" for d in documents if d.version]
-    return mappings(connection, _DIAGNOSES, {"code": code, "keys": keys})
+    if not keys:
+        return mappings(connection, _diagnoses_where(_OF_COPIES), {"code": code})
+    return mappings(
+        connection,
+        _diagnoses_where(f"({_OF_COPIES}) OR ({_OF_DOCUMENTS})"),
+        {"code": code, "keys": keys},
+    )
 
 
-_DIAGNOSES = """
+def _diagnoses_where(condition: str) -> str:
+    return f"""
 SELECT DISTINCT d.document_type, d.document_id, d.version, d.stance, d.diagnosis_group,
   d.diagnosis, d.asterisk, d.content_id, c.publisher
 FROM coverage_diagnoses d JOIN contents c USING (content_id)
-WHERE (d.document_id = '' AND d.code = $code)
-  OR (d.code IN ('', $code)
-    AND list_contains($keys, concat_ws('/', d.document_type, d.document_id, d.version)))
+WHERE {condition}
 ORDER BY d.diagnosis, d.document_type, d.document_id, d.version, d.diagnosis_group, d.content_id
-"""
+"""  # noqa: S608 - our own words
+
+
+_OF_COPIES = "d.document_id = '' AND d.code = $code"
+_OF_DOCUMENTS = """d.code IN ('', $code)
+    AND list_contains($keys, concat_ws('/', d.document_type, d.document_id, d.version))"""
 
 
 def _listed(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
@@ -17,11 +18,14 @@ from markupsafe import Markup, escape
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _SPACES = str.maketrans({"\t": " ", "\n": " ", "\r": " "})
 _BREAK_AFTER = re.compile(r"(?<=[_./\]\-])(?=\w)")
+# Names, labels and sources repeat on every page.
+_KEPT = 1 << 15
 _LONG_WORD = 16
 _LONGEST_PIECE = 20
 _FORMULA_START = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 
 
+@lru_cache(_KEPT)
 def visible(text: str) -> str:
     r"""`text` with each control, direction and zero-width character shown as its code point.
 
@@ -36,6 +40,7 @@ def visible(text: str) -> str:
     )
 
 
+@lru_cache(_KEPT)
 def breakable(text: str) -> Markup:
     """`text` escaped, with places inside its long words where a line may break.
 
@@ -70,18 +75,7 @@ def safe_link(link: str | None) -> str | None:
     return link if parts.scheme in ("http", "https") and parts.netloc else None
 
 
-def css_string(text: str) -> Markup:
-    r"""`text` as a quoted CSS string in which nothing but ASCII letters and digits is unescaped.
-
-    >>> css_string("CPT 32557")
-    Markup('"CPT\\20 32557"')
-    """
-    inner = "".join(
-        char if char.isascii() and char.isalnum() else f"\\{ord(char):x} " for char in visible(text)
-    )
-    return Markup(f'"{inner}"')  # noqa: S704  # nothing is left that could end the string
-
-
+@lru_cache(_KEPT)
 def spreadsheet(text: str) -> str:
     r"""`text` that no spreadsheet takes for a formula: one that could be is led by an apostrophe.
 
