@@ -97,6 +97,7 @@ def dossiers(
     batch = Batch(connection, [code.code for code in codes])
     for code in codes:
         yield dossier_of(batch.as_connection, manifest, code, as_of, strength)
+        batch.forget("edits", code.code)  # Thousands for a code, and no other code asks for them.
 
 
 def codes_with_data(connection: duckdb.DuckDBPyConnection, as_of: date) -> list[CodeRef]:
