@@ -139,3 +139,12 @@ def test_what_is_remembered_is_made_once_for_a_batch_and_each_time_on_a_connecti
     batch = Batch(connection, ["A"])
     assert [remembered(batch.as_connection, "what", make) for _ in range(2)] == [1, 1]
     assert [remembered(connection, "what", make) for _ in range(2)] == [2, 3]
+
+
+def test_what_is_forgotten_is_made_again_and_the_rest_stays() -> None:
+    batch = Batch(duckdb.connect(), ["A", "B"])
+    for code in "AB":
+        remembered(batch.as_connection, ("edits", code, 1), lambda: "first")
+    batch.forget("edits", "A")
+    again = [remembered(batch.as_connection, ("edits", c, 1), lambda: "second") for c in "AB"]
+    assert again == ["second", "first"]

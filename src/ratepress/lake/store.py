@@ -248,6 +248,8 @@ class Lake:
 
         connection = duckdb.connect(":memory:")
         connection.execute("SET TimeZone = 'UTC'")
+        # It would write between the lines of what a command prints.
+        connection.execute("SET enable_progress_bar = false")
         if threads:
             connection.execute(f"SET threads = {int(threads)}")
         if generation:

@@ -17,7 +17,7 @@ from ratepress.press.tables import CellView, Group, RowView, TableView
 from ratepress.press.text import breakable, visible
 
 _CLASSES = {"date": ' class="d"', "words": ' class="w"', "passage": ' class="w long"'}
-_KEPT = 1 << 15
+_KEPT = 1 << 13
 
 
 def rows(view: TableView, root: str, pages: Container[str] = ()) -> Markup:

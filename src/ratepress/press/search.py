@@ -37,7 +37,7 @@ def index(entries: Iterable[Entry]) -> Iterator[tuple[str, bytes]]:
     >>> sorted(found)
     ['search/32.js', 'search/c.js', 'search/d.js']
     >>> found["search/32.js"]
-    b'ratepressPart("32",[["CPT 32557","Chest drain","code/cpt/32557"]]);\\n'
+    b'ratepressPart("32",[["CPT 32557","Chest drain","code/cpt/32557"]]);\n'
     """
     parts: dict[str, list[Entry]] = {}
     for entry in entries:

@@ -19,7 +19,7 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _SPACES = str.maketrans({"\t": " ", "\n": " ", "\r": " "})
 _BREAK_AFTER = re.compile(r"(?<=[_./\]\-])(?=\w)")
 # Names, labels and sources repeat on every page.
-_KEPT = 1 << 15
+_KEPT = 1 << 13
 _LONG_WORD = 16
 _LONGEST_PIECE = 20
 _FORMULA_START = tuple("=+-@\uff1d\uff0b\uff0d\uff20")

@@ -201,7 +201,7 @@ def _row(
     return f'<row r="{at}">{"".join(cells)}</row>'
 
 
-@lru_cache(1 << 14)
+@lru_cache(1 << 13)
 def _text(text: str) -> str:
     shown = visible(text)
     if len(shown) > _TEXT_OF_EXCEL:

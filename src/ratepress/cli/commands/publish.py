@@ -25,7 +25,7 @@ Jobs = Annotated[
         "-j",
         metavar="N",
         min=1,
-        help="So many processes make the code pages.  [default: one a processor, at most 2]",
+        help="So many processes make the code pages; without it one a processor, at most two.",
         show_default=False,
     ),
 ]
