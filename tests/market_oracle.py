@@ -78,7 +78,10 @@ def market(
         name_voters(found, price, known)
     for strength in STRENGTHS:
         counted = [price for price in prices if price.counts_at(strength)]
-        statistics(found, strength, counted, medicare, lambda p, v: cells_of(known, p, v, areas))
+        statistics(
+            found, strength, counted, medicare,
+            lambda p, v: cells_of(known, p, v, areas), lambda p, v, c: npis_in(known, p, v, c),
+        )  # fmt: skip
         funnel(found, strength, rows, prices, counted)
         voter_funnel(found, strength, prices)
     return found
@@ -111,6 +114,21 @@ def cells_of(
     places = list(places_of(known, price.speaker.file, price.speaker.rate, members(price, voter)))
     found = {(kind, known.area(kind, *place)) for kind in areas for place in places}
     return {("nation", ""), *((kind, area) for kind, area in found if area)}
+
+
+def npis_in(known: Known, price: Price, voter: Voter, cell: tuple[str, str]) -> set[str]:
+    """ "NPIs with a right check digit that the price names for the voter; in an area those that
+    practise there. A hospital's are the ones that its file states." """
+    kind, area = cell
+    file = price.speaker.file
+    named = file.npis if file.hospital else members(price, voter)
+    valid = {npi for npi in named if npi.isdigit() and npi != "0"}
+    if file.hospital or kind == "nation":
+        return valid
+    records = [record for npi in valid if (record := known.record(npi))]
+    return {
+        one.npi for one in records if known.area(kind, one.state or "", one.zip_code or "") == area
+    }
 
 
 def voter_funnel(found: Market, strength: str, prices: list[Price]) -> None:

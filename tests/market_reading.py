@@ -85,7 +85,9 @@ def _columns(one: Statistic) -> dict[str, Any]:
         name: getattr(one, name)
         for name in (
             "payer", "n_rows", "n_prices", "n_votes", "n_entities", "n_payers", "lowest",
-            "highest", "medicare_amount", "p10", "p25", "p50", "p75", "p90",
+            "highest", "medicare_amount", "p10", "p25", "p50", "p75", "p90", "mean", "median_low",
+            "median_high", "n_npis", "n_hospitals", "spread_within", "spread_between",
+            "n_spread_payers",
         )
     }  # fmt: skip
     for percent in oracle.PERCENTS:

@@ -103,7 +103,9 @@ def lakes(draw: st.DrawFn) -> Described:
     files = []
     for file in found.files:
         if file.hospital:
-            files.append(replace(file, addresses=tuple(draw(addresses))))
+            # One hospital has one NPI, for another one would make it another hospital.
+            npis = {"GA": ("7", "x8"), None: ("1",)}[file.hospital[1]]
+            files.append(replace(file, addresses=tuple(draw(addresses)), npis=npis))
             continue
         ids = [group.group_id for group in MORE_GROUPS]
         rates = tuple(_named(draw, rate, ids) for rate in file.rates)
@@ -140,7 +142,11 @@ EVERYTHING_NAMED = replace(
     EVERYTHING,
     registries=_everyone(),
     files=tuple(
-        replace(file, addresses=("1 A St, Atlanta, GA 30322", "2 B St, Nantucket, MA 02554"))
+        replace(
+            file,
+            addresses=("1 A St, Atlanta, GA 30322", "2 B St, Nantucket, MA 02554"),
+            npis=("7", "x8", "9"),
+        )
         if file.hospital
         else file
         for file in EVERYTHING.files

@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from importlib import resources
 
 import duckdb
 import msgspec
@@ -75,6 +77,7 @@ def register_inputs(
     put("settings", _settings(as_of))
     put("nines", _table({"dollars": MONEY}, [(n,) for n in _nines()]))
     put("percents", _table({"pct": INT}, [(p,) for p in PERCENTS]))
+    put("median_ranks", median_ranks())
     put("strengths", _table({"strength": TEXT}, [(s,) for s in STRENGTHS]))
     put("rule_strengths", _rule_strengths())
     put(
@@ -106,6 +109,19 @@ def register_inputs(
         "hospital_identities",
         _table({"content_id": TEXT, "hospital_id": TEXT}, list(found.items())),
     )
+
+
+@cache
+def median_ranks() -> pa.Table:
+    """How many votes from the middle the bootstrap interval of the median ends, by their number.
+
+    `steps` below the lower and above the upper middle vote of `first_n` to `last_n` votes, even in
+    number (`parity` 0) or odd (1). Worked out once from the binomial distribution, in whole numbers
+    (docs/method/decisions.md, M05).
+    """
+    text = (resources.files("ratepress.market") / "median_ranks.csv").read_text("utf-8")
+    names, *rows = (line.split(",") for line in text.splitlines())
+    return _table(dict.fromkeys(names, INT), [tuple(map(int, row)) for row in rows])
 
 
 def _table(columns: dict[str, pa.DataType], rows: Sequence[tuple[object, ...]]) -> pa.Table:

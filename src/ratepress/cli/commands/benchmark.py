@@ -108,24 +108,34 @@ def _show(code: str, resolved: dict[str, str], rows: Sequence[dict[str, Any]]) -
         say(f"{code}: no price counts, {asked}.")
         return
     say(f"{code}, {asked}; dollars, and the median in percent of Medicare")
-    columns = ("payer", "prices that compare", "votes", *_QUANTILES, "% of Medicare", "listed")
+    columns = (
+        "payer", "prices that compare", "votes", *_QUANTILES, "mean", "95% of the median",
+        "% of Medicare", "listed",
+    )  # fmt: skip
     cells = [
         (
             f"{r['payer']} ({r['payer_id']})" if r["payer_id"] else r["payer"],
             ", ".join(_where(r) + [r[name] for name in _KEY if r[name] not in _SAYS_NOTHING]),
             r["n_votes"],
-            *(_money(r[name]) for name in _QUANTILES),
+            *(_money(r[name]) for name in (*_QUANTILES, "mean")),
+            _interval(r),
             r["p50_pct_of_medicare"],
             " ".join(_money(p) for p in r["prices"]),
         )
         for r in rows
     ]
-    table(columns, cells, numbers=("votes", *_QUANTILES, "% of Medicare"))
+    table(columns, cells, numbers=("votes", *_QUANTILES, "mean", "% of Medicare"))
 
 
 def _where(row: dict[str, Any]) -> list[str]:
     """The area of a row, as the list of what compares begins with it; nothing for the nation."""
     return [] if row["area_kind"] == "nation" else [f"{row['area_kind']} {row['area']}"]
+
+
+def _interval(row: dict[str, Any]) -> str:
+    """The bootstrap interval of the median, where there are votes enough for one."""
+    low, high = row["median_low"], row["median_high"]
+    return "" if low is None else f"{_money(low)} to {_money(high)}"
 
 
 def _money(value: Any) -> str:
