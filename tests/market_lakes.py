@@ -123,6 +123,8 @@ class PfsRow:
     facility_pe: Decimal | None
     malpractice: Decimal
     status: str = "A"
+    pctc: str = "0"
+    """The indicator of professional and technical component."""
 
 
 @dataclass(frozen=True)
@@ -368,13 +370,14 @@ def _pfs_rows(rows: tuple[PfsRow, ...]) -> dict[str, list[dict[str, Any]]]:
 
 def _pfs_row(number: int, row: PfsRow) -> dict[str, Any]:
     indicators = dict.fromkeys(
-        ("pctc_indicator", "multiple_procedure", "bilateral_surgery", "assistant_surgery",
+        ("multiple_procedure", "bilateral_surgery", "assistant_surgery",
          "co_surgeons", "team_surgery"),
         "0",
     )  # fmt: skip
     return {
         **RELEASE,
         **indicators,
+        "pctc_indicator": row.pctc,
         "variant": "non-QP",
         "code": row.code,
         "modifier": row.modifier,

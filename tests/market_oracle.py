@@ -14,7 +14,14 @@ from datetime import date
 from market_lakes import Described, PriceFile, Rate
 from market_line_oracle import lines_of
 from market_oracle_figures import statistics
-from market_oracle_flags import flag, flag_form, flag_outliers, flag_voters, per_diems
+from market_oracle_flags import (
+    flag,
+    flag_form,
+    flag_modifiers,
+    flag_outliers,
+    flag_voters,
+    per_diems,
+)
 from market_oracle_keys import collapse, keyed, payer_by_hand, standing_of
 from market_oracle_medicare import medicare_amount, medicare_amounts
 from market_oracle_model import (
@@ -69,6 +76,7 @@ def market(
     for price in prices:
         flag(price, medicare[price.key], as_of)
         flag_form(price, days, as_of)
+        flag_modifiers(price, bool(described.pfs))
         flag_voters(price, known)
     flag_outliers(prices)
     found = Market(published, {}, Counter(), Counter(), {})

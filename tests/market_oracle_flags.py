@@ -58,6 +58,24 @@ def flag(price: Price, amount: Decimal | None, as_of: date) -> None:
         price.flags["Q14"] = "flagged"
 
 
+# Indicator 0 of 32557 and J1100: "physician service codes; 26 and TC may not be used". 70551 has 1,
+# "diagnostic tests […]: 26 and TC". Whether 59 is right depends on another line.
+NOT_VALID = {("32557", "26"), ("32557", "TC"), ("J1100", "26"), ("J1100", "TC")}
+SCHEDULED = {"32557", "70551", "J1100"}
+
+
+def flag_modifiers(price: Price, is_loaded: bool) -> None:
+    """Q11, with or without the release 2026C of the generated lakes."""
+    part = dict(zip(KEY, price.key, strict=True))
+    if not part["modifiers"]:
+        return
+    is_service = part["code_system"] in ("cpt", "hcpcs")
+    if not (is_loaded and is_service and part["code"] in SCHEDULED):
+        price.flags["Q11"] = "not assessed"
+    elif any((part["code"], one) in NOT_VALID for one in part["modifiers"].split("|")):
+        price.flags["Q11"] = "flagged"
+
+
 def flag_form(price: Price, days: set[tuple[Any, ...]], as_of: date) -> None:
     """Q03, Q06, Q07, Q08, Q12 and Q13: what the row says of itself and its file."""
     part = dict(zip(KEY, price.key, strict=True))

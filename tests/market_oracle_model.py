@@ -23,6 +23,7 @@ LEFT_OUT_AT = {
     "Q08": {"balanced", "maximum"},
     "Q09": {"balanced", "maximum"},
     "Q10": {"maximum"},
+    "Q11": {"balanced", "maximum"},
     "Q12": {"maximum"},
     "Q13": set(),
     "Q14": {"balanced", "maximum"},

@@ -24,9 +24,11 @@ PFS = (
     # × 33.4009: facility 143.62 (4.30 RVU), non-facility 444.23 (13.30 RVU).
     PfsRow("32557", "", Decimal("3.00"), Decimal("10.00"), Decimal("1.00"), Decimal("0.30")),
     # One site only: NA in the facility; 26 and TC have rows of their own.
-    PfsRow("70551", "", Decimal("1.44"), Decimal("4.50"), None, Decimal("0.06")),
-    PfsRow("70551", "26", Decimal("1.44"), Decimal("0.50"), Decimal("0.50"), Decimal("0.06")),
-    PfsRow("70551", "TC", Decimal("0"), Decimal("4.00"), None, Decimal("0.01")),
+    PfsRow("70551", "", Decimal("1.44"), Decimal("4.50"), None, Decimal("0.06"), pctc="1"),
+    PfsRow(
+        "70551", "26", Decimal("1.44"), Decimal("0.50"), Decimal("0.50"), Decimal("0.06"), pctc="1"
+    ),
+    PfsRow("70551", "TC", Decimal("0"), Decimal("4.00"), None, Decimal("0.01"), pctc="1"),
     PfsRow("J1100", "", Decimal("0"), Decimal("0"), Decimal("0"), Decimal("0"), status="E"),
 )
 FACILITY_RATES = (

@@ -128,8 +128,6 @@ def test_beyond_the_table_the_normal_limit_holds(n: int, low: int) -> None:
 def test_a_bootstrap_with_a_seed_ends_near_it(n: int) -> None:
     """Two thousand resamples, drawn: within a rank, and a few of 1,200."""
     draw = random.Random(n)
-    middles = sorted(
-        sorted(draw.choices(range(1, n + 1), k=n))[(n - 1) // 2] for _ in range(2000)
-    )
+    middles = sorted(sorted(draw.choices(range(1, n + 1), k=n))[(n - 1) // 2] for _ in range(2000))
     low, _ = ranks_in_sql(n)
     assert abs(middles[49] - low) <= 1 + n // 400

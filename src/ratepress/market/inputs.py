@@ -22,6 +22,7 @@ from ratepress.core.errors import UsageError
 from ratepress.core.rules import registry, rule
 from ratepress.lake.schema import DATE, FACTOR, INT, MONEY, TEXT
 from ratepress.market.hospitals import hospital_files, identify_hospitals
+from ratepress.market.modifiers import modifier_outcomes
 from ratepress.market.payers import identify
 from ratepress.market.plan_lines import SCHEMA, plan_lines
 from ratepress.medicare.amounts import CENTER, OUTPATIENT, SystemAmount
@@ -101,6 +102,7 @@ def register_inputs(
         "CREATE OR REPLACE TEMP TABLE asked_contents AS SELECT DISTINCT r.content_id FROM rates r "
         "JOIN asked_codes a ON a.code_system = r.code_system AND a.code = r.code"
     )
+    put("modifier_outcomes", modifier_outcomes(connection, as_of))
     put("payer_identities", _identities(connection))
     named = [line._asdict() for line in plan_lines(connection, as_of)]
     put("plan_lines", pa.Table.from_pylist(named, SCHEMA))
