@@ -62,6 +62,20 @@ class Rate:
 
 
 @dataclass(frozen=True)
+class Charge:
+    """A charge line of a hospital's file, with the gross that it states."""
+
+    gross: Decimal | None
+    code: str = "32557"
+    code_system: str = "cpt"
+    setting: str | None = "outpatient"
+    billing_class: str | None = None
+    modifiers: tuple[str, ...] = ()
+    drug_unit: Decimal | None = None
+    drug_unit_type: str | None = None
+
+
+@dataclass(frozen=True)
 class PriceFile:
     """One price file; `hospital` is its (name, state), and None for a payer's file.
 
@@ -82,6 +96,7 @@ class PriceFile:
     """Of a hospital's locations; each ends with a ZIP code."""
     npis: tuple[str, ...] = ()
     """The hospital's type 2 NPIs."""
+    charges: tuple[Charge, ...] = ()
 
     def line_evidence(self, rate: Rate) -> str | None:
         """What the payer readers write beside the line `unknown`, and no other reader does."""
@@ -279,6 +294,25 @@ def _price_rows(file: PriceFile) -> dict[str, list[dict[str, Any]]]:
             items[thing] = len(items)
             rows["items"].append(_item(items[thing], rate))
         rows["rates"].append(_rate(file, rate_id, rate, items[thing], sets))
+    rows["charges"] = []
+    for number, charge in enumerate(file.charges):
+        thing = (charge.code_system, charge.code, charge.drug_unit, charge.drug_unit_type)
+        if thing not in items:
+            items[thing] = len(items)
+            rows["items"].append(_item(items[thing], charge))
+        rows["charges"].append(
+            {
+                "charge_id": number,
+                "item_id": items[thing],
+                "code_system": charge.code_system,
+                "code": charge.code,
+                "setting": charge.setting,
+                "billing_class": charge.billing_class,
+                "modifier_set_id": "|".join(sorted(charge.modifiers)),
+                "gross": charge.gross,
+                "place": f"charge {number}",
+            }
+        )
     for table, found in sets.items():
         member = "group_id" if table == "provider_sets" else "member"
         rows[table] = [
@@ -290,7 +324,7 @@ def _price_rows(file: PriceFile) -> dict[str, list[dict[str, Any]]]:
     return rows
 
 
-def _item(item_id: int, rate: Rate) -> dict[str, Any]:
+def _item(item_id: int, rate: Rate | Charge) -> dict[str, Any]:
     return {
         "item_id": item_id,
         "code_system": rate.code_system,

@@ -22,9 +22,10 @@ from market_oracle_flags import (
     flag_voters,
     per_diems,
 )
-from market_oracle_keys import collapse, keyed, payer_by_hand, standing_of
+from market_oracle_keys import collapse, derived, keyed, payer_by_hand, standing_of
 from market_oracle_medicare import medicare_amount, medicare_amounts
 from market_oracle_model import (
+    AMOUNTS,
     KEY,
     LEFT_OUT_AT,
     PERCENTS,
@@ -66,6 +67,8 @@ def market(
                 rows += keyed(file, rate_id, rate, payer_of(file, rate), lines)
     if amounts is None:
         amounts = medicare_amounts(described, as_of)
+    current = [f for f in described.files if standing_of(f, described.files, as_of) == "current"]
+    rows += [one for row in tuple(rows) for one in derived(row, current)]
     prices = collapse(rows)
     known = Known(described.registries, as_of)
     by_key: dict[tuple[str, ...], list[Row]] = defaultdict(list)
@@ -101,7 +104,7 @@ def name_voters(found: Market, price: Price, known: Known) -> None:
     for voter, flags in price.voter_flags.items():
         for rule, outcome in flags.items():
             found.voter_flags[(*where, *voter[:2], rule, outcome)] += 1
-    if price.key[KEY.index("statement")] != "dollar":
+    if price.key[KEY.index("statement")] not in AMOUNTS:
         return
     for voter in price.speaker.voters:
         places = places_of(known, price.speaker.file, price.speaker.rate, members(price, voter))
@@ -158,9 +161,10 @@ def funnel(
 ) -> None:
     """Rows in keys = not dollars + repeats + flagged and left out + counted, for each code."""
     for system, code in {row.key[:2] for row in rows}:
-        mine = [row for row in rows if row.key[:2] == (system, code)]
+        # A derived price is no row.
+        mine = [r for r in rows if r.key[:2] == (system, code) and r.key[8] != "derived dollar"]
         dollars = [p for p in prices if p.key[:2] == (system, code) and p.key[8] == "dollar"]
-        n_counted = sum(1 for price in counted if price.key[:2] == (system, code))
+        n_counted = len([p for p in dollars if p.counts_at(strength)])
         found.funnel[strength, system, code] = {
             "n_keyed_rows": len(mine),
             "n_not_dollars": sum(1 for row in mine if row.rate.statement != "dollar"),

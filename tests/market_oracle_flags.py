@@ -8,8 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from market_oracle_keys import entities_of, groups_of
-from market_oracle_model import KEY, Price, Row, half_up, median, percentile
+from market_oracle_keys import entities_of, groups_of, nines
+from market_oracle_model import AMOUNTS, KEY, Price, Row, half_up, median, percentile
 from market_registry_oracle import Known, npis_of, voter_flags
 
 
@@ -33,7 +33,7 @@ def flag_voters(price: Price, known: Known) -> None:
 def flag(price: Price, amount: Decimal | None, as_of: date) -> None:
     """Q01, Q02, Q04, Q14; a rule that lacks what it needs answers "not assessed"."""
     rate, statement = price.speaker.rate, price.key[KEY.index("statement")]
-    dollars = rate.dollars if statement == "dollar" else None
+    dollars = rate.dollars if statement in AMOUNTS else None
     # Q01: "The row states no amount, or one that is not above zero"; it "judges what the row's
     # statement is".
     amounts_stated = {"dollar": rate.dollars, "percentage": rate.percentage, "none": None}
@@ -42,7 +42,7 @@ def flag(price: Price, amount: Decimal | None, as_of: date) -> None:
         price.flags["Q01"] = "flagged"
     if dollars is not None and is_placeholder(dollars, price.speaker):
         price.flags["Q02"] = "flagged"
-    if statement == "dollar":
+    if statement in AMOUNTS:
         part = dict(zip(KEY, price.key, strict=True))
         # "inpatient 0.9–10×, outpatient and professional 0.5–30×", a professional's inpatient too.
         is_stay = part["setting"] == "inpatient" and part["billing_class"] != "professional"
@@ -89,8 +89,11 @@ def flag_form(price: Price, days: set[tuple[Any, ...]], as_of: date) -> None:
         # Q06: "The price of a case is, to the cent, a price of a day".
         if part["price_unit"] == "case" and per_diem(price.speaker, part) in days:
             price.flags["Q06"] = "flagged"
-    if part["statement"] == "percentage" and 0 < (rate.percentage or 0) <= 1:
+    if part["statement"] in ("percentage", "derived dollar") and 0 < (rate.percentage or 0) <= 1:
         price.flags["Q03"] = "flagged"
+    # M12: derived dollars are "flagged", and at no strength left out.
+    if part["statement"] == "derived dollar":
+        price.flags["M12"] = "flagged"
     # Q07: "Every row that states an end of the price states one before the as-of date."
     ends = [row.rate.expires_on for row in price.rows if row.rate.expires_on is not None]
     if not ends:
@@ -129,7 +132,7 @@ def flag_outliers(prices: list[Price]) -> None:
     for price in prices:
         votes = sorted(median(those) for those in ballots[price.key].values())
         dollars = price.speaker.rate.dollars
-        is_amount = price.key[KEY.index("statement")] == "dollar" and (dollars or 0) > 0
+        is_amount = price.key[KEY.index("statement")] in AMOUNTS and (dollars or 0) > 0
         if is_amount and len(votes) >= 40:
             p25, p75 = (Fraction(half_up(percentile(votes, p), 2)) for p in (25, 75))
             square = Fraction(dollars) ** 2
@@ -172,10 +175,7 @@ def thirteen_months_before(day: date) -> date:
 
 def is_placeholder(dollars: Decimal, row: Row) -> bool:
     """Q02: nines "from 99,999 on, with or without cents of 99"; a cent; one value, many codes."""
-    whole, cents = divmod(dollars, 1)
-    digits = f"{whole:.0f}"
-    nines = len(digits) >= 5 and set(digits) == {"9"} and cents in (0, Decimal("0.99"))
-    return nines or 0 < dollars <= Decimal("0.01") or is_repeated(dollars, row)
+    return nines(dollars) or 0 < dollars <= Decimal("0.01") or is_repeated(dollars, row)
 
 
 def is_repeated(dollars: Decimal, row: Row) -> bool:

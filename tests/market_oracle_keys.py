@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from market_lakes import Group, PriceFile, Rate
-from market_oracle_model import FACILITY, NONFACILITY, PAYERS, Price, Row
+from market_oracle_model import AMOUNTS, FACILITY, KEY, NONFACILITY, PAYERS, Price, Row, half_up
 
 
 def standing_of(file: PriceFile, files: Iterable[PriceFile], as_of: date) -> str:
@@ -57,6 +60,48 @@ def keyed(
         for setting in settings
         for site in sorted(sites)
     ]
+
+
+def derived(row: Row, files: Iterable[PriceFile]) -> Iterator[Row]:
+    """M12: "join by hospital, code, modifiers, setting, and drug unit; one gross found, a derived
+    dollar; several, the range and no vote". `files` are those that speak at the date."""
+    rate, part = row.rate, dict(zip(KEY, row.key, strict=True))
+    share = rate.percentage or 0
+    if rate.statement != "percentage" or row.file.hospital is None or not 0 < share <= 1000:
+        return
+    found = set()
+    for file in files:
+        if file.hospital is None or hospital_of(file) != hospital_of(row.file):
+            continue
+        for charge in file.charges:
+            as_rate = replace(
+                rate, code=charge.code, code_system=charge.code_system, modifiers=charge.modifiers,
+                drug_unit=charge.drug_unit, drug_unit_type=charge.drug_unit_type,
+            )  # fmt: skip
+            settings = ("inpatient", "outpatient") if charge.setting == "both" else (
+                charge.setting or "not stated",
+            )  # fmt: skip
+            # "of no other class": what one side does not state contradicts nothing.
+            classes = {charge.billing_class, rate.billing_class} - {None, "both"}
+            same = key_of(as_rate, part["line_of_business"], part["setting"], part["site"])
+            gross = charge.gross
+            is_same = same == row.key and part["setting"] in settings and len(classes) < 2
+            # "A placeholder is no charge", nor are ten trillion dollars.
+            is_charge = gross is not None and Decimal("0.01") < gross < 10**13
+            if is_same and is_charge and not nines(gross):
+                found.add(gross)
+    if len(found) == 1:
+        exact = Fraction(found.pop()) * Fraction(share) / 100
+        dollars = replace(rate, statement="derived dollar", dollars=half_up(exact, 4))
+        named = {**part, "statement": "derived dollar", "price_unit": "service"}
+        yield replace(row, key=tuple(named.values()), rate=dollars)
+
+
+def nines(dollars: Decimal) -> bool:
+    """Q02: "every digit is nine, from 99,999 on, with or without cents of 99"."""
+    whole, cents = divmod(dollars, 1)
+    digits = f"{whole:.0f}"
+    return len(digits) >= 5 and set(digits) == {"9"} and cents in (0, Decimal("0.99"))
 
 
 def payer_by_hand(file: PriceFile, rate: Rate) -> tuple[str, str]:
@@ -148,7 +193,7 @@ def collapse(rows: list[Row]) -> list[Price]:
     same: dict[Any, list[Row]] = defaultdict(list)
     for row in rows:
         stated = (row.rate.dollars, row.rate.percentage, row.rate.algorithm)
-        amount = stated[:1] if row.rate.statement == "dollar" else stated
+        amount = stated[:1] if row.rate.statement in AMOUNTS else stated
         same[row.key, row.payer, row.providers, amount].append(row)
     return [
         Price(key, payer, repeats, speaker(repeats)) for (key, payer, _, _), repeats in same.items()

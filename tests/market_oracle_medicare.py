@@ -8,7 +8,15 @@ from fractions import Fraction
 
 from market_lakes import Described
 from market_oracle_keys import site_of
-from market_oracle_model import CONVERSION_FACTOR, KEY, OUTPATIENT_HOSPITAL, Amounts, Row, half_up
+from market_oracle_model import (
+    AMOUNTS,
+    CONVERSION_FACTOR,
+    KEY,
+    OUTPATIENT_HOSPITAL,
+    Amounts,
+    Row,
+    half_up,
+)
 
 
 def medicare_amounts(described: Described, as_of: date) -> Amounts:
@@ -45,7 +53,7 @@ def medicare_amount(key: tuple[str, ...], rows: list[Row], amounts: Amounts) -> 
     part = dict(zip(KEY, key, strict=True))
     if part["price_unit"] not in ("service", "case") or part["drug_unit"]:
         return None
-    if part["statement"] != "dollar":
+    if part["statement"] not in AMOUNTS:
         return None
     service = (part["code"], part["modifiers"])
     is_service = part["code_system"] in ("cpt", "hcpcs")

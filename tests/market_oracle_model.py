@@ -27,6 +27,7 @@ LEFT_OUT_AT = {
     "Q12": {"maximum"},
     "Q13": set(),
     "Q14": {"balanced", "maximum"},
+    "M12": set(),
 }
 PERCENTS = (10, 25, 50, 75, 90)
 CONVERSION_FACTOR = {2026: Decimal("33.4009")}
@@ -45,6 +46,7 @@ PAYERS = {
     ("AETNA [1001]", None): AETNA,
     ("Cigna", None): CIGNA,
     ("Bcbs", "GA"): ("anthem-ga", "Anthem Blue Cross and Blue Shield (Georgia)"),
+    ("Bcbs", "FL"): ("florida-blue", "Florida Blue"),
     ("Bcbs", None): ("bcbs-unspecified", "Blue Cross Blue Shield (licensee not stated)"),
 }
 
@@ -55,6 +57,10 @@ KEY = (
     "code_system", "code", "modifiers", "line_of_business", "billing_class", "setting", "site",
     "arrangement", "statement", "price_unit", "method", "drug_unit",
 )  # fmt: skip
+
+
+AMOUNTS = ("dollar", "derived dollar")
+"""The statements that have dollars: those of a file, and those worked out by M12."""
 
 
 @dataclass
@@ -89,7 +95,7 @@ class Price:
         return amount
 
     def counts_at(self, strength: str) -> bool:
-        is_dollar = self.key[KEY.index("statement")] == "dollar"
+        is_dollar = self.key[KEY.index("statement")] in AMOUNTS
         return is_dollar and not left_out(self.flags, strength) and bool(self.voters_at(strength))
 
     def voters_at(self, strength: str) -> list[Voter]:

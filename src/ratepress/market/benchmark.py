@@ -110,7 +110,7 @@ def benchmark(
         and (line_of_business is None or s.line_of_business == line_of_business)
         and (state is None or (s.area_kind, s.area) == ("state", state.upper()))
     ]
-    metadata = {"as_of": day.isoformat(), "strength": strength, "method": "M01-M07 M09"}
+    metadata = {"as_of": day.isoformat(), "strength": strength, "method": "M01-M07 M09 M12"}
     return pa.Table.from_pylist(rows, schema=BENCHMARK_SCHEMA.with_metadata(metadata))
 
 

@@ -38,7 +38,7 @@ _KEY_FIELDS = _text(
         ("setting", "inpatient, outpatient, not stated, contradictory"),
         ("site", "facility, nonfacility, any"),
         ("arrangement", "as the payer's file has it, or `not stated`"),
-        ("statement", "the kind of statement"),
+        ("statement", "dollar; or derived dollar, worked out of a percentage of charges (M12)"),
         ("price_unit", "service, case, day, member, charges"),
         ("method", "negotiated type or methodology, in lower case"),
         ("drug_unit", "number and unit, empty for what is no drug"),

@@ -136,8 +136,8 @@ def _table(columns: dict[str, pa.DataType], rows: Sequence[tuple[object, ...]]) 
 
 
 def _settings(as_of: date) -> pa.Table:
-    wanted = ("Q02", "Q03", "Q04", "Q05", "Q14")
-    q02, q03, q04, q05, q14 = (rule(i).parameters for i in wanted)
+    wanted = ("Q02", "Q03", "Q04", "Q05", "Q14", "M12")
+    q02, q03, q04, q05, q14, m12 = (rule(i).parameters for i in wanted)
     row = {
         "as_of": (DATE, as_of),
         "stale_before": (DATE, months_before(as_of, int(q14["months"]))),
@@ -151,6 +151,8 @@ def _settings(as_of: date) -> pa.Table:
         "q04_other_low": (FACTOR, Decimal(q04["other_low"])),
         "q04_other_high": (FACTOR, Decimal(q04["other_high"])),
         "q05_min_votes": (INT, int(q05["min_votes"])),
+        "m12_largest_percentage": (FACTOR, Decimal(m12["largest_percentage"])),
+        "m12_largest_gross": (MONEY, Decimal(m12["largest_gross"])),
     }
     return _table({k: v[0] for k, v in row.items()}, [tuple(v[1] for v in row.values())])
 

@@ -10,6 +10,8 @@ import msgspec
 from ratepress.core.decimals import EXACT
 from ratepress.market.confidence import Confidence
 
+DERIVED = "derived dollar"
+"""The statement of dollars that rule M12 works out of a percentage and a gross charge."""
 QUANTILES = ("p10", "p25", "p50", "p75", "p90")
 FEW = ("mean", "median_low", "median_high", *QUANTILES)
 """What is not published of few votes (rule M06)."""

@@ -115,7 +115,7 @@ def _show(code: str, resolved: dict[str, str], rows: Sequence[dict[str, Any]]) -
     cells = [
         (
             f"{r['payer']} ({r['payer_id']})" if r["payer_id"] else r["payer"],
-            ", ".join(_where(r) + [r[name] for name in _KEY if r[name] not in _SAYS_NOTHING]),
+            ", ".join(_where(r) + _compared(r)),
             r["n_votes"],
             *(_money(r[name]) for name in (*_QUANTILES, "mean")),
             _interval(r),
@@ -125,6 +125,12 @@ def _show(code: str, resolved: dict[str, str], rows: Sequence[dict[str, Any]]) -
         for r in rows
     ]
     table(columns, cells, numbers=("votes", *_QUANTILES, "mean", "% of Medicare"))
+
+
+def _compared(row: dict[str, Any]) -> list[str]:
+    """What of a row's comparison key says something."""
+    found = [row[name] for name in _KEY if row[name] not in _SAYS_NOTHING]
+    return found if row["statement"] == "dollar" else [*found, row["statement"]]
 
 
 def _where(row: dict[str, Any]) -> list[str]:

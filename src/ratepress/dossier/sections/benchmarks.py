@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ratepress.core.facts import Fact, Gap
+from ratepress.dossier.charge_tables import charge_ranges
 from ratepress.dossier.context import HEADLINE_LINE, Context, is_plain
 from ratepress.dossier.market_charts import strip_chart
 from ratepress.dossier.market_tables import (
@@ -30,7 +31,7 @@ def build(context: Context) -> Section:
         if statistic is not None:
             stated = prices if prices.rows else percentiles
             charts.append(strip_chart(context, statistic, stated.id))
-    tables.append(hospital_charges(context))
+    tables += [charge_ranges(context), hospital_charges(context)]
     return Section(
         "benchmarks",
         "Benchmarks",
