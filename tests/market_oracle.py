@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import Any
 
 from market_lakes import Described, PriceFile, Rate
 from market_line_oracle import lines_of
@@ -35,6 +38,7 @@ from market_oracle_model import (
     Price,
     Row,
 )  # fmt: skip
+from market_registries import Registries, services
 from market_registry_oracle import Known, Voter, places_of
 
 __all__ = ["KEY", "LEFT_OUT_AT", "PERCENTS", "STRENGTHS", "Amounts", "Market", "market"]
@@ -48,6 +52,7 @@ def market(
     amounts: Amounts | None = None,
     payer_of: Callable[[PriceFile, Rate], tuple[str, str]] | None = None,
     areas: Iterable[str] = (),
+    weights: str = "votes",
 ) -> Market:
     """The market of `codes`. For real files `amounts` and `payer_of` say what the generated lakes
     state by hand: Medicare's amounts by system, code, modifier and site, and the payer of a rate.
@@ -92,6 +97,7 @@ def market(
         statistics(
             found, strength, counted, medicare,
             lambda p, v: cells_of(known, p, v, areas), lambda p, v, c: npis_in(known, p, v, c),
+            None if weights == "votes" else partial(weight_of, described.registries, weights),
         )  # fmt: skip
         funnel(found, strength, rows, prices, counted)
         voter_funnel(found, strength, prices)
@@ -140,6 +146,20 @@ def npis_in(known: Known, price: Price, voter: Voter, cell: tuple[str, str]) -> 
     return {
         one.npi for one in records if known.area(kind, one.state or "", one.zip_code or "") == area
     }
+
+
+def weight_of(registries: Registries, weights: str, key: tuple[str, ...], npis: Any) -> int:
+    """M08: "by the different NPIs behind the vote, or by the services of the code that they billed
+    to Medicare", half up to whole services. The registries' codes begin with a letter in HCPCS."""
+    if weights == "npis":
+        return len(npis)
+    system, code = key[:2]
+    is_service = system == ("cpt" if code[0].isdigit() else "hcpcs")
+    billed = [
+        services(n) for n, (npi, _, other) in enumerate(registries.used, start=2)
+        if npi in npis and other == code and is_service
+    ]  # fmt: skip
+    return int(sum(billed) + Decimal("0.5"))
 
 
 def voter_funnel(found: Market, strength: str, prices: list[Price]) -> None:

@@ -26,6 +26,7 @@ class Vote:
     voter: Voter
     dollars: Fraction
     npis: frozenset[str]
+    weight: int = 1
 
 
 def statistics(
@@ -35,6 +36,7 @@ def statistics(
     of_medicare: dict[tuple[str, ...], Decimal | None],
     cells: Callable[[Price, Voter], set[Cell]],
     npis: Callable[[Price, Voter, Cell], set[str]],
+    weigh: Callable[[Any, frozenset[str]], int] | None = None,
 ) -> None:
     ballots: dict[Any, list[Price]] = defaultdict(list)
     for price in counted:
@@ -48,7 +50,8 @@ def statistics(
         dollars, middle = [Fraction(price.dollars) for price in prices], median(prices)
         mates = frozenset().union(*(npis(price, voter, cell) for price in prices))
         for grain in (("payer", *payer), ("all payers", "", "All payers")):
-            votes[key, cell, grain].append(Vote(payer, voter, middle, mates))
+            weight = weigh(key, mates) if weigh else 1
+            votes[key, cell, grain].append(Vote(payer, voter, middle, mates, weight))
             behind[key, cell, grain].update({id(price): price for price in prices})
         range_of = (min(dollars), max(dollars), len(prices), sum(len(p.rows) for p in prices))
         if cell == ("nation", ""):
@@ -60,29 +63,35 @@ def statistics(
         made[strength, key, *grain[:2], *cell] = {
             "payer": grain[2],
             "medicare_amount": medicare,
-            **figures(those, mine, medicare),
+            **figures(those, mine, medicare, is_weighted=weigh is not None),
         }
     for where, row in made.items():
         mates = (made[other] for other in made if other[4:] == where[4:] and other[1] == where[1])
         found.statistics[where] = row | spread(row, mates if where[2] == "all payers" else None)
 
 
-def figures(votes: list[Vote], prices: list[Price], medicare: Decimal | None) -> dict[str, Any]:
+def figures(
+    votes: list[Vote], prices: list[Price], medicare: Decimal | None, *, is_weighted: bool
+) -> dict[str, Any]:
     entities = {vote.voter[1:] for vote in votes}
     unresolved = {who for kind, who in entities if kind == "provider group"}
     dollars = sorted(vote.dollars for vote in votes)
-    n = len(votes)
+    # M08: "a vote of weight w stands for w equal votes; one without weight does not count".
+    n = len([vote for vote in votes if vote.weight])
+    counted = sorted(vote.dollars for vote in votes for _ in range(vote.weight))
     row: dict[str, Any] = {
         "n_rows": sum(len(price.rows) for price in prices),
         "n_prices": len(prices),
-        "n_votes": n,
+        "n_votes": len(votes),
+        "n_weighted": n,
+        "total_weight": len(counted),
         "n_entities": len(entities),
         "n_payers": len({vote.payer for vote in votes}),
         "n_npis": len(frozenset().union(*(vote.npis for vote in votes))),
         "n_hospitals": len([who for kind, who in entities if kind == "hospital"]),
         # "The mean is the sum of the votes over their number, rounded half up to the cent once".
-        "mean": None if n < 3 else half_up(sum(dollars, Fraction()) / n, 2),
-        **interval(dollars),
+        "mean": None if n < 3 else half_up(sum(counted, Fraction()) / len(counted), 2),
+        **interval([] if is_weighted else dollars),
         # "Lowest and highest are votes, as the percentiles are".
         "lowest": half_up(dollars[0], 5),
         "highest": half_up(dollars[-1], 5),
@@ -93,7 +102,7 @@ def figures(votes: list[Vote], prices: list[Price], medicare: Decimal | None) ->
         "prices": sorted(price.dollars for price in prices) if n < 3 else [],
     }
     for percent in PERCENTS:
-        published = None if n < 3 else half_up(percentile(dollars, percent), 2)
+        published = None if n < 3 else half_up(percentile(counted, percent), 2)
         row[f"p{percent}"] = published
         share = None
         if published is not None and medicare:

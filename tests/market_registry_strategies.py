@@ -131,6 +131,7 @@ def _everyone() -> Registries:
     mates = tuple(Provider(str(100 + i), taxonomy=NOTHING_KNOWN) for i in range(50))
     used = (
         ("6", "Speech Language Pathologist", "32556"),
+        *((npi, "Internal Medicine", "32557") for npi in ("1", "2", "3", "5", "7", "8")),
         *((mate.npi, "Internal Medicine", "99213") for mate in mates),
     )
     old = (Provider("1", taxonomy=NOTHING_KNOWN), Provider("7", taxonomy=SPEECH))

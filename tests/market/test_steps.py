@@ -12,12 +12,13 @@ import pytest
 from hypothesis import example, given
 
 import market_strategies as generated
-from market_everything import EVERYTHING
 from market_lakes import Described
 from market_reading import lake_of
+from market_registry_strategies import EVERYTHING_NAMED
 from ratepress.codes.argument import CodeRef
 from ratepress.core.sql_steps import load_steps
 from ratepress.market.benchmark import run_market
+from ratepress.market.registries import AREA_KINDS
 from ratepress.market.steps import Step, parse_step, steps
 
 EVERY_STEP = (*steps(), *load_steps("ratepress.market.agreement"))
@@ -102,10 +103,10 @@ def test_a_key_of_several_columns_is_read_as_such() -> None:
 
 @generated.examples(6)
 @given(generated.lakes())
-@example(EVERYTHING)
+@example(EVERYTHING_NAMED)
 def test_the_declared_key_is_unique_and_never_null(described: Described) -> None:
     with lake_of(described) as lake, lake.connect(threads=1) as connection:
-        run_market(connection, REFS, generated.AS_OF)
+        run_market(connection, REFS, generated.AS_OF, AREA_KINDS, "npis")
         for step in steps():
             key = ", ".join(step.key)
             rows = connection.execute(f"SELECT {key} FROM {step.name}").fetchall()

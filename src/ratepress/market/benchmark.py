@@ -30,6 +30,7 @@ from ratepress.market.statistic import (
     percent_of_medicare,
 )
 from ratepress.market.steps import run_steps
+from ratepress.market.weights import UNWEIGHTED, weigh
 from ratepress.medicare.amounts import system_amounts
 
 __all__ = [
@@ -46,24 +47,38 @@ def run_market(
     codes: Sequence[CodeRef],
     as_of: date,
     areas: Sequence[str] = (),
+    weights: str = UNWEIGHTED,
 ) -> None:
     """Run the market's steps for `codes` on a lake's connection; results are temporary tables.
 
-    `areas` are the kinds of area (state, cbsa, zip3) that have statistics of their own (M09).
+    `areas` are the kinds of area (state, cbsa, zip3) that have statistics of their own (M09), and
+    `weights` is how votes may be weighted (M08): `votes` for not at all, `npis`, `utilisation`.
     """
     register_inputs(connection, codes, as_of, system_amounts(connection, codes, as_of))
-    register_registries(connection, codes, as_of, areas)
+    named = () if weights == UNWEIGHTED else (weights,)
+    register_registries(connection, codes, as_of, areas, named)
     run_steps(connection)
 
 
 def statistics(
-    connection: duckdb.DuckDBPyConnection, code: CodeRef, strength: str = DEFAULT_STRENGTH
+    connection: duckdb.DuckDBPyConnection,
+    code: CodeRef,
+    strength: str = DEFAULT_STRENGTH,
+    weights: str = UNWEIGHTED,
 ) -> list[Statistic]:
-    """The statistics of one code after `run_market`, most votes first, then by key and payer."""
+    """The statistics of one code after `run_market`, most votes first, then by key and payer.
+
+    `weights` must have been named to `run_market` too.
+    """
     check_strength(strength)
     cursor = connection.execute(_STATISTICS, [strength, code.system, code.code])
     names = [column[0] for column in cursor.description or ()]
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    if weights == UNWEIGHTED:
+        for row in rows:
+            row.update(n_weighted=row["n_votes"], total_weight=row["n_votes"])
+    else:
+        weigh(connection, rows, strength, weights)
     found = spreads(rows)
     for row in rows:
         row.update(found.get((row["key_id"], row["payer_id"]), NO_SPREAD)._asdict())
@@ -81,6 +96,7 @@ def benchmark(
     line_of_business: str | None = None,
     by: Sequence[str] = (),
     state: str | None = None,
+    weights: str = UNWEIGHTED,
 ) -> pa.Table:
     """What payers pay for `code`: one row for each comparison key, area and grain.
 
@@ -88,7 +104,9 @@ def benchmark(
     the table's schema metadata. `payer` is a payer id, and leaves out the all-payer grain; one
     that states no price of the code raises `UsageError`, which names those that do. `by` names
     kinds of area, `state`, `cbsa` or `zip3`: beside the nation each area has rows then, of the
-    providers that practise there (M09). `state` gives that state's rows alone.
+    providers that practise there (M09). `state` gives that state's rows alone. `weights` gives
+    each vote the weight of its NPIs (`npis`) or of what they billed of the code to Medicare
+    (`utilisation`) in place of one vote a contract (M08).
 
     >>> import tempfile, pathlib
     >>> lake = Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake")
@@ -99,10 +117,10 @@ def benchmark(
     with lake.connect() as connection:
         day = as_of or latest_date(connection)
         areas = [*by, "state"] if state is not None else by
-        run_market(connection, [wanted], day, areas)
+        run_market(connection, [wanted], day, areas, weights)
         if payer is not None:
             _check_payer(connection, code, payer)
-        found = statistics(connection, wanted, strength)
+        found = statistics(connection, wanted, strength, weights)
     rows = [
         _flat(s)
         for s in found
@@ -110,7 +128,12 @@ def benchmark(
         and (line_of_business is None or s.line_of_business == line_of_business)
         and (state is None or (s.area_kind, s.area) == ("state", state.upper()))
     ]
-    metadata = {"as_of": day.isoformat(), "strength": strength, "method": "M01-M07 M09 M12"}
+    metadata = {
+        "as_of": day.isoformat(),
+        "strength": strength,
+        "weights": weights,
+        "method": "M01-M09 M12",
+    }
     return pa.Table.from_pylist(rows, schema=BENCHMARK_SCHEMA.with_metadata(metadata))
 
 
@@ -138,9 +161,11 @@ def _check_payer(connection: duckdb.DuckDBPyConnection, code: str, payer: str) -
 
 def _statistic(row: dict[str, object], listed: dict[tuple[str, str], list[Price]]) -> Statistic:
     fields = {name: row[name] for name in Statistic.__struct_fields__ if name in row}
-    n_votes, n_entities = int(str(row["n_votes"])), int(str(row["n_entities"]))
+    n_votes, n_entities = int(str(row["n_weighted"])), int(str(row["n_entities"]))
     few = n_votes < minimum_votes()
-    fields["mean"] = mean(Decimal(str(row["total"])), n_votes)
+    fields["mean"] = (
+        None if few else mean(Decimal(str(row["total"])), int(str(row["total_weight"])))
+    )
     if few:
         fields.update(dict.fromkeys(FEW))
     whose = (str(row["key_id"]), str(row["payer_id"]))

@@ -57,6 +57,8 @@ _COUNTS = (
     ("n_payers", "payers among the voters"),
     ("n_npis", "different NPIs that the prices name for the voters"),
     ("n_hospitals", "hospitals that vote by a file of their own"),
+    ("n_weighted", "votes that have weight (M08); `n_votes` where each weighs the same"),
+    ("total_weight", "their weight in all: votes, NPIs, or services to Medicare"),
 )
 _MIDDLE = "the bootstrap interval (95%) of the median: a vote; from ten votes on"
 BENCHMARK_SCHEMA = pa.schema(

@@ -46,14 +46,14 @@ def ratio(high: Decimal, low: Decimal) -> Decimal:
 def spreads(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Spread]:
     """By cell and payer (`key_id`, `payer_id`), and under payer id '' over all payers of a cell.
 
-    `rows` have also n_votes, p25, p50 and p75. A payer has a spread where it has percentiles
-    (rule M06), and a spread between payers wants as many payers as a percentile wants votes.
+    `rows` have also n_weighted (M08), p25, p50 and p75. A payer has a spread where it has
+    percentiles (rule M06), and a spread between payers wants as many payers as they want votes.
     """
     enough = minimum_votes()
     found: dict[tuple[str, str], Spread] = {}
     by_cell: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
-        if row["payer_id"] and row["n_votes"] >= enough and row["p25"] > 0:
+        if row["payer_id"] and row["n_weighted"] >= enough and row["p25"] > 0:
             key_id = row["key_id"]
             found[key_id, row["payer_id"]] = Spread(ratio(row["p75"], row["p25"]))
             by_cell.setdefault(key_id, []).append(row)

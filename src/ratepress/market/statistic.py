@@ -49,7 +49,8 @@ class Statistic(msgspec.Struct, frozen=True, kw_only=True):
     `CLFS`), is None where rule M07 gives no comparison; `facility_kind` is empty for what is no
     facility price. `n_rows` are rows as published, `n_prices` distinct prices, `n_votes` one a
     contract, `n_npis` the different NPIs of the voters as far as files name them, `n_hospitals`
-    those that vote by files of their own; `lowest` and `highest` are votes.
+    those that vote by files of their own; `lowest` and `highest` are votes. `n_weighted` votes have
+    weight, `total_weight` in all (M08): both are `n_votes` where votes are not weighted.
 
     `mean` is of the votes. `median_low` and `median_high` are the 95% bootstrap interval
     of the median, votes as they stand, from ten votes on. `spread_within` is p75 over p25 of one
@@ -82,6 +83,8 @@ class Statistic(msgspec.Struct, frozen=True, kw_only=True):
     n_payers: int
     n_npis: int
     n_hospitals: int
+    n_weighted: int
+    total_weight: int
     lowest: Decimal
     highest: Decimal
     p10: Decimal | None

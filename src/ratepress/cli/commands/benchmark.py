@@ -39,6 +39,15 @@ State = Annotated[
     str | None,
     typer.Option("--state", metavar="STATE", help="Votes in one state alone: `GA`."),
 ]
+Weights = Annotated[
+    str,
+    typer.Option(
+        "--weights",
+        metavar="NAME",
+        help="`votes`: one a contract. `npis`: by the NPIs of each vote. `utilisation`: by what "
+        "they billed of the code to Medicare.",
+    ),
+]
 _KEY = ("line_of_business", "billing_class", "setting", "site", "modifiers", "method")
 _COLUMNS_OF_KEY = (*_KEY, "arrangement", "statement", "price_unit", "drug_unit")
 _SAYS_NOTHING = ("", "any", "not stated")
@@ -51,6 +60,7 @@ def benchmark(
     payer: Payer = None,
     line_of_business: LineOfBusiness = None,
     state: State = None,
+    weights: Weights = "votes",
     ghost_filter: GhostFilter = "balanced",
     as_of: AsOf = None,
     lake: LakeFolder = DEFAULT_LAKE,
@@ -79,6 +89,7 @@ def benchmark(
         line_of_business=line_of_business,
         by=[name for name in named if name in AREA_KINDS],
         state=state,
+        weights=weights,
     )
     rows = [r for r in found.to_pylist() if is_by_payer or r["grain"] != "payer"]
     resolved = {k.decode(): v.decode() for k, v in (found.schema.metadata or {}).items()}
@@ -107,6 +118,8 @@ def _show(code: str, resolved: dict[str, str], rows: Sequence[dict[str, Any]]) -
     if not rows:
         say(f"{code}: no price counts, {asked}.")
         return
+    if resolved["weights"] != "votes":
+        asked += f", weighted by {resolved['weights']} (M08)"
     say(f"{code}, {asked}; dollars, and the median in percent of Medicare")
     columns = (
         "payer", "prices that compare", "votes", *_QUANTILES, "mean", "95% of the median",
@@ -116,7 +129,7 @@ def _show(code: str, resolved: dict[str, str], rows: Sequence[dict[str, Any]]) -
         (
             f"{r['payer']} ({r['payer_id']})" if r["payer_id"] else r["payer"],
             ", ".join(_where(r) + _compared(r)),
-            r["n_votes"],
+            _votes(r),
             *(_money(r[name]) for name in (*_QUANTILES, "mean")),
             _interval(r),
             r["p50_pct_of_medicare"],
@@ -136,6 +149,12 @@ def _compared(row: dict[str, Any]) -> list[str]:
 def _where(row: dict[str, Any]) -> list[str]:
     """The area of a row, as the list of what compares begins with it; nothing for the nation."""
     return [] if row["area_kind"] == "nation" else [f"{row['area_kind']} {row['area']}"]
+
+
+def _votes(row: dict[str, Any]) -> str:
+    """The votes, and of how many those are that have weight (M08)."""
+    n_votes, n_weighted = row["n_votes"], row["n_weighted"]
+    return f"{n_votes}" if n_votes == n_weighted else f"{n_weighted} of {n_votes}"
 
 
 def _interval(row: dict[str, Any]) -> str:
