@@ -154,6 +154,8 @@ class Described:
     tables: tuple[Contents, ...] = ()
     facility_rates: tuple[tuple[str, str, Decimal], ...] = ()
     registries: Registries = NO_REGISTRY
+    gpcis: tuple[tuple[str, str, str, str, str], ...] = ()
+    """MAC, locality, and the indices of 2026: work, practice expense, malpractice."""
 
 
 RELEASE = {
@@ -175,12 +177,31 @@ def write(root: Path, described: Described, *, tables_first: bool = False) -> La
     if described.pfs:
         about = {"kind": "medicare-pfs", "publisher": "CMS", **RELEASE}
         _commit(lake, sha256(b"pfs").hexdigest(), _pfs_rows(described.pfs), about)
+    if described.gpcis:
+        about = {"kind": "medicare-gpci-csv", "publisher": "CMS", **YEAR}
+        _commit(lake, sha256(b"gpci").hexdigest(), {"pfs_gpci": _gpci_rows(described)}, about)
     for content_id, about, rows in contents(described.registries):
         _commit(lake, content_id, rows, about)
     for table, rows in _facility_rows(described).items():
         about = {"kind": f"medicare-{table}", "publisher": "CMS", **RELEASE}
         _commit(lake, sha256(table.encode()).hexdigest(), {table: rows}, about)
     return lake
+
+
+YEAR = {
+    "release": "2026",
+    "effective_from": date(2026, 1, 1),
+    "effective_until": date(2026, 12, 31),
+}
+
+
+def _gpci_rows(described: Described) -> list[dict[str, Any]]:
+    names = ("work_gpci", "pe_gpci", "malpractice_gpci")
+    return [
+        {**YEAR, "mac": mac, "locality": number, "locality_name": number, "place": f"row {n}",
+         **dict(zip(names, map(Decimal, indices), strict=True))}
+        for n, (mac, number, *indices) in enumerate(described.gpcis)
+    ]  # fmt: skip
 
 
 def _facility_rows(described: Described) -> dict[str, list[dict[str, Any]]]:

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -98,6 +99,7 @@ def market(
             found, strength, counted, medicare,
             lambda p, v: cells_of(known, p, v, areas), lambda p, v, c: npis_in(known, p, v, c),
             None if weights == "votes" else partial(weight_of, described.registries, weights),
+            partial(amount_there, described, known, amounts, as_of),
         )  # fmt: skip
         funnel(found, strength, rows, prices, counted)
         voter_funnel(found, strength, prices)
@@ -113,11 +115,16 @@ def name_voters(found: Market, price: Price, known: Known) -> None:
     if price.key[KEY.index("statement")] not in AMOUNTS:
         return
     for voter in price.speaker.voters:
-        places = places_of(known, price.speaker.file, price.speaker.rate, members(price, voter))
-        # "Known where all ZIP codes of the voter lie in one."
-        localities = {known.locality(zip_code) for _, zip_code in places}
-        if len(localities) == 1 and None not in localities:
-            found.localities[(*where, *voter[:2], *localities.pop())] += 1
+        place = locality_of(known, price, voter)
+        if place is not None:
+            found.localities[(*where, *voter[:2], *place)] += 1
+
+
+def locality_of(known: Known, price: Price, voter: Voter) -> tuple[str, str] | None:
+    """ "Known where all ZIP codes of the voter lie in one." """
+    places = places_of(known, price.speaker.file, price.speaker.rate, members(price, voter))
+    localities = {known.locality(zip_code) for _, zip_code in places}
+    return localities.pop() if len(localities) == 1 else None
 
 
 def members(price: Price, voter: Voter) -> frozenset[str]:
@@ -146,6 +153,27 @@ def npis_in(known: Known, price: Price, voter: Voter, cell: tuple[str, str]) -> 
     return {
         one.npi for one in records if known.area(kind, one.state or "", one.zip_code or "") == area
     }
+
+
+def amount_there(
+    described: Described, known: Known, amounts: Amounts, as_of: date, key: tuple[str, ...],
+    voter: Voter, prices: list[Price],
+) -> Decimal | None:  # fmt: skip
+    """M07: the amount of the physician fee schedule at the one locality of all prices of the voter;
+    None where it is not known, or no index of it."""
+    part = dict(zip(KEY, key, strict=True))
+    found = {locality_of(known, price, voter) for price in prices}
+    sites = ("facility", "nonfacility", "any")
+    is_priced = any(("PFS", part["code"], part["modifiers"], site) in amounts for site in sites)
+    professional = part["billing_class"] == "professional" and part["code_system"] != "local"
+    place = found.pop() if len(found) == 1 else None
+    if place is None or not is_priced or not professional:
+        return None
+    indices = [Fraction(one) for row in described.gpcis if row[:2] == place for one in row[2:]]
+    if not indices:
+        return None
+    there = medicare_amounts(described, as_of, indices)
+    return medicare_amount(key, [], there)
 
 
 def weight_of(registries: Registries, weights: str, key: tuple[str, ...], npis: Any) -> int:

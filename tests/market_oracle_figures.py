@@ -27,6 +27,8 @@ class Vote:
     dollars: Fraction
     npis: frozenset[str]
     weight: int = 1
+    local: Decimal | None = None
+    """Medicare's amount at the voter's locality, where it is known."""
 
 
 def statistics(
@@ -37,6 +39,7 @@ def statistics(
     cells: Callable[[Price, Voter], set[Cell]],
     npis: Callable[[Price, Voter, Cell], set[str]],
     weigh: Callable[[Any, frozenset[str]], int] | None = None,
+    local: Callable[[Any, Voter, list[Price]], Decimal | None] = lambda *_: None,
 ) -> None:
     ballots: dict[Any, list[Price]] = defaultdict(list)
     for price in counted:
@@ -51,7 +54,16 @@ def statistics(
         mates = frozenset().union(*(npis(price, voter, cell) for price in prices))
         for grain in (("payer", *payer), ("all payers", "", "All payers")):
             weight = weigh(key, mates) if weigh else 1
-            votes[key, cell, grain].append(Vote(payer, voter, middle, mates, weight))
+            votes[key, cell, grain].append(
+                Vote(
+                    payer,
+                    voter,
+                    middle,
+                    mates,
+                    weight,
+                    None if weigh else local(key, voter, prices),
+                )
+            )
             behind[key, cell, grain].update({id(price): price for price in prices})
         range_of = (min(dollars), max(dollars), len(prices), sum(len(p.rows) for p in prices))
         if cell == ("nation", ""):
@@ -83,6 +95,7 @@ def figures(
         "n_rows": sum(len(price.rows) for price in prices),
         "n_prices": len(prices),
         "n_votes": len(votes),
+        "n_at_locality": len([vote for vote in votes if vote.local]),
         "n_weighted": n,
         "total_weight": len(counted),
         "n_entities": len(entities),
@@ -105,7 +118,14 @@ def figures(
         published = None if n < 3 else half_up(percentile(counted, percent), 2)
         row[f"p{percent}"] = published
         share = None
-        if published is not None and medicare:
+        if published is not None and any(vote.local for vote in votes):
+            # "The percentiles are of the votes' own percents, each rounded … to six decimals".
+            percents = sorted(
+                Fraction(half_up(100 * vote.dollars / Fraction(vote.local or medicare), 6))
+                for vote in votes
+            )
+            share = half_up(percentile(percents, percent), 1)
+        elif published is not None and medicare:
             share = half_up(100 * Fraction(published) / Fraction(medicare), 1)
         row[f"p{percent}_pct_of_medicare"] = share
     return row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -19,7 +20,9 @@ from market_oracle_model import (
 )
 
 
-def medicare_amounts(described: Described, as_of: date) -> Amounts:
+def medicare_amounts(
+    described: Described, as_of: date, indices: Sequence[Fraction] = (Fraction(1),) * 3
+) -> Amounts:
     """PFS by site, and `any` where one site alone is priced; the others at any site."""
     found: Amounts = {}
     if as_of.year != 2026:  # The lakes hold releases of 2026 alone; "Never another year".
@@ -29,9 +32,10 @@ def medicare_amounts(described: Described, as_of: date) -> Amounts:
         priced = {}
         for site, pe in sites.items():
             if row.status in ("A", "R", "T") and pe is not None and row.work + pe + row.malpractice:
-                exact = Fraction(row.work + pe + row.malpractice) * Fraction(
-                    CONVERSION_FACTOR[2026]
-                )
+                # "[(work RVU × work GPCI) + (PE RVU × PE GPCI) + (MP RVU × MP GPCI)] × CF"
+                values = zip((row.work, pe, row.malpractice), indices, strict=True)
+                total = sum(Fraction(rvu) * index for rvu, index in values)
+                exact = total * Fraction(CONVERSION_FACTOR[2026])
                 priced[site] = half_up(exact, 2)
         for site, amount in priced.items():
             found["PFS", row.code, row.modifier, site] = amount

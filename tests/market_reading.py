@@ -90,12 +90,11 @@ def _columns(one: Statistic) -> dict[str, Any]:
             "payer", "n_rows", "n_prices", "n_votes", "n_entities", "n_payers", "lowest",
             "highest", "medicare_amount", "p10", "p25", "p50", "p75", "p90", "mean", "median_low",
             "median_high", "n_npis", "n_hospitals", "spread_within", "spread_between",
-            "n_spread_payers", "n_weighted", "total_weight",
+            "n_spread_payers", "n_weighted", "total_weight", "n_at_locality",
         )
     }  # fmt: skip
     for percent in oracle.PERCENTS:
-        share = one.percent_of_medicare(columns[f"p{percent}"])
-        columns[f"p{percent}_pct_of_medicare"] = share
+        columns[f"p{percent}_pct_of_medicare"] = one.percent_at(f"p{percent}")
     columns["confidence"] = one.confidence.grade
     columns["prices"] = [price.dollars for price in one.prices]
     return columns

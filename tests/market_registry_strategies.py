@@ -29,6 +29,7 @@ ZIP_COUNTIES = (
     ("10001", "36061", "0.5", "0.5"), ("10001", "36005", "0.5", "0.5"),
 )  # fmt: skip
 AREAS = (("13089", "12060"), ("36061", "35620"), ("36005", "35620"), ("13121", "12061"))
+GPCIS = (("10212", "01", "1", "0.997", "0.922"), ("14212", "99", "1.022", "1.044", "0.85"))
 LOCALITIES = (
     ("30322", "10212", "01", "0"), ("30309", "10212", "01", "0"), ("02554", "14212", "99", "0"),
     ("10001", "13202", "01", "1"),
@@ -110,7 +111,8 @@ def lakes(draw: st.DrawFn) -> Described:
         ids = [group.group_id for group in MORE_GROUPS]
         rates = tuple(_named(draw, rate, ids) for rate in file.rates)
         files.append(replace(file, rates=rates, groups=(*file.groups, *MORE_GROUPS)))
-    return replace(found, files=tuple(files), registries=draw(registries()))
+    gpcis = draw(st.sampled_from(((), GPCIS, GPCIS[:1])))
+    return replace(found, files=tuple(files), registries=draw(registries()), gpcis=gpcis)
 
 
 def _named(draw: st.DrawFn, rate: Rate, ids: list[str]) -> Rate:
@@ -141,6 +143,7 @@ def _everyone() -> Registries:
 
 EVERYTHING_NAMED = replace(
     EVERYTHING,
+    gpcis=GPCIS,
     registries=_everyone(),
     files=tuple(
         replace(

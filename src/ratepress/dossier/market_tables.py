@@ -28,7 +28,7 @@ from ratepress.readers.line_of_business import LINES
 QUANTILES = ("p10", "p25", "p50", "p75", "p90")
 COLUMNS = (
     "Rows", "Prices", "Votes", "Entities", "p10", "p25", "Median", "p75", "p90", "Mean",
-    "Median, % of Medicare (national)", "Confidence",
+    "Median, % of Medicare", "Confidence",
 )  # fmt: skip
 
 
@@ -154,9 +154,11 @@ def statistic_cells(context: Context, statistic: Statistic) -> tuple[Cell | None
         else:
             fact = dollars(value, sources, MARKET_RULES, context.as_of)
             cells.append(msgspec.structs.replace(fact, note=notes.get(name)))
-    percent = statistic.percent_of_medicare(statistic.p50)
+    percent = statistic.percent_at("p50")
     if percent is not None:
-        cells.append(Fact(percent, "% of Medicare", context.as_of, sources, ("M07",)))
+        placed = f"{statistic.n_at_locality} of {statistic.n_votes} votes"
+        note = None if statistic.at_locality is None else f"at the voter's locality for {placed}"
+        cells.append(Fact(percent, "% of Medicare", context.as_of, sources, ("M07",), note))
     else:
         few = statistic.p50 is None
         cells.append(_listed_gap(statistic) if few else no_medicare_gap(context, statistic))

@@ -19,6 +19,7 @@ from ratepress.lake.store import Lake
 from ratepress.market.columns import BENCHMARK_SCHEMA
 from ratepress.market.confidence import grade, minimum_votes
 from ratepress.market.inputs import STRENGTHS, latest_date, register_inputs
+from ratepress.market.localities import at_localities, run_localities
 from ratepress.market.registries import register_registries
 from ratepress.market.spread import NO_SPREAD, mean, spreads
 from ratepress.market.statistic import (
@@ -58,6 +59,7 @@ def run_market(
     named = () if weights == UNWEIGHTED else (weights,)
     register_registries(connection, codes, as_of, areas, named)
     run_steps(connection)
+    run_localities(connection, as_of)
 
 
 def statistics(
@@ -74,6 +76,7 @@ def statistics(
     cursor = connection.execute(_STATISTICS, [strength, code.system, code.code])
     names = [column[0] for column in cursor.description or ()]
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    local = at_localities(connection, strength) if weights == UNWEIGHTED else {}
     if weights == UNWEIGHTED:
         for row in rows:
             row.update(n_weighted=row["n_votes"], total_weight=row["n_votes"])
@@ -81,6 +84,7 @@ def statistics(
         weigh(connection, rows, strength, weights)
     found = spreads(rows)
     for row in rows:
+        row["at_locality"] = local.get((row["key_id"], row["grain"], row["payer_id"]))
         row.update(found.get((row["key_id"], row["payer_id"]), NO_SPREAD)._asdict())
     listed = _prices(connection, code, strength)
     return [_statistic(row, listed) for row in rows]
@@ -193,8 +197,9 @@ def _flat(statistic: Statistic) -> dict[str, object]:
     row["confidence_reason"] = statistic.confidence.reason
     row["prices"] = [price.dollars for price in statistic.prices]
     for name in QUANTILES:
-        dollars = getattr(statistic, name)
-        row[f"{name}_pct_of_medicare"] = statistic.percent_of_medicare(dollars)
+        row[f"{name}_pct_of_medicare"] = statistic.percent_at(name)
+    row["medicare_basis"] = statistic.medicare_basis
+    row["n_at_locality"] = statistic.n_at_locality
     return row
 
 

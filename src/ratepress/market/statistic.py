@@ -39,6 +39,13 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
     n_rows: int
 
 
+class AtLocality(msgspec.Struct, frozen=True):
+    """Percentiles of the votes in percent of Medicare, of which `n_votes` are at a locality."""
+
+    n_votes: int
+    percents: dict[str, Decimal]
+
+
 class Statistic(msgspec.Struct, frozen=True, kw_only=True):
     """One comparison key over one payer, or over all payers (`grain`), in one area (M09).
 
@@ -102,11 +109,33 @@ class Statistic(msgspec.Struct, frozen=True, kw_only=True):
     medicare_system: str | None
     medicare_amount: Decimal | None
     medicare_site: str | None
+    at_locality: AtLocality | None = None
     confidence: Confidence
     prices: tuple[Price, ...]
 
+    @property
+    def medicare_basis(self) -> str | None:
+        """What the percents are of: `nation`, or `localities`, the voters' own; None without."""
+        if not self.medicare_amount:
+            return None
+        return "nation" if self.at_locality is None else "localities"
+
+    @property
+    def n_at_locality(self) -> int:
+        """Votes that are compared with the amount at their voter's locality (M07)."""
+        return 0 if self.at_locality is None else self.at_locality.n_votes
+
+    def percent_at(self, quantile: str) -> Decimal | None:
+        """A percentile (`p50`) in percent of Medicare: of the votes' own percents where one of
+        them is at a locality, else that of the published figure.
+        """
+        dollars: Decimal | None = getattr(self, quantile)
+        if dollars is not None and self.at_locality is not None:
+            return self.at_locality.percents[quantile]
+        return self.percent_of_medicare(dollars)
+
     def percent_of_medicare(self, dollars: Decimal | None) -> Decimal | None:
-        """`dollars` in percent of this key's Medicare amount; None where there is none."""
+        """`dollars` in percent of this key's national Medicare amount; None where there is none."""
         if dollars is None or not self.medicare_amount:
             return None
         return percent_of_medicare(dollars, self.medicare_amount)

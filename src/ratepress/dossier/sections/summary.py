@@ -108,17 +108,25 @@ def _finding(context: Context, headline: Statistic) -> list[Sentence]:
         f"between {p25.text} and {p75.text} ({counted}; {headline.confidence.grade})."
     )
     found = [Sentence(text, (median, p25, p75, votes, payers, entities, rows))]
-    percent = headline.percent_of_medicare(headline.p50)
+    percent = headline.percent_at("p50")
     if percent is not None:
         fact = Fact(percent, "% of Medicare", context.as_of, sources, ("M07",))
         found.append(
             Sentence(
-                f"That median is {fact.text} of Medicare's national amount"
+                f"That median is {fact.text} of {_basis(headline)}"
                 f" ({system_words(headline.medicare_system)}).",
                 (fact,),
             )
         )
     return found
+
+
+def _basis(headline: Statistic) -> str:
+    """What a percent of Medicare is of, in words (M07)."""
+    if headline.at_locality is None:
+        return "Medicare's national amount"
+    placed = f"{headline.n_at_locality} of {headline.n_votes} votes"
+    return f"Medicare's amount, at the voter's locality for {placed}"
 
 
 def _kind(headline: Statistic) -> str:
