@@ -30,6 +30,7 @@ from ratepress.dossier.sections import (
 )
 from ratepress.lake.manifest import Manifest
 from ratepress.lake.store import Lake
+from ratepress.market.agreement import run_agreement
 from ratepress.market.benchmark import DEFAULT_STRENGTH, check_strength, run_market
 from ratepress.market.inputs import latest_date
 
@@ -57,6 +58,7 @@ def build(
     with connection:
         day = as_of or latest_date(connection)
         run_market(connection, wanted, day)
+        run_agreement(connection)
         return [_dossier(connection, manifest, code, day, strength) for code in wanted]
 
 

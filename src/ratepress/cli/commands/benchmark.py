@@ -12,6 +12,9 @@ from ratepress.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
+
+    from ratepress.lake.store import Lake
 
 By = Annotated[
     str | None,
@@ -39,6 +42,14 @@ State = Annotated[
     str | None,
     typer.Option("--state", metavar="STATE", help="Votes in one state alone: `GA`."),
 ]
+Agreement = Annotated[
+    bool,
+    typer.Option(
+        "--agreement",
+        help="In place of the benchmark: each price that a payer's and a hospital's file both "
+        "state, and how far they agree.",
+    ),
+]
 Weights = Annotated[
     str,
     typer.Option(
@@ -65,6 +76,7 @@ def benchmark(
     as_of: AsOf = None,
     lake: LakeFolder = DEFAULT_LAKE,
     *,
+    agreement: Agreement = False,
     as_json: AsJson = False,
 ) -> None:
     """What payers pay for a code: votes and percentiles by comparison key, beside Medicare.
@@ -76,6 +88,10 @@ def benchmark(
     """
     from ratepress.lake.store import Lake
     from ratepress.market.benchmark import benchmark as of_market
+
+    if agreement:
+        _agreement(Lake.open(lake), code, as_of, ghost_filter, as_json=as_json)
+        return
     from ratepress.market.registries import AREA_KINDS
 
     named = _named(by)
@@ -95,6 +111,16 @@ def benchmark(
     resolved = {k.decode(): v.decode() for k, v in (found.schema.metadata or {}).items()}
     data = {"code": code, **resolved, "rows": rows}
     done("benchmark", data, lambda: _show(code, resolved, rows), as_json=as_json)
+
+
+def _agreement(lake: Lake, code: str, as_of: date | None, strength: str, *, as_json: bool) -> None:
+    from ratepress.cli.benchmark_view import agreement_data, show_agreement
+    from ratepress.codes.argument import parse_code
+    from ratepress.market.agreement import compare_files
+
+    found = compare_files(lake, [parse_code(code)], as_of=as_of, strength=strength)
+    data = agreement_data(code, found)
+    done("benchmark", data, lambda: show_agreement(code, found), as_json=as_json)
 
 
 def _named(by: str | None) -> list[str]:

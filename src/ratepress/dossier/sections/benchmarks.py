@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from ratepress.core.facts import Fact, Gap
+from ratepress.dossier.agreement_table import (
+    agreement_sentence,
+    agreement_table,
+    agreements,
+)
 from ratepress.dossier.charge_tables import charge_ranges
 from ratepress.dossier.context import HEADLINE_LINE, Context, is_plain
 from ratepress.dossier.market_charts import strip_chart
@@ -31,14 +36,20 @@ def build(context: Context) -> Section:
         if statistic is not None:
             stated = prices if prices.rows else percentiles
             charts.append(strip_chart(context, statistic, stated.id))
-    tables += [charge_ranges(context), hospital_charges(context)]
+    agreed = agreements(context)
+    tables += [
+        charge_ranges(context),
+        hospital_charges(context),
+        agreement_table(context, agreed),
+    ]
+    agreement = agreement_sentence(context, agreed)
     return Section(
         "benchmarks",
         "Benchmarks",
-        sentences=_opening(context),
+        sentences=(*_opening(context), *([agreement] if agreement else [])),
         charts=tuple(charts),
         tables=tuple(table for table in tables if table.rows),
-        gaps=_gaps(context),
+        gaps=_gaps(context, has_agreement=agreement is not None),
     )
 
 
@@ -55,8 +66,8 @@ def _opening(context: Context) -> tuple[Sentence, ...]:
     return (Sentence(text, (votes, keys)),)
 
 
-def _gaps(context: Context) -> tuple[Gap, ...]:
-    gaps = []
+def _gaps(context: Context, *, has_agreement: bool) -> tuple[Gap, ...]:
+    gaps = [] if has_agreement else [_NO_AGREEMENT]
     if context.headline is None:
         gaps.append(
             Gap(
@@ -74,12 +85,15 @@ def _gaps(context: Context) -> tuple[Gap, ...]:
             "the NPPES monthly file, for the addresses of providers",
         ),
         Gap("Your rates", "no fee schedule of yours is loaded", "your own rates as a CSV"),
-        Gap(
-            "Agreement between payer and hospital files",
-            "no provider group of a payer file here is resolved to a hospital's NPI",
-            "payer files, with their provider references, that name a loaded hospital's type 2 NPI",
-        ),
     )
+
+
+_NO_AGREEMENT = Gap(
+    "Agreement between payer and hospital files",
+    "no provider group of a payer file here is resolved to a hospital's NPI",
+    "payer files, with their provider references, that name a loaded hospital's type 2 NPI",
+    ("M11",),
+)
 
 
 def _why_no_commercial(context: Context) -> str:
