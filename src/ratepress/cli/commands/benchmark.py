@@ -50,6 +50,13 @@ Agreement = Annotated[
         "state, and how far they agree.",
     ),
 ]
+Explain = Annotated[
+    bool,
+    typer.Option(
+        "--explain",
+        help="Below the benchmark every published row behind its votes, with file and place.",
+    ),
+]
 Weights = Annotated[
     str,
     typer.Option(
@@ -76,6 +83,7 @@ def benchmark(
     as_of: AsOf = None,
     lake: LakeFolder = DEFAULT_LAKE,
     *,
+    explain: Explain = False,
     agreement: Agreement = False,
     as_json: AsJson = False,
 ) -> None:
@@ -84,7 +92,8 @@ def benchmark(
     One vote is one contract. Under three votes the prices themselves are listed. Areas are those
     of the providers, by the registry of NPIs: `ratepress add` reads it.
 
-    Python: `ratepress.market.benchmark.benchmark`.
+    Python: `ratepress.market.benchmark.benchmark`, `ratepress.market.trace.trace` and
+    `ratepress.market.agreement.compare_files`.
     """
     from ratepress.lake.store import Lake
     from ratepress.market.benchmark import benchmark as of_market
@@ -110,7 +119,41 @@ def benchmark(
     rows = [r for r in found.to_pylist() if is_by_payer or r["grain"] != "payer"]
     resolved = {k.decode(): v.decode() for k, v in (found.schema.metadata or {}).items()}
     data = {"code": code, **resolved, "rows": rows}
-    done("benchmark", data, lambda: _show(code, resolved, rows), as_json=as_json)
+    if explain:
+        data["explain"] = _traced(Lake.open(lake), code, resolved, rows)
+
+    def show() -> None:
+        from ratepress.cli.benchmark_view import show_trace
+
+        _show(code, resolved, rows)
+        if explain:
+            show_trace(rows, data["explain"])
+
+    done("benchmark", data, show, as_json=as_json)
+
+
+def _traced(
+    lake: Lake, code: str, resolved: dict[str, str], rows: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The published rows behind the shown rows' votes."""
+    from datetime import date
+
+    from ratepress.market.trace import trace
+
+    areas = sorted({r["area_kind"] for r in rows} - {"nation"})
+    found = trace(
+        lake,
+        code,
+        as_of=date.fromisoformat(resolved["as_of"]),
+        strength=resolved["strength"],
+        by=areas,
+    )
+    shown = {(r["key_id"], r["payer_id"]) for r in rows}
+    return [
+        one
+        for one in found.to_pylist()
+        if shown & {(one["key_id"], ""), (one["key_id"], one["payer_id"])}
+    ]
 
 
 def _agreement(lake: Lake, code: str, as_of: date | None, strength: str, *, as_json: bool) -> None:
