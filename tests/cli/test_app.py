@@ -22,8 +22,8 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     for info in app.registered_commands
     if info.callback is not None
 }
-# Rules need none, the demo makes its own, and what is fetched is not added.
-WITHOUT_A_LAKE = ("explain", "demo", "fetch", "inspect")
+# The demo makes its own, and what is fetched or inspected is not added.
+WITHOUT_A_LAKE = ("demo", "fetch", "inspect")
 TWIN = re.compile(r"Python: (.*)", re.DOTALL)
 
 
@@ -84,8 +84,7 @@ def test_every_argument_and_option_is_explained_in_a_sentence(name: str) -> None
 def test_every_command_takes_json_and_the_folder_of_the_lake(name: str) -> None:
     options = {option for info in parameters(COMMANDS[name]).values() for option in written(info)}
     assert "--json" in options
-    # `explain` and `fetch` need no lake, and the demo makes its own.
-    assert ("--lake" in options) is (name not in ("explain", "demo", "fetch", "inspect"))
+    assert ("--lake" in options) is (name not in WITHOUT_A_LAKE)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

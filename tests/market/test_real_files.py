@@ -5,8 +5,6 @@ Emory, AdventHealth Orlando and Martha's Vineyard state their prices of 2026, Ca
 
 from __future__ import annotations
 
-import csv
-import gzip
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,7 +23,6 @@ from ratepress.codes.argument import CodeRef
 from ratepress.lake.store import Lake
 from ratepress.market.benchmark import benchmark, run_market
 from ratepress.market.payers import identify
-from ratepress.market.trace import trace
 from ratepress.medicare.amounts import system_amounts
 from ratepress.readers.line_of_business import of_plan
 
@@ -135,33 +132,6 @@ def test_emory_32557_is_8_commercial_rows_6_votes_and_a_median_of_3708(real_lake
     assert (found["p25"], found["p75"]) == (Decimal("3185.75"), Decimal("4521.35"))
     # Positions 1.5 and 5.5.
     assert (found["p10"], found["p90"]) == (Decimal("2587.50"), Decimal("4796.61"))
-
-
-def test_the_rows_behind_the_median_are_those_of_emorys_file(
-    real_lake: Lake, data_folder: Path
-) -> None:
-    """Each traced place is a row of the CSV with that payer and that price; they are eight."""
-    path = (
-        data_folder / "price_files/hpt_real_v3/lkowalcz__hospital-price-history"
-        "/emory-university-hospital.csv.gz"
-    )
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as text:
-        published = list(csv.reader(text))
-    names = published[2]
-    traced = [
-        row
-        for row in trace(real_lake, "32557", as_of=AS_OF).to_pylist()
-        if row["line_of_business"] == "commercial" and row["area_kind"] == "nation"
-    ]
-    assert len(traced) == 8
-    for row in traced:
-        number = int(row["place"].split()[1])
-        cells = dict(zip(names, published[number - 1], strict=False))
-        assert cells["payer_name"] == row["payer_name"]
-        assert Decimal(cells["standard_charge|negotiated_dollar"]) == row["dollars"]
-    npis = {npi for row in traced for npi in row["npis"]}
-    stated = dict(zip(published[0], published[1], strict=False))["type_2_npi"]
-    assert npis == {one.strip() for one in stated.split("|")}
 
 
 def test_the_mean_and_the_intervals_beside_emorys_median(real_lake: Lake) -> None:

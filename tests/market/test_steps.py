@@ -22,7 +22,12 @@ from ratepress.market.registries import AREA_KINDS
 from ratepress.market.steps import Step, parse_step, steps
 
 LOCALITIES = load_steps("ratepress.market.localities")
-EVERY_STEP = (*steps(), *load_steps("ratepress.market.agreement"), *LOCALITIES)
+EVERY_STEP = (
+    *steps(),
+    *load_steps("ratepress.market.agreement"),
+    *load_steps("ratepress.market.trace"),
+    *LOCALITIES,
+)
 REFS = [CodeRef(*code) for code in generated.CODES]
 FORBIDDEN = {
     r"\bqualify\b": "Spark has none",

@@ -1,4 +1,4 @@
-"""What `ratepress benchmark` shows beside the benchmark: agreement of files, and its rows."""
+"""What `ratepress benchmark --agreement` shows: two kinds of file side by side (M11)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 from ratepress.cli.output import say, table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ratepress.market.agreement import Compared
 
 
@@ -59,45 +57,3 @@ def show_agreement(code: str, found: Compared) -> None:
         for r in rows
     ]  # fmt: skip
     table(columns, cells, numbers=("hospital's file", "payer's file"))
-
-
-def show_trace(rows: Sequence[dict[str, Any]], traced: Sequence[dict[str, Any]]) -> None:
-    """Under each benchmark over all payers the published rows behind it."""
-    by_key: dict[str, list[dict[str, Any]]] = {}
-    for one in traced:
-        by_key.setdefault(one["key_id"], []).append(one)
-    for key_id in dict.fromkeys(row["key_id"] for row in rows):
-        found = by_key.get(key_id, [])
-        if found:
-            _show_key(found)
-
-
-def _show_key(found: Sequence[dict[str, Any]]) -> None:
-    one = found[0]
-    names = ("area", "line_of_business", "billing_class", "setting", "site", "modifiers", "method")
-    words = ", ".join(one[name] for name in names if one[name])
-    n_rows = len({(r["content_id"], r["place"]) for r in found})
-    n_prices = len({r["price_id"] for r in found})
-    n_votes = len({(r["payer_id"], r["network"], r["entity_kind"], r["entity"]) for r in found})
-    say(f"\n{words}, {one['statement']}: {n_rows} rows, {n_prices} prices, {n_votes} votes")
-    columns = ("payer", "contract", "NPIs", "vote", "price", "as published", "file", "place",
-               "flags")  # fmt: skip
-    cells = [
-        (
-            r["payer"],
-            " ".join(part for part in (r["entity"], r["network"]) if part),
-            len(r["npis"]),
-            f"{r['vote']:,.2f}",
-            f"{r['dollars']:,.2f}" + (_of_gross(r) if r["gross"] is not None else ""),
-            ", ".join(part for part in (r["payer_name"], r["plan_name"]) if part),
-            f"{r['origin']} ({r['content_id'][:8]})",
-            r["place"],
-            " ".join(r["flags"]),
-        )
-        for r in found
-    ]
-    table(columns, cells, numbers=("NPIs", "vote", "price"))
-
-
-def _of_gross(row: dict[str, Any]) -> str:
-    return f" = {row['percentage'].normalize():f}% of {row['gross']:,.2f} ({row['gross_place']})"

@@ -23,6 +23,7 @@ from ratepress.market.localities import at_localities, run_localities
 from ratepress.market.registries import register_registries
 from ratepress.market.spread import NO_SPREAD, mean, spreads
 from ratepress.market.statistic import (
+    COMPARISON_KEY,
     FEW,
     QUANTILES,
     Price,
@@ -35,7 +36,8 @@ from ratepress.market.weights import UNWEIGHTED, weigh
 from ratepress.medicare.amounts import system_amounts
 
 __all__ = [
-    "BENCHMARK_SCHEMA", "DEFAULT_STRENGTH", "Price", "Statistic", "benchmark", "check_strength",
+    "BENCHMARK_SCHEMA", "COMPARISON_KEY", "DEFAULT_STRENGTH", "Price", "Statistic", "benchmark",
+    "check_strength",
     "percent_of", "percent_of_medicare", "run_market", "statistics",
 ]  # fmt: skip
 

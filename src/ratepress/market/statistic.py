@@ -15,10 +15,11 @@ DERIVED = "derived dollar"
 QUANTILES = ("p10", "p25", "p50", "p75", "p90")
 FEW = ("mean", "median_low", "median_high", *QUANTILES)
 """What is not published of few votes (rule M06)."""
-KEY = (
+COMPARISON_KEY = (
     "code_system", "code", "modifiers", "line_of_business", "billing_class", "setting", "site",
     "arrangement", "statement", "price_unit", "method", "drug_unit",
 )  # fmt: skip
+"""The columns of a comparison key (rule M01)."""
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import typer
 
@@ -50,13 +51,6 @@ Agreement = Annotated[
         "state, and how far they agree.",
     ),
 ]
-Explain = Annotated[
-    bool,
-    typer.Option(
-        "--explain",
-        help="Below the benchmark every published row behind its votes, with file and place.",
-    ),
-]
 Weights = Annotated[
     str,
     typer.Option(
@@ -66,10 +60,27 @@ Weights = Annotated[
         "they billed of the code to Medicare.",
     ),
 ]
+Explain = Annotated[
+    bool,
+    typer.Option(
+        "--explain", help="Print the votes behind each line, and the rows of files behind them."
+    ),
+]
 _KEY = ("line_of_business", "billing_class", "setting", "site", "modifiers", "method")
 _COLUMNS_OF_KEY = (*_KEY, "arrangement", "statement", "price_unit", "drug_unit")
 _SAYS_NOTHING = ("", "any", "not stated")
 _QUANTILES = ("p10", "p25", "p50", "p75", "p90")
+
+
+class Asked(TypedDict):
+    """The arguments that a benchmark and its trace share."""
+
+    as_of: date | None
+    strength: str
+    payer: str | None
+    line_of_business: str | None
+    by: list[str]
+    state: str | None
 
 
 def benchmark(
@@ -92,8 +103,8 @@ def benchmark(
     One vote is one contract. Under three votes the prices themselves are listed. Areas are those
     of the providers, by the registry of NPIs: `ratepress add` reads it.
 
-    Python: `ratepress.market.benchmark.benchmark`, `ratepress.market.trace.trace` and
-    `ratepress.market.agreement.compare_files`.
+    Python: `ratepress.market.benchmark.benchmark`; `ratepress.market.trace.trace` for `--explain`,
+    `ratepress.market.agreement.compare_files` for `--agreement`.
     """
     from ratepress.lake.store import Lake
     from ratepress.market.benchmark import benchmark as of_market
@@ -105,55 +116,26 @@ def benchmark(
 
     named = _named(by)
     is_by_payer = "payer" in named or payer is not None
-    found = of_market(
-        Lake.open(lake),
-        code,
-        as_of=as_of,
-        strength=ghost_filter,
-        payer=payer,
-        line_of_business=line_of_business,
-        by=[name for name in named if name in AREA_KINDS],
-        state=state,
-        weights=weights,
-    )
+    asked: Asked = {
+        "as_of": as_of,
+        "strength": ghost_filter,
+        "payer": payer,
+        "line_of_business": line_of_business,
+        "by": [name for name in named if name in AREA_KINDS],
+        "state": state,
+    }
+    if explain:
+        from ratepress.cli.trace_view import lines_of
+        from ratepress.market.trace import trace
+
+        traced = trace(Lake.open(lake), code, **asked)
+        done("benchmark", traced, lambda: say(*lines_of(traced)), as_json=as_json)
+        return
+    found = of_market(Lake.open(lake), code, **asked, weights=weights)
     rows = [r for r in found.to_pylist() if is_by_payer or r["grain"] != "payer"]
     resolved = {k.decode(): v.decode() for k, v in (found.schema.metadata or {}).items()}
     data = {"code": code, **resolved, "rows": rows}
-    if explain:
-        data["explain"] = _traced(Lake.open(lake), code, resolved, rows)
-
-    def show() -> None:
-        from ratepress.cli.benchmark_view import show_trace
-
-        _show(code, resolved, rows)
-        if explain:
-            show_trace(rows, data["explain"])
-
-    done("benchmark", data, show, as_json=as_json)
-
-
-def _traced(
-    lake: Lake, code: str, resolved: dict[str, str], rows: Sequence[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """The published rows behind the shown rows' votes."""
-    from datetime import date
-
-    from ratepress.market.trace import trace
-
-    areas = sorted({r["area_kind"] for r in rows} - {"nation"})
-    found = trace(
-        lake,
-        code,
-        as_of=date.fromisoformat(resolved["as_of"]),
-        strength=resolved["strength"],
-        by=areas,
-    )
-    shown = {(r["key_id"], r["payer_id"]) for r in rows}
-    return [
-        one
-        for one in found.to_pylist()
-        if shown & {(one["key_id"], ""), (one["key_id"], one["payer_id"])}
-    ]
+    done("benchmark", data, lambda: _show(code, resolved, rows), as_json=as_json)
 
 
 def _agreement(lake: Lake, code: str, as_of: date | None, strength: str, *, as_json: bool) -> None:
