@@ -145,6 +145,7 @@ def test_q08_billing_class_wrong_for_the_code(system, code, modifiers, billing_c
         ("cpt", "70551", ("ZZ", "50"), "flagged"),
         ("cpt", "43239", ("26",), "not assessed"),
         ("ms-drg", "470", ("26",), "not assessed"),
+        ("local", "32557", ("26",), "not assessed"),
     ],
 )
 def test_q11_modifier_not_valid_for_the_code(system, code, modifiers, expected):
@@ -152,6 +153,12 @@ def test_q11_modifier_not_valid_for_the_code(system, code, modifiers, expected):
     rate = price("100", code_system=system, code=code, modifiers=modifiers)
     found = outcomes("Q11", rate, pfs=PFS)
     assert found == ({} if expected is None else {"100": expected})
+
+
+def test_q11_a_hospitals_own_number_is_not_the_code_that_it_looks_like():
+    own = price("100", code_system="local", modifiers=("26",))
+    found = outcomes("Q11", own, price("200", modifiers=("26",)), pfs=PFS)
+    assert found == {"100": "not assessed", "200": "flagged"}
 
 
 def test_q11_is_not_assessed_without_a_release():

@@ -19,6 +19,8 @@ from ratepress.lake.schema import TEXT
 from ratepress.medicare.releases import find_release
 from ratepress.medicare.rows import rvu_rows
 
+_SERVICES = ("cpt", "hcpcs")
+"""The systems of the fee schedule; a hospital's own number may look like one of its codes."""
 _COLUMNS = ("code_system", "code", "modifiers", "outcome")
 
 
@@ -30,13 +32,14 @@ def modifier_outcomes(connection: duckdb.DuckDBPyConnection, as_of: date) -> pa.
     or with a modifier that the register does not know. A signature that is sound has no row.
     """
     signed = connection.execute(_SIGNATURES).fetchall()
-    services = {code for system, code, _ in signed if system in ("cpt", "hcpcs")}
+    services = {code for system, code, _ in signed if system in _SERVICES}
     subjects = _subjects(connection, services, as_of)
-    rows = [
-        (system, code, modifiers, outcome)
-        for system, code, modifiers in signed
-        if (outcome := _outcome(subjects.get(code), modifiers.split("|"))) is not None
-    ]
+    rows = []
+    for system, code, modifiers in signed:
+        subject = subjects.get(code) if system in _SERVICES else None
+        outcome = _outcome(subject, modifiers.split("|"))
+        if outcome is not None:
+            rows.append((system, code, modifiers, outcome))
     columns = zip(*rows, strict=True) if rows else ([] for _ in _COLUMNS)
     arrays = [pa.array(list(column), TEXT) for column in columns]
     return pa.table(arrays, names=list(_COLUMNS))
