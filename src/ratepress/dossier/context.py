@@ -19,6 +19,7 @@ from ratepress.dossier.editorial import Editorial, editorial, plain_label
 from ratepress.lake.queries import mappings
 from ratepress.market.benchmark import COMPARISON_KEY, Statistic, statistics
 from ratepress.market.headline import best
+from ratepress.market.statistic import DERIVED
 from ratepress.medicare.facility import SYSTEMS, FacilityPrice, apc_price, facility_price
 from ratepress.medicare.inpatient import drg_price
 from ratepress.medicare.laboratory import laboratory_price
@@ -246,5 +247,6 @@ def key_words(statistic: Statistic) -> str:
         statistic.method,
         "" if statistic.price_unit in ("service", "case") else f"per {statistic.price_unit}",
         f"per {statistic.drug_unit}" if statistic.drug_unit else "",
+        "derived from gross charges" if statistic.statement == DERIVED else "",
     ]
     return ", ".join(part for part in parts if part and part != "not stated")

@@ -44,13 +44,13 @@ def _opening(context: Context, headline: Statistic) -> Sentence:
     text = f"The median commercial price is {median.text} ({kind(headline)})"
     shares = tuple(
         Fact(percent, "% of Medicare", context.as_of, sources, ("M07",))
-        for value in (headline.p50, headline.p25, headline.p75)
-        if (percent := headline.percent_of_medicare(value)) is not None
+        for name in ("p50", "p25", "p75")
+        if (percent := headline.percent_at(name)) is not None
     )
     if shares:
         of_median, of_low, of_high = shares
         text += (
-            f", {of_median.text} of Medicare's national amount "
+            f", {of_median.text} of {_basis(headline)} "
             f"({system_words(headline.medicare_system)}); the middle half lies between {p25.text} "
             f"and {p75.text}, which is {of_low.text} to {of_high.text} of it"
         )
@@ -100,6 +100,14 @@ def where(context: Context, headline: Statistic) -> str:
 def kind(headline: Statistic) -> str:
     """The comparison key of a headline in words, without its line of business."""
     return key_words(headline).removeprefix(f"{headline.line_of_business}, ")
+
+
+def _basis(headline: Statistic) -> str:
+    """What a percent of Medicare is of, in words (M07)."""
+    if headline.at_locality is None:
+        return "Medicare's national amount"
+    placed = f"{headline.n_at_locality} of {headline.n_votes} votes"
+    return f"Medicare's amount, at the voter's locality for {placed}"
 
 
 def changed(change: Change, sources: tuple[SourceRef, ...]) -> Sentence:

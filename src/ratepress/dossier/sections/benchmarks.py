@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from ratepress.core.facts import Fact, Gap
+from ratepress.dossier.agreement_counts import (
+    agreement_counts,
+    agreement_sentence,
+    agreements,
+)
 from ratepress.dossier.agreement_table import agreement_table
+from ratepress.dossier.charge_tables import charge_ranges
 from ratepress.dossier.context import HEADLINE_LINE, Context, is_plain
 from ratepress.dossier.market_charts import has_chart, strip_chart
 from ratepress.dossier.market_tables import (
@@ -36,14 +42,22 @@ def build(context: Context) -> Section:
             charts.append(strip_chart(context, statistic, stated.id))
     states, pairs = state_table(context), agreement_table(context)
     charts += [c for c in (state_chart(states), agreement_chart(pairs)) if c is not None]
-    tables += [states, pairs, hospital_charges(context)]
+    agreed = agreements(context)
+    tables += [
+        states,
+        charge_ranges(context),
+        hospital_charges(context),
+        agreement_counts(context, agreed),
+        pairs,
+    ]
+    agreement = agreement_sentence(context, agreed)
     return Section(
         "benchmarks",
         "Benchmarks",
-        sentences=_opening(context),
+        sentences=(*_opening(context), *([agreement] if agreement else [])),
         charts=tuple(charts),
         tables=tuple(table for table in tables if table.rows),
-        gaps=_gaps(context, states, pairs),
+        gaps=_gaps(context, states, has_agreement=agreement is not None),
     )
 
 
@@ -60,8 +74,8 @@ def _opening(context: Context) -> tuple[Sentence, ...]:
     return (Sentence(text, (votes, keys)),)
 
 
-def _gaps(context: Context, states: DataTable, pairs: DataTable) -> tuple[Gap, ...]:
-    gaps = []
+def _gaps(context: Context, states: DataTable, *, has_agreement: bool) -> tuple[Gap, ...]:
+    gaps = [] if has_agreement else [_NO_AGREEMENT]
     if context.headline is None:
         gaps.append(
             Gap(
@@ -80,16 +94,15 @@ def _gaps(context: Context, states: DataTable, pairs: DataTable) -> tuple[Gap, .
             )
         )
     gaps.append(Gap("Your rates", "no fee schedule of yours is loaded", "your own rates as a CSV"))
-    if not pairs.rows:
-        gaps.append(
-            Gap(
-                "Agreement between payer and hospital files",
-                "no provider group of a payer file here is resolved to a hospital's NPI",
-                "payer files, with their provider references, that name a loaded hospital's type 2 "
-                "NPI",
-            )
-        )
     return tuple(gaps)
+
+
+_NO_AGREEMENT = Gap(
+    "Agreement between payer and hospital files",
+    "no provider group of a payer file here is resolved to a hospital's NPI",
+    "payer files, with their provider references, that name a loaded hospital's type 2 NPI",
+    ("M11",),
+)
 
 
 def _why_no_commercial(context: Context) -> str:

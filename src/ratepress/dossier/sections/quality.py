@@ -74,7 +74,8 @@ def _funnel(context: Context) -> DataTable:
         row["strength"]: row["n_votes"]
         for row in context.rows(
             "SELECT v.strength, count(*) AS n_votes FROM votes v JOIN comparison_keys k "
-            "USING (key_id) WHERE k.code_system = ? AND k.code = ? GROUP BY v.strength",
+            "USING (key_id) WHERE k.code_system = ? AND k.code = ? AND k.statement = 'dollar' "
+            "GROUP BY v.strength",
             context.code.system,
             context.code.code,
         )
@@ -145,6 +146,6 @@ SELECT f.rule_id, f.outcome, count(*) AS n
 FROM flags f
 JOIN distinct_prices d USING (price_id)
 JOIN comparison_keys k USING (key_id)
-WHERE k.code_system = ? AND k.code = ?
+WHERE k.code_system = ? AND k.code = ? AND d.statement <> 'derived dollar'
 GROUP BY f.rule_id, f.outcome
 """
