@@ -17,12 +17,13 @@ import pyarrow as pa
 from ratepress.codes.argument import CodeRef, parse_code
 from ratepress.core.decimals import EXACT
 from ratepress.core.errors import UsageError
+from ratepress.core.sql_steps import tables_read
 from ratepress.lake.schema import INT, MONEY, TEXT
 from ratepress.lake.store import Lake
 from ratepress.market.confidence import Confidence, grade, minimum_votes
 from ratepress.market.inputs import STRENGTHS, latest_date, register_inputs
 from ratepress.market.registries import register_registries
-from ratepress.market.steps import run_steps
+from ratepress.market.steps import DUCKDB, Engine, steps
 from ratepress.medicare.amounts import system_amounts
 
 DEFAULT_STRENGTH = "balanced"
@@ -133,14 +134,16 @@ def run_market(
     codes: Sequence[CodeRef],
     as_of: date,
     areas: Sequence[str] = (),
+    engine: Engine = DUCKDB,
 ) -> None:
     """Run the market's steps for `codes` on a lake's connection; results are temporary tables.
 
     `areas` are the kinds of area (state, cbsa, zip3) that have statistics of their own (M09).
+    Another engine than DuckDB made the connection too, and leaves there what `statistics` reads.
     """
     register_inputs(connection, codes, as_of, system_amounts(connection, codes, as_of))
     register_registries(connection, codes, as_of, areas)
-    run_steps(connection)
+    engine.run(connection, steps(), tables_read(_STATISTICS, _PRICES, _PAYERS))
 
 
 def statistics(
@@ -165,6 +168,7 @@ def benchmark(
     line_of_business: str | None = None,
     by: Sequence[str] = (),
     state: str | None = None,
+    engine: Engine = DUCKDB,
 ) -> pa.Table:
     """What payers pay for `code`: one row for each comparison key, area and grain.
 
@@ -172,7 +176,8 @@ def benchmark(
     the table's schema metadata. `payer` is a payer id, and leaves out the all-payer grain; one
     that states no price of the code raises `UsageError`, which names those that do. `by` names
     kinds of area, `state`, `cbsa` or `zip3`: beside the nation each area has rows then, of the
-    providers that practise there (M09). `state` gives that state's rows alone.
+    providers that practise there (M09). `state` gives that state's rows alone. `engine` runs the
+    SQL; the table is the same by each.
 
     >>> import tempfile, pathlib
     >>> lake = Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake")
@@ -180,10 +185,10 @@ def benchmark(
     0
     """
     wanted = parse_code(code)
-    with lake.connect() as connection:
+    with engine.connect(lake) as connection:
         day = as_of or latest_date(connection)
         areas = [*by, "state"] if state is not None else by
-        run_market(connection, [wanted], day, areas)
+        run_market(connection, [wanted], day, areas, engine)
         if payer is not None:
             _check_payer(connection, code, payer)
         found = statistics(connection, wanted, strength)
@@ -208,7 +213,7 @@ def check_strength(strength: str) -> None:
 
 def _check_payer(connection: duckdb.DuckDBPyConnection, code: str, payer: str) -> None:
     """`UsageError` where others state prices of the only code that was run, and `payer` none."""
-    rows = connection.execute("SELECT DISTINCT payer_id FROM distinct_prices ORDER BY 1").fetchall()
+    rows = connection.execute(_PAYERS).fetchall()
     known = [payer_id for (payer_id,) in rows]
     if known and payer not in known:
         more = f" and {len(known) - _NAMED_PAYERS:,} more" if len(known) > _NAMED_PAYERS else ""
@@ -270,6 +275,7 @@ WHERE s.strength = ? AND k.code_system = ? AND k.code = ?
 ORDER BY c.area_kind = 'nation' DESC, c.area_kind, c.area, s.grain, s.n_votes DESC,
   k.line_of_business, k.billing_class, k.setting, k.site, k.modifiers, k.method, s.key_id, s.payer
 """
+_PAYERS = "SELECT DISTINCT payer_id FROM distinct_prices ORDER BY 1"
 _PRICES = """
 SELECT b.key_id, c.dollars, c.payer_id, c.payer, c.payer_name, c.plan_name, c.publisher,
   c.published_on, c.content_id, c.place, c.n_rows
