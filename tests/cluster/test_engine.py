@@ -21,7 +21,7 @@ from ratepress.codes.argument import CodeRef
 from ratepress.core.errors import RatepressError
 from ratepress.core.sql_steps import Step, load_steps, parse_step
 from ratepress.lake.store import Lake
-from ratepress.market.benchmark import run_market
+from ratepress.market.benchmark import benchmark, run_market
 from ratepress.market.inputs import latest_date
 from ratepress.market.registries import AREA_KINDS
 from ratepress.market.steps import DUCKDB, Engine, steps
@@ -158,3 +158,14 @@ def test_a_file_that_spark_cannot_find_is_an_error_with_what_to_do(
         )
         with pytest.raises(RatepressError, match=r"same path"):
             engine.run(connection, [step], ["any_rate"])
+
+
+def test_the_python_of_the_how_to_runs(
+    spark: Any, examples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Path(__file__).resolve().parents[2] / "docs/how-to/spark.md"
+    code = page.read_text("utf-8").partition("```python\n")[2].partition("```")[0]
+    monkeypatch.chdir(examples.parent)
+    named: dict[str, Any] = {"spark": spark}
+    exec(compile(code, "example", "exec"), named)
+    assert named["table"].equals(benchmark(Lake.open(examples), "32557"), check_metadata=True)
