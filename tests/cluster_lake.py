@@ -16,9 +16,9 @@ from market_lakes import Contents, Group, PriceFile, Rate
 from market_registry_strategies import EVERYTHING_NAMED
 
 FRESH = date(2026, 4, 1)
-# NPI 8 is valid and in no registry, so rule Q09 is not assessed and nothing leaves the votes out.
-_UNKNOWN = tuple(Group(f"u{i}", (("ein", f"8{i:02d}", "8"),)) for i in range(40))
-_MERCY = (Group("mercy", (("ein", "900", "9"),)),)
+# NPI 77 is valid and in no registry, so rule Q09 is not assessed and nothing leaves the votes out.
+_UNKNOWN = tuple(Group(f"u{i}", (("ein", f"8{i:02d}", "77"),)) for i in range(40))
+_MERCY = (Group("mercy", (("ein", "900", "78"),)),)
 _CASE = Rate(dollars=Decimal(1000), billing_class="facility", arrangement="m11")
 
 
@@ -46,7 +46,7 @@ EVERY_STEP = replace(
         *EVERYTHING_NAMED.files,
         _quartiles(),
         _line_unknown(),
-        PriceFile("mercy", FRESH, (_CASE,), ("Mercy", "GA"), npis=("9",)),
+        PriceFile("mercy", FRESH, (_CASE,), ("Mercy", "GA"), npis=("78",)),
         PriceFile(
             "names mercy", FRESH, (replace(_CASE, groups=("mercy",)),), groups=_MERCY
         ),
