@@ -258,7 +258,7 @@ class Lake:
             manifest, lease = pin_newest(self._manifest_folder)
         if lease is not None:
             weakref.finalize(connection, lease.close)
-        by_table = self._files_by_table(manifest)
+        by_table = self.files_by_table(manifest)
         for name, table in TABLES.items():
             if tables is not None and name not in tables:
                 continue
@@ -279,7 +279,8 @@ class Lake:
         connection.register("observations", observations_table(manifest))
         return connection, manifest
 
-    def _files_by_table(self, manifest: Manifest) -> dict[str, list[Path]]:
+    def files_by_table(self, manifest: Manifest) -> dict[str, list[Path]]:
+        """The files of each table by a manifest; `LakeDamaged` where one of them is not there."""
         found: dict[str, list[Path]] = {}
         for file in manifest.files:
             path = self.root / file.path

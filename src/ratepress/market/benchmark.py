@@ -15,11 +15,12 @@ import pyarrow as pa
 
 from ratepress.codes.argument import CodeRef, parse_code
 from ratepress.core.errors import UsageError
+from ratepress.core.sql_steps import tables_read
 from ratepress.lake.store import Lake
 from ratepress.market.columns import BENCHMARK_SCHEMA
 from ratepress.market.confidence import grade, minimum_votes
 from ratepress.market.inputs import STRENGTHS, latest_date, register_inputs
-from ratepress.market.localities import at_localities, run_localities
+from ratepress.market.localities import ASKED, at_localities, run_localities
 from ratepress.market.registries import register_registries
 from ratepress.market.spread import NO_SPREAD, mean, spreads
 from ratepress.market.statistic import (
@@ -31,8 +32,8 @@ from ratepress.market.statistic import (
     percent_of,
     percent_of_medicare,
 )
-from ratepress.market.steps import run_steps
-from ratepress.market.weights import UNWEIGHTED, weigh
+from ratepress.market.steps import DUCKDB, Engine, steps
+from ratepress.market.weights import UNWEIGHTED, WEIGHTED, weigh
 from ratepress.medicare.amounts import system_amounts
 
 __all__ = [
@@ -51,17 +52,20 @@ def run_market(
     as_of: date,
     areas: Sequence[str] = (),
     weights: str = UNWEIGHTED,
+    engine: Engine = DUCKDB,
 ) -> None:
     """Run the market's steps for `codes` on a lake's connection; results are temporary tables.
 
     `areas` are the kinds of area (state, cbsa, zip3) that have statistics of their own (M09), and
     `weights` is how votes may be weighted (M08): `votes` for not at all, `npis`, `utilisation`.
+    Another engine than DuckDB made the connection too, and leaves there what `statistics` reads.
     """
     register_inputs(connection, codes, as_of, system_amounts(connection, codes, as_of))
     named = () if weights == UNWEIGHTED else (weights,)
     register_registries(connection, codes, as_of, areas, named)
-    run_steps(connection)
-    run_localities(connection, as_of)
+    read = tables_read(_STATISTICS, _PRICES, _PAYERS, WEIGHTED, ASKED)
+    engine.run(connection, steps(), read)
+    run_localities(connection, as_of, engine)
 
 
 def statistics(
@@ -103,6 +107,7 @@ def benchmark(
     by: Sequence[str] = (),
     state: str | None = None,
     weights: str = UNWEIGHTED,
+    engine: Engine = DUCKDB,
 ) -> pa.Table:
     """What payers pay for `code`: one row for each comparison key, area and grain.
 
@@ -112,7 +117,8 @@ def benchmark(
     kinds of area, `state`, `cbsa` or `zip3`: beside the nation each area has rows then, of the
     providers that practise there (M09). `state` gives that state's rows alone. `weights` gives
     each vote the weight of its NPIs (`npis`) or of what they billed of the code to Medicare
-    (`utilisation`) in place of one vote a contract (M08).
+    (`utilisation`) in place of one vote a contract (M08). `engine` runs the SQL; the table is the
+    same by each.
 
     >>> import tempfile, pathlib
     >>> lake = Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake")
@@ -120,10 +126,10 @@ def benchmark(
     0
     """
     wanted = parse_code(code)
-    with lake.connect() as connection:
+    with engine.connect(lake) as connection:
         day = as_of or latest_date(connection)
         areas = [*by, "state"] if state is not None else by
-        run_market(connection, [wanted], day, areas, weights)
+        run_market(connection, [wanted], day, areas, weights, engine)
         if payer is not None:
             _check_payer(connection, code, payer)
         found = statistics(connection, wanted, strength, weights)
@@ -153,7 +159,7 @@ def check_strength(strength: str) -> None:
 
 def _check_payer(connection: duckdb.DuckDBPyConnection, code: str, payer: str) -> None:
     """`UsageError` where others state prices of the only code that was run, and `payer` none."""
-    rows = connection.execute("SELECT DISTINCT payer_id FROM distinct_prices ORDER BY 1").fetchall()
+    rows = connection.execute(_PAYERS).fetchall()
     known = [payer_id for (payer_id,) in rows]
     if known and payer not in known:
         more = f" and {len(known) - _NAMED_PAYERS:,} more" if len(known) > _NAMED_PAYERS else ""
@@ -226,6 +232,7 @@ WHERE s.strength = ? AND k.code_system = ? AND k.code = ?
 ORDER BY c.area_kind = 'nation' DESC, c.area_kind, c.area, s.grain, s.n_votes DESC,
   k.line_of_business, k.billing_class, k.setting, k.site, k.modifiers, k.method, s.key_id, s.payer
 """
+_PAYERS = "SELECT DISTINCT payer_id FROM distinct_prices ORDER BY 1"
 _PRICES = """
 SELECT b.key_id, c.dollars, c.payer_id, c.payer, c.payer_name, c.plan_name, c.publisher,
   c.published_on, c.content_id, c.place, c.n_rows

@@ -26,14 +26,14 @@ def weigh(
     """
     found = {
         tuple(row[:3]): dict(zip(_FIGURES, row[3:], strict=True))
-        for row in connection.execute(_WEIGHTED, [weights, strength]).fetchall()
+        for row in connection.execute(WEIGHTED, [weights, strength]).fetchall()
     }
     for row in rows:
         row.update(found.get((row["key_id"], row["grain"], row["payer_id"]), _NONE))
         row.update(median_low=None, median_high=None)
 
 
-_WEIGHTED = f"""
+WEIGHTED = f"""
 SELECT key_id, grain, payer_id, {", ".join(_FIGURES)}
 FROM weighted_statistics WHERE weights = ? AND strength = ?
 """  # noqa: S608 - our own names

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ratepress.lake.store import Lake
+
+    from ratepress.market.steps import Engine
 
 By = Annotated[
     str | None,
@@ -66,6 +70,15 @@ Explain = Annotated[
         "--explain", help="Print the votes behind each line, and the rows of files behind them."
     ),
 ]
+EngineName = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        metavar="ENGINE",
+        help="What runs the SQL: `duckdb` on this machine, or `spark`, on the master that Spark's "
+        "own settings name. The result is the same.",
+    ),
+]
 _KEY = ("line_of_business", "billing_class", "setting", "site", "modifiers", "method")
 _COLUMNS_OF_KEY = (*_KEY, "arrangement", "statement", "price_unit", "drug_unit")
 _SAYS_NOTHING = ("", "any", "not stated")
@@ -93,6 +106,7 @@ def benchmark(
     ghost_filter: GhostFilter = "balanced",
     as_of: AsOf = None,
     lake: LakeFolder = DEFAULT_LAKE,
+    engine: EngineName = "duckdb",
     *,
     explain: Explain = False,
     agreement: Agreement = False,
@@ -104,7 +118,8 @@ def benchmark(
     of the providers, by the registry of NPIs: `ratepress add` reads it.
 
     Python: `ratepress.market.benchmark.benchmark`; `ratepress.market.trace.trace` for `--explain`,
-    `ratepress.market.agreement.compare_files` for `--agreement`.
+    `ratepress.market.agreement.compare_files` for `--agreement`,
+    `ratepress.cluster.engine.SparkEngine` for `--engine spark`.
     """
     from ratepress.lake.store import Lake
     from ratepress.market.benchmark import benchmark as of_market
@@ -124,6 +139,12 @@ def benchmark(
         "by": [name for name in named if name in AREA_KINDS],
         "state": state,
     }
+    if explain and engine != "duckdb":
+        raise UsageError(
+            "What is behind a benchmark is read on this machine alone",
+            found=f"--explain --engine {engine}",
+            todo="leave out --engine, or --explain",
+        )
     if explain:
         from ratepress.cli.trace_view import lines_of
         from ratepress.market.trace import trace
@@ -131,7 +152,9 @@ def benchmark(
         traced = trace(Lake.open(lake), code, **asked)
         done("benchmark", traced, lambda: say(*lines_of(traced)), as_json=as_json)
         return
-    found = of_market(Lake.open(lake), code, **asked, weights=weights)
+    opened = Lake.open(lake)
+    with _engine(engine) as runs:
+        found = of_market(opened, code, **asked, weights=weights, engine=runs)
     rows = [r for r in found.to_pylist() if is_by_payer or r["grain"] != "payer"]
     resolved = {k.decode(): v.decode() for k, v in (found.schema.metadata or {}).items()}
     data = {"code": code, **resolved, "rows": rows}
@@ -146,6 +169,24 @@ def _agreement(lake: Lake, code: str, as_of: date | None, strength: str, *, as_j
     found = compare_files(lake, [parse_code(code)], as_of=as_of, strength=strength)
     data = agreement_data(code, found)
     done("benchmark", data, lambda: show_agreement(code, found), as_json=as_json)
+
+
+@contextmanager
+def _engine(name: str) -> Iterator[Engine]:
+    from ratepress.market.steps import DUCKDB
+
+    if name == "duckdb":
+        yield DUCKDB
+        return
+    if name != "spark":
+        raise UsageError(
+            "There is no such engine", found=name, expected="duckdb, spark", todo="name one"
+        )
+    from ratepress.cluster.engine import SparkEngine
+    from ratepress.cluster.session import spark_session
+
+    with spark_session() as spark:
+        yield SparkEngine(spark)
 
 
 def _named(by: str | None) -> list[str]:

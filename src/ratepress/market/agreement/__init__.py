@@ -16,6 +16,7 @@ from ratepress.lake.store import Lake
 from ratepress.market.benchmark import DEFAULT_STRENGTH, check_strength, run_market
 from ratepress.market.inputs import latest_date
 from ratepress.market.statistic import percent_of
+from ratepress.market.steps import run_steps
 
 BANDS = ("exact", "within 10%", "within 20%", "further apart")
 
@@ -122,8 +123,7 @@ def compare_files(
 
 def run_agreement(connection: duckdb.DuckDBPyConnection) -> None:
     """Run the steps of this package after `run_market`; results are temporary tables."""
-    for step in load_steps("ratepress.market.agreement"):
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {step.name} AS {step.sql}")
+    run_steps(connection, load_steps("ratepress.market.agreement"))
 
 
 def summaries(

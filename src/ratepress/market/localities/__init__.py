@@ -17,17 +17,19 @@ from ratepress.core.sql_steps import load_steps
 from ratepress.lake.schema import MONEY, TEXT
 from ratepress.market.registries import small_table
 from ratepress.market.statistic import QUANTILES, AtLocality
+from ratepress.market.steps import DUCKDB, Engine
 from ratepress.medicare.pfs import amounts
 from ratepress.medicare.rows import find_locality
 
 
-def run_localities(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+def run_localities(
+    connection: duckdb.DuckDBPyConnection, as_of: date, engine: Engine = DUCKDB
+) -> None:
     """Run the steps of this package after those of the market; results are temporary tables."""
     columns = dict.fromkeys(("code", "modifier", "site", "mac", "locality"), TEXT)
     rows = _amounts(connection, as_of)
     connection.register("locality_amounts", small_table(rows, **columns, amount=MONEY))
-    for step in load_steps("ratepress.market.localities"):
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {step.name} AS {step.sql}")
+    engine.run(connection, load_steps("ratepress.market.localities"), ["locality_percents"])
 
 
 def at_localities(
@@ -48,7 +50,7 @@ def at_localities(
 def _amounts(connection: duckdb.DuckDBPyConnection, as_of: date) -> list[tuple[object, ...]]:
     """The amounts of the codes that are priced at a voter's locality, there."""
     asked: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for mac, locality, code in connection.execute(_ASKED).fetchall():
+    for mac, locality, code in connection.execute(ASKED).fetchall():
         asked[mac, locality].append(code)
     found: list[tuple[object, ...]] = []
     for (mac, locality), codes in asked.items():
@@ -63,7 +65,7 @@ def _amounts(connection: duckdb.DuckDBPyConnection, as_of: date) -> list[tuple[o
     return found
 
 
-_ASKED = """
+ASKED = """
 SELECT DISTINCT l.mac, l.locality, k.code
 FROM voter_localities l
 JOIN distinct_prices d USING (price_id)

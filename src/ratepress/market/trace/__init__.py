@@ -29,6 +29,7 @@ from ratepress.market.benchmark import (
     statistics,
 )
 from ratepress.market.inputs import latest_date
+from ratepress.market.steps import run_steps
 
 
 class TracedRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,8 +142,7 @@ def trace(
     with lake.connect() as connection:
         day = as_of or latest_date(connection)
         run_market(connection, [wanted], day, [*by, "state"] if state is not None else by)
-        for step in load_steps("ratepress.market.trace"):
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE {step.name} AS {step.sql}")
+        run_steps(connection, load_steps("ratepress.market.trace"))
         found = statistics(connection, wanted, strength)
         traces = _traces(connection, found, strength, names)
     kept = (_of_payer(one, payer) for one in traces)
