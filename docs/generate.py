@@ -19,6 +19,7 @@ from pathlib import Path
 import pyarrow as pa
 
 import commands
+import http_api
 from markdown_cells import table_of
 from ratepress.cli.app import app
 from ratepress.cli.run import INTERRUPTED, PIPE_CLOSED
@@ -161,6 +162,23 @@ def commands_page() -> Iterator[str]:
     yield from commands.sections(app)
 
 
+def http_page() -> Iterator[str]:
+    """Every address of the HTTP service."""
+    yield _MADE.format(source="src/ratepress/service/openapi.py")
+    yield "# HTTP API"
+    yield (
+        "`ratepress serve` answers at these addresses; [the how-to](../how-to/serve.md) says how "
+        "to run it. The same as OpenAPI 3.1, with the schema of every answer, stands at "
+        "`/api/openapi.json` of a running service."
+    )
+    yield (
+        "Every `GET` of a question or a page carries an `ETag` that holds until something is "
+        "committed to the lake. A repeated parameter stands once for each value: "
+        "`modifier=26&modifier=52`. A parameter that is not listed is refused."
+    )
+    yield from http_api.sections()
+
+
 def errors_page() -> Iterator[str]:
     """Every exit code and the error behind it."""
     yield _MADE.format(source="src/ratepress/core/errors.py")
@@ -294,6 +312,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "rules.md": rules_page,
     "commands.md": commands_page,
     "errors.md": errors_page,
+    "http-api.md": http_page,
     "medicare-coverage.md": coverage_page,
     "what-may-be-billed.md": coding_page,
 }

@@ -18,13 +18,16 @@ from ratepress.cli.commands import (
     demo,
     diff,
     explain,
+    export,
     fetch,
     inspect,
+    mcp,
     policies,
     price,
     publish,
     remove,
     reprice,
+    serve,
     sources,
     verify,
 )
@@ -56,6 +59,9 @@ for _command in (
     diff.diff,
     explain.explain,
     publish.publish,
+    export.export,
+    serve.serve,
+    mcp.mcp,
     demo.demo,
 ):
     app.command()(_command)

@@ -249,6 +249,12 @@ class Dossier(msgspec.Struct, frozen=True):
         """The stable address of its page: `code/cpt/32557`."""
         return f"code/{self.system}/{self.code}"
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from ratepress.dossier.notebook import dossier_html
+
+        return dossier_html(self)
+
     def section(self, section_id: str) -> Section:
         """The section of that id."""
         return next(s for s in self.sections if s.id == section_id)

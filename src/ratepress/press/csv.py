@@ -82,7 +82,7 @@ def _fields(cell: Cell) -> list[str]:
         cell.as_of.isoformat() if cell.as_of else "",
         spreadsheet(cell.note or ""),
         " ".join(cell.rules),
-        spreadsheet(" | ".join(map(_source, cell.sources))),
+        spreadsheet(sources_text(cell)),
         "",
         "",
         "",
@@ -96,6 +96,11 @@ def _value(fact: Fact) -> str:
     if isinstance(fact.value, bool):
         return fact.text
     return spreadsheet(f"{fact.value}")
+
+
+def sources_text(fact: Fact) -> str:
+    """The sources of a fact: `label, place [SHA-256]`, several apart by ` | `."""
+    return " | ".join(map(_source, fact.sources))
 
 
 def _source(source: SourceRef) -> str:

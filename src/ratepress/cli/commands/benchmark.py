@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ratepress.lake.store import Lake
-
     from ratepress.market.steps import Engine
 
 By = Annotated[
