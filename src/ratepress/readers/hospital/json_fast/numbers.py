@@ -29,6 +29,7 @@ from ratepress.readers.hospital.values import (
 
 LONGEST = 40
 _NINE_NINES = 999_999_999
+_TOO_LARGE = 10**18
 _NUMBER_START = frozenset(b"-0123456789")
 _READ: dict[int, Callable[[str], Amount]] = {MONEY_PLACES: money, FACTOR_PLACES: factor}
 
@@ -133,10 +134,24 @@ def _numbers(raws: Sequence[msgspec.Raw], places: int) -> Numbers:
     return Numbers(scaled, has_value, has_value, n_keys, (), lambda row: str(texts[row]))
 
 
+def has_digits(decimals: pa.Array) -> bool:
+    """Whether no number has more than 18 digits; Arrow's parser of JSON lets some pass."""
+    if decimals.null_count == len(decimals):
+        return True
+    halves = _halves(decimals)
+    low, high = halves[:, 0], halves[:, 1]
+    fits = (high == low >> 63) & (low < _TOO_LARGE) & (low > -_TOO_LARGE)
+    return bool((fits | ~decimals.is_valid().to_numpy(zero_copy_only=False)).all())
+
+
 def _low_halves(decimals: pa.Array) -> Any:
     # 18 digits fit into the lower 64 of 128 bits, sign included.
-    words = np.frombuffer(decimals.buffers()[1], np.int64)
-    return words[2 * decimals.offset : 2 * (decimals.offset + len(decimals)) : 2]
+    return _halves(decimals)[:, 0]
+
+
+def _halves(decimals: pa.Array) -> Any:
+    words = np.frombuffer(decimals.buffers()[1], np.int64).reshape(-1, 2)
+    return words[decimals.offset : decimals.offset + len(decimals)]
 
 
 def _one_by_one(texts: pa.Array, places: int, n_keys: int) -> Numbers:

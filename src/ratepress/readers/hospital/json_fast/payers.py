@@ -21,7 +21,12 @@ from pyarrow import json as arrow_json
 
 from ratepress.core.decimals import FACTOR_PLACES, MONEY_PLACES
 from ratepress.readers.hospital.fast.texts import numbered, pairs
-from ratepress.readers.hospital.json_fast.numbers import Numbers, numbers, of_decimals
+from ratepress.readers.hospital.json_fast.numbers import (
+    Numbers,
+    has_digits,
+    numbers,
+    of_decimals,
+)
 from ratepress.readers.hospital.json_fast.shapes import (
     ABSENT,
     N_TEMPLATE,
@@ -49,7 +54,7 @@ _AS_PAYERS = arrow_json.ParseOptions(
 _IS_KEY = [re.compile(rb'"%b"\s*:' % key.encode()) for key in PAYER_KEYS]
 _HIDES_A_KEY = re.compile(rb"\\u00[3-7]")
 _LIKE_A_COLON = r"^\s*:"
-_QUOTE = 34
+_QUOTE, _BACKSLASH = b'"\\'
 
 
 class Payers(NamedTuple):
@@ -85,8 +90,6 @@ def _by_arrow(raws: Sequence[msgspec.Raw]) -> Payers | None:
     start = b'{"%b":' % _LINE.encode()
     arrays = [b"null" if raw is ABSENT else raw for raw in raws]
     text = b"%b%b}\n" % (start, (b"}\n" + start).join(arrays))
-    if _HIDES_A_KEY.search(text):
-        return None
     options = arrow_json.ReadOptions(use_threads=False, block_size=len(text) + 1)
     try:
         # A key that is not known or stands twice, or a number that is to be rounded, is an error.
@@ -100,13 +103,16 @@ def _by_arrow(raws: Sequence[msgspec.Raw]) -> Payers | None:
     if len(lines) != len(raws) or not len(rows) or rows.null_count:
         return None
     columns = [rows.field(at) for at in range(len(PAYER_KEYS))]
+    if not all(map(has_digits, columns[N_TEXTS:])):
+        return None
     texts = [numbered(column) for column in columns[:N_TEXTS]]
     n_stated = [len(column) - column.null_count for column in columns]
-    n_keys = keys_in(text)
-    if not _has_only_texts_in_quotes(text, n_keys + sum(n_stated[:N_TEXTS]), texts):
-        return None
-    n_keys -= len(raws)
-    has_nulls = n_keys != sum(n_stated)
+    n_values = sum(n_stated)
+    # What else stands in quotes: each value has a key, and each text two marks of its own.
+    n_keys = _quotes(text) // 2 - len(raws) - sum(n_stated[:N_TEXTS])
+    has_nulls = n_keys > n_values
+    if has_nulls and (keys_in(text) - len(raws) != n_keys or _may_hide_a_key(text, texts)):
+        return None  # A number is written as a text.
     per_line = pc.fill_null(pc.list_value_length(lines), 0).to_numpy()
     written = _Written(raws, np.cumsum(per_line))
     numbered_texts = [(at, len(distinct)) for at, distinct in texts]
@@ -137,14 +143,20 @@ def _by_arrow(raws: Sequence[msgspec.Raw]) -> Payers | None:
     )
 
 
-def _has_only_texts_in_quotes(text: bytes, n_texts: int, columns: list[tuple[Any, Any]]) -> bool:
-    """Whether so many keys and texts are all that stands in quotes: no number is a text."""
-    n_quotes = int(np.count_nonzero(np.frombuffer(text, np.uint8) == _QUOTE))
-    if b"\\" in text:
-        n_quotes -= text.replace(b"\\\\", b"").count(b'\\"')
-    # A text that begins with a colon is counted as a key too.
-    return n_quotes == 2 * n_texts and not any(
-        pc.any(pc.match_substring_regex(distinct, _LIKE_A_COLON)).as_py() for _, distinct in columns
+def _quotes(text: bytes) -> int:
+    """How many quotation marks of valid JSON begin or end a text."""
+    data = np.frombuffer(text, np.uint8)
+    n_quotes = int(np.count_nonzero(data == _QUOTE))
+    at = np.flatnonzero(data == _BACKSLASH)
+    if (np.diff(at) == 1).any():  # One may escape the other.
+        return n_quotes - text.replace(b"\\\\", b"").count(b'\\"')
+    return n_quotes - int(np.count_nonzero(data[at + 1] == _QUOTE))
+
+
+def _may_hide_a_key(text: bytes, texts: Sequence[tuple[Any, pa.Array]]) -> bool:
+    """Whether a key may be written with escapes, or a text be counted as one by `keys_in`."""
+    return _HIDES_A_KEY.search(text) is not None or any(
+        pc.any(pc.match_substring_regex(distinct, _LIKE_A_COLON)).as_py() for _, distinct in texts
     )
 
 
