@@ -17,6 +17,8 @@ from ratepress.lake.manifest import DataFile, Manifest
 
 DUE_FILES = 200
 DUE_SHARE = 4
+SPREADS = "amount_spreads"
+"""The table that `optimize` derives from `rates`."""
 
 
 def files_without(
@@ -36,10 +38,8 @@ def files_without(
     )
 
 
-def rewritten(
-    now: Sequence[DataFile], before: Sequence[DataFile], made: Sequence[DataFile]
-) -> list[DataFile] | None:
-    """The files made of those `before`, less what of them counts no longer in the files of `now`.
+def lost_rows(now: Sequence[DataFile], before: Sequence[DataFile]) -> dict[str, set[str]] | None:
+    """For each table of `before`: contents whose rows count in its files, and not now any more.
 
     None where another has rewritten a shared file of `before`, or made one of the same table.
     """
@@ -54,7 +54,9 @@ def rewritten(
             lost[file.table] |= set(known[file.path].without) - set(file.without)
         elif file.path not in known:
             lost[file.table].add(file.content_id)
-    return [msgspec.structs.replace(file, without=tuple(sorted(lost[file.table]))) for file in made]
+    if "rates" in lost:  # What was derived of rows goes with them.
+        lost[SPREADS] = lost.get(SPREADS, set()) | lost["rates"]
+    return lost
 
 
 def is_due(manifest: Manifest) -> bool:

@@ -15,7 +15,7 @@ import duckdb
 import msgspec
 
 from ratepress.core.errors import LakeDamaged
-from ratepress.lake.files import parquet_scan
+from ratepress.lake.files import SPREADS, parquet_scan
 from ratepress.lake.manifest import SHARED, DataFile, Manifest
 from ratepress.lake.schema import Table
 from ratepress.lake.store import Lake
@@ -25,6 +25,10 @@ from ratepress.lake.writer import LakeWriter, describe
 _ROW_GROUP = 122_880
 _ROW_GROUPS_PER_FILE = 80
 _MEMORY_MB = 4_000
+_FILES_AT_ONCE = 250
+KEPT_CODES = 2
+KEPT_SHARE_PERCENT = 10
+"""Amounts of fewer codes are not kept in `amount_spreads`: rule Q02 asks for more (tested)."""
 
 
 class Rewritten(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +69,9 @@ def optimize(lake: Lake, *, memory_mb: int = _MEMORY_MB, threads: int | None = N
         connection.execute(f"SET memory_limit = '{int(memory_mb)}MB'")
         connection.execute("SET temp_directory = $1", [str(out.folder / "spill")])
         before = _wanted(manifest)
+        spreads = _derive_spreads(connection, lake.root, before.get("rates", ()))
+        if spreads:
+            before[SPREADS] = [file for file in manifest.files if file.table == SPREADS]
         made = [
             file
             for table in TABLES
@@ -73,7 +80,7 @@ def optimize(lake: Lake, *, memory_mb: int = _MEMORY_MB, threads: int | None = N
         ]
         shutil.rmtree(out.folder / "spill", ignore_errors=True)
         old = [file for files in before.values() for file in files]
-        is_done = not old or lake.replace_files(old, made, out.folder)
+        is_done = not old or lake.replace_files(old, made, out.folder, spreads)
     told = tuple(_told(table, before[table], made) for table in TABLES if table in before)
     generation = lake.manifest().generation
     return Optimized(is_done=is_done, generation=generation, tables=told if is_done else ())
@@ -92,21 +99,43 @@ def _wanted(manifest: Manifest) -> dict[str, list[DataFile]]:
     }
 
 
+def _derive_spreads(
+    connection: duckdb.DuckDBPyConnection, root: Path, rates: Sequence[DataFile]
+) -> dict[str, int]:
+    """Add what `amount_spreads` says of the files that landed to that view; rows by content.
+
+    Files go by some hundreds, each of one content, so that memory does not grow with the lake.
+    """
+    landed = [root / file.path for file in rates if not file.is_shared]
+    connection.execute("CREATE TEMP TABLE derived_spreads AS FROM amount_spreads LIMIT 0")
+    for first in range(0, len(landed), _FILES_AT_ONCE):
+        scan = parquet_scan(landed[first : first + _FILES_AT_ONCE])
+        query = _SPREADS.format(rates=scan, codes=KEPT_CODES, share=KEPT_SHARE_PERCENT)
+        connection.execute(f"INSERT INTO derived_spreads {query}")
+    connection.execute(
+        "CREATE TEMP VIEW all_spreads AS "
+        "SELECT * FROM amount_spreads UNION ALL SELECT * FROM derived_spreads"
+    )
+    counts = "SELECT content_id, count(*) FROM derived_spreads GROUP BY content_id"
+    return dict(connection.execute(counts).fetchall())
+
+
 def _rewrite(
     connection: duckdb.DuckDBPyConnection, table: Table, out: LakeWriter
 ) -> list[DataFile]:
     folder = out.folder / table.name
+    source = "all_spreads" if table.name == SPREADS else table.name
     columns = ", ".join(table.arrow.names)
     order = ", ".join(f"{name} NULLS LAST" for name in dict.fromkeys((*table.sort, *table.key)))
     target = str(folder).replace("'", "''")
     try:
         connection.execute(
-            f"COPY (SELECT {columns} FROM {table.name} ORDER BY {order}) TO '{target}' "  # noqa: S608
+            f"COPY (SELECT {columns} FROM {source} ORDER BY {order}) TO '{target}' "  # noqa: S608
             f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROW_GROUP}, "
             f"ROW_GROUPS_PER_FILE {_ROW_GROUPS_PER_FILE})"
         )
         paths = sorted(folder.glob("*.parquet"), key=lambda path: (len(path.name), path.name))
-        _check_same(connection, table, paths)
+        _check_same(connection, table, source, paths)
     except duckdb.Error as error:
         raise LakeDamaged(
             f"{out.folder}: the table {table.name} cannot be rewritten: {error}",
@@ -118,12 +147,14 @@ def _rewrite(
     return [file for path in named if (file := describe(path, table.name, SHARED, path.name)).rows]
 
 
-def _check_same(connection: duckdb.DuckDBPyConnection, table: Table, paths: Sequence[Path]) -> None:
-    """Raise unless the files hold the rows of the table: as many, and of the same sum of hashes."""
+def _check_same(
+    connection: duckdb.DuckDBPyConnection, table: Table, source: str, paths: Sequence[Path]
+) -> None:
+    """Raise unless the files hold the source's rows: as many, and of the same sum of hashes."""
     columns = ", ".join(table.arrow.names)
     said = [
         connection.execute(f"SELECT count(*), sum(hash({columns})) FROM {rows}").fetchone()  # noqa: S608
-        for rows in (table.name, parquet_scan(paths))
+        for rows in (source, parquet_scan(paths))
     ]
     if said[0] != said[1]:
         raise LakeDamaged(
@@ -142,3 +173,29 @@ def _told(table: str, before: Sequence[DataFile], made: Sequence[DataFile]) -> R
         files_before=len(before),
         files_after=len(mine),
     )
+
+
+_SPREADS = """
+WITH priced AS (
+  SELECT DISTINCT content_id, payer_name, coalesce(plan_name, '') AS plan_name, dollars, code
+  FROM {rates}
+),
+plans AS (
+  SELECT
+    content_id, payer_name, plan_name,
+    count(DISTINCT CASE WHEN dollars IS NOT NULL THEN code END) AS n_codes
+  FROM priced GROUP BY ALL
+),
+amounts AS (
+  SELECT
+    content_id, payer_name, plan_name, dollars,
+    count(*) AS n_codes,
+    count(DISTINCT substr(code, 1, 3)) AS n_families
+  FROM priced WHERE dollars IS NOT NULL AND code IS NOT NULL GROUP BY ALL
+)
+SELECT content_id, payer_name, plan_name, NULL, n_codes, 0, n_codes FROM plans
+UNION ALL
+SELECT a.content_id, a.payer_name, a.plan_name, a.dollars, a.n_codes, a.n_families, p.n_codes
+FROM amounts a JOIN plans p USING (content_id, payer_name, plan_name)
+WHERE a.n_codes >= {codes} AND a.n_codes * 100 >= p.n_codes * {share}
+"""

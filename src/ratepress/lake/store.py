@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import shutil
 import weakref
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,7 +23,7 @@ import pyarrow as pa
 
 from ratepress.core.errors import LakeDamaged, UsageError, printable
 from ratepress.lake import locks
-from ratepress.lake.files import files_without, rewritten, rows_of
+from ratepress.lake.files import SPREADS, files_without, lost_rows, rows_of
 from ratepress.lake.manifest import (
     FORMAT,
     KEPT_GENERATIONS,
@@ -190,25 +190,39 @@ class Lake:
         return self._change(change).content(content_id) is not None
 
     def replace_files(
-        self, before: Sequence[DataFile], staged: Sequence[DataFile], folder: Path
+        self,
+        before: Sequence[DataFile],
+        staged: Sequence[DataFile],
+        folder: Path,
+        spreads: Mapping[str, int],
     ) -> bool:
         """Put staged files that hold the rows of `before` in their place, in one commit.
 
         What was committed meanwhile stays: new files are kept, and rows that were removed or
-        replaced do not come back. False, and nothing done, where another has rewritten the same.
+        replaced do not come back. `spreads` says of contents how many rows of `amount_spreads`
+        were derived of them. False, and nothing done, where another has rewritten the same.
         """
         is_done = False
 
         def change(old: Manifest) -> Manifest:
             nonlocal is_done
-            new = rewritten(old.files, before, staged)
-            if new is None:
+            lost = lost_rows(old.files, before)
+            if lost is None:
                 return old
             is_done = True
-            moved = self._moved([(file, folder) for file in new])
+            moved = self._moved(
+                [
+                    (msgspec.structs.replace(file, without=tuple(sorted(lost[file.table]))), folder)
+                    for file in staged
+                ]
+            )
             gone = {file.path for file in before}
-            kept = (file for file in old.files if file.path not in gone)
-            return msgspec.structs.replace(old, files=(*kept, *moved))
+            derived = {c: n for c, n in spreads.items() if c not in lost["rates"]}
+            return msgspec.structs.replace(
+                old,
+                files=(*(file for file in old.files if file.path not in gone), *moved),
+                contents=tuple(_with_spreads(c, derived) for c in old.contents),
+            )
 
         self._change(change)
         return is_done
@@ -381,6 +395,13 @@ class Lake:
         if not self._data.is_dir():
             raise LakeDamaged(f"{self.root}: the folder `data` is missing")
         return sorted(path for path in self._data.rglob("*") if path.is_file())
+
+
+def _with_spreads(content: Content, derived: Mapping[str, int]) -> Content:
+    if content.content_id not in derived:
+        return content
+    rows = {**content.rows, SPREADS: derived[content.content_id]}
+    return msgspec.structs.replace(content, rows=dict(sorted(rows.items())))
 
 
 def contents_table(manifest: Manifest) -> pa.Table:
