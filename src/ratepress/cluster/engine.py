@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ import pyarrow as pa
 from ratepress.cluster.session import exact_session
 from ratepress.core.errors import RatepressError
 from ratepress.core.sql_steps import Step, tables_read
+from ratepress.lake.manifest import DataFile
 from ratepress.lake.store import Lake
 from ratepress.lake.tables import TABLES
 
@@ -42,14 +44,15 @@ class SparkEngine:
     def __init__(self, spark: SparkSession) -> None:
         self._spark = spark
         self._session = exact_session(spark)
-        self._files: dict[str, list[Path]] = {}
+        self._files: dict[str, list[DataFile]] = {}
+        self._root = Path()
         self._known: set[str] = set()
 
     def connect(self, lake: Lake) -> duckdb.DuckDBPyConnection:
         """A DuckDB connection of the lake, whose generation the steps will read too."""
         connection, manifest = lake.snapshot()
         self._session = exact_session(self._spark)
-        self._files = lake.files_by_table(manifest)
+        self._files, self._root = lake.files_by_table(manifest), lake.root
         self._known = set()
         return connection
 
@@ -81,10 +84,21 @@ class SparkEngine:
 
     def _input(self, connection: duckdb.DuckDBPyConnection, name: str) -> DataFrame:
         if name in self._files:
-            # The schema is known, so no file is opened for it.
-            reader = self._session.read.schema(columns_of(TABLES[name].arrow))
-            return reader.parquet(*map(place_of, self._files[name]))
+            return self._rows_of(name)
         return self._session.createDataFrame(connection.table(name).to_arrow_table())
+
+    def _rows_of(self, name: str) -> DataFrame:
+        """The rows that count in a table's files; one that many share may hold removed ones too."""
+        # The schema is known, so no file is opened for it.
+        reader = self._session.read.schema(columns_of(TABLES[name].arrow))
+        by_without: dict[tuple[str, ...], list[str]] = {}
+        for file in self._files[name]:
+            by_without.setdefault(file.without, []).append(place_of(self._root / file.path))
+        parts = []
+        for without, places in by_without.items():
+            frame = reader.parquet(*places)
+            parts.append(frame.where(~frame["content_id"].isin(*without)) if without else frame)
+        return reduce(lambda one, other: one.unionAll(other), parts)
 
     def _cut(self, frame: DataFrame) -> DataFrame:
         """The frame, computed now, with its plan cut off: sixty steps would nest into one."""
