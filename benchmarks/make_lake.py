@@ -303,7 +303,7 @@ def _hospital(out: LakeWriter, number: int, n: int) -> str:
 
 
 def sizes(n_rates: int, n_sources: int) -> Iterator[tuple[bool, int]]:
-    """For each source whether it is a payer's, and how many rates it has; about `n_rates` in all."""
+    """For each source whether it is a payer's, and its number of rates: about `n_rates` in all."""
     random = np.random.default_rng(SEED)
     is_payer = np.arange(n_sources) % 10 == 0
     weight = np.exp(random.normal(0, 0.8, n_sources))
@@ -359,7 +359,7 @@ def _seen(out: LakeWriter, name: str) -> Observation:
 
 def main(words: list[str]) -> None:
     begun = time.perf_counter()
-    root, n_rates, n_sources = Path(words[0]), int(words[1]), int((*words[2:], 5_000)[0])
+    root, n_rates, n_sources = Path(words[0]), int(words[1]), int(words[2] if words[2:] else 5_000)
     lake = make_lake(root, n_rates, n_sources)
     rows: dict[str, int] = {}
     for file in lake.manifest().files:
