@@ -40,14 +40,15 @@ def latest_date(connection: duckdb.DuckDBPyConnection) -> date:
     none that lies after the newest file was added: one wrong year would make all others stale. It
     never depends on today. `UsageError` where the lake holds no such file.
     """
-    row = connection.execute(
+    # All rows are fetched: DuckDB registers no table while a result is unfinished.
+    ((day,),) = connection.execute(
         "SELECT max(coalesce(effective_from, published_on)) FROM contents "
         "WHERE coalesce(effective_from, published_on) <= "
         "(SELECT max(CAST(retrieved_at AS DATE)) FROM observations)"
-    ).fetchone()
-    if row is None or row[0] is None:
+    ).fetchall()
+    if day is None:
         raise UsageError("The lake holds no dated file", todo="add a price file, or give --as-of")
-    found: date = row[0]
+    found: date = day
     return found
 
 

@@ -76,7 +76,11 @@ def _listings(lake: Lake, _: Mapping[str, str], asked: PageAsked) -> list[Listin
         day = asked.as_of or latest_date(connection)
     return [
         Listing(
-            *code, plain_label(code), day, asked.ghost_filter, f"code/{code.system}/{code.code}/"
+            *code,
+            plain_label(code),
+            day,
+            asked.ghost_filter,
+            f"code/{code.system}/{code.code}/index.html",
         )
         for code in codes
     ]
