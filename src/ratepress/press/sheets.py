@@ -95,14 +95,14 @@ def _typed(fact: Fact, notes: Footnotes) -> list[Cell]:
 def _notes(dossier: Dossier | Profile) -> list[list[Cell]]:
     cited = next((s.sentences for s in dossier.sections if s.id == "sources"), ())
     tables = [table for section in dossier.sections for table in section.tables]
-    what = f"{dossier.system.upper()} {dossier.code}" if isinstance(dossier, Dossier) else None
     made: list[list[Cell]] = [
-        *([["Code", what]] if what else []),
         ["As of", dossier.as_of.isoformat()],
         ["Ghost filter", dossier.strength],
         ["Method", f"edition {dossier.method_version}"],
         ["Sources", "The column sources of the sheet Facts has the numbers of the sheet Sources."],
     ]
+    if isinstance(dossier, Dossier):
+        made.insert(0, ["Code", f"{dossier.system.upper()} {dossier.code}"])
     made += [["Cite as", sentence.text] for sentence in cited]
     made += [[table.title, table.note] for table in tables if table.note]
     return made
