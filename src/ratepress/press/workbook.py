@@ -168,7 +168,10 @@ def _sheet(sheet: Sheet) -> str:
         for n, column in enumerate(sheet.columns, start=1)
     )
     made = [
-        f'{_XML}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
+        f'{_XML}<worksheet xmlns="{_MAIN}">'
+        # A program that streams rows learns here how many cells those with empty ones have.
+        f'<dimension ref="A1:{names[-1]}{len(sheet.rows) + 1}"/>'
+        '<sheetViews><sheetView workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
         f"</sheetView></sheetViews><cols>{widths}</cols><sheetData>",
         _row(1, names, [_HEAD] * len(names), _HEAD, [column.head for column in sheet.columns]),

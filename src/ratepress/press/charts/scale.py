@@ -123,7 +123,8 @@ def _linear_ticks(low: Decimal, high: Decimal) -> list[Decimal]:
     steps = (Decimal(factor).scaleb(rough.adjusted() - 1) for factor in _STEPS)
     step = next(step for step in steps if _intervals(low, high, step) <= _MOST_STEPS)
     first = (low / step).to_integral_value(ROUND_FLOOR)
-    return [step * (first + at) for at in range(_intervals(low, high, step) + 1)]
+    found = (step * (first + at) for at in range(_intervals(low, high, step) + 1))
+    return [Decimal(f"{value:f}") for value in found]  # 3000, and not 3.00E+3
 
 
 def _intervals(low: Decimal, high: Decimal, step: Decimal) -> int:
