@@ -51,7 +51,8 @@ WORDS = {"1": "1 Line Edit", "2": "2 Date of Service Edit: Policy",
 
 END = date(2099, 12, 31)
 DOCUMENTS = (
-    Document("50001", 9, frozenset({"99213", "20001"}), date(2020, 1, 1), date(2026, 7, 15),
+    # Both hold from 16 to 20 July, and 10 is higher than 9.
+    Document("50001", 9, frozenset({"99213", "20001"}), date(2020, 1, 1), date(2026, 7, 20),
              {"J90": False, "J910": True}, frozenset({"R059"}), frozenset({"AL"})),
     Document("50001", 10, frozenset({"99213"}), date(2026, 7, 16), END,
              {"R059": False, "J90": True}, frozenset({"J910"}), frozenset({"AL"})),
@@ -65,6 +66,7 @@ STATES = {"10112-00": "AL", "02102-01": "AK"}
 
 def _coverage():
     """The articles of `DOCUMENTS` as tables of the download."""
+
     def rows(of, column, **more):
         return [linked("article", d.number, str(d.version), **{column: one}, **more)
                 for d in DOCUMENTS for one in sorted(of(d))]  # fmt: skip
