@@ -275,7 +275,7 @@ def stage(
 ) -> Staged:
     """Read a source into a writer's staging folder: all that a commit needs, and no commit.
 
-    `others` are members of its archive that were passed over, with their rules. Raises as `add` does.
+    `others` are members of its archive passed over, with their rules. Raises as `add` does.
     """
     tally = Tally()
     header = reader.read(source, out, tally)
