@@ -19,6 +19,7 @@ from pathlib import Path
 import pyarrow as pa
 
 import commands
+import http_api
 from markdown_cells import table_of
 from ratepress.cli.app import app
 from ratepress.cli.run import INTERRUPTED, PIPE_CLOSED
@@ -28,6 +29,7 @@ from ratepress.lake.manifest import Manifest
 from ratepress.lake.schema import Column, Table
 from ratepress.lake.store import contents_table, observations_table
 from ratepress.lake.tables import TABLES
+from ratepress.market.columns import BENCHMARK_SCHEMA
 from ratepress.medicare.modelled import Part, modelled
 from ratepress.medicare.parameters import DatedValue, Parameter, parameters
 
@@ -65,6 +67,27 @@ def tables_page() -> Iterator[str]:
         schema: pa.Schema = made(Manifest()).schema
         columns = ", ".join(f"`{field.name}` {_type(field.type)}" for field in schema)
         yield f"`{name}`: {columns}."
+
+
+def benchmark_page() -> Iterator[str]:
+    """Every column of the table that `benchmark` returns."""
+    yield _MADE.format(source="src/ratepress/market/columns.py")
+    yield "# The benchmark's columns"
+    yield (
+        "{py:func}`ratepress.market.benchmark.benchmark` returns an Arrow table with these "
+        "columns, and `ratepress benchmark --json` the same rows. One row is one comparison key in "
+        "the nation or in one area, over one payer or over all. Metadata of its schema say the "
+        "as-of date, the strength and the rules; each column carries its description."
+    )
+    yield (
+        "Percentiles, mean and spread are null under three votes, where `prices` lists what was "
+        "published. pandas, polars and DuckDB read the table as it is."
+    )
+    rows = [
+        (f"`{f.name}`", _type(f.type), f.metadata[b"unit"].decode(), f.metadata[b"what"].decode())
+        for f in BENCHMARK_SCHEMA
+    ]
+    yield table_of(("column", "type", "unit", "what"), rows)
 
 
 def _table_section(table: Table) -> Iterator[str]:
@@ -137,6 +160,23 @@ def commands_page() -> Iterator[str]:
         "page](errors.md), and what `--json` prints is on [another](json.md)."
     )
     yield from commands.sections(app)
+
+
+def http_page() -> Iterator[str]:
+    """Every address of the HTTP service."""
+    yield _MADE.format(source="src/ratepress/service/openapi.py")
+    yield "# HTTP API"
+    yield (
+        "`ratepress serve` answers at these addresses; [the how-to](../how-to/serve.md) says how "
+        "to run it. The same as OpenAPI 3.1, with the schema of every answer, stands at "
+        "`/api/openapi.json` of a running service."
+    )
+    yield (
+        "Every `GET` of a question or a page carries an `ETag` that holds until something is "
+        "committed to the lake. A repeated parameter stands once for each value: "
+        "`modifier=26&modifier=52`. A parameter that is not listed is refused."
+    )
+    yield from http_api.sections()
 
 
 def errors_page() -> Iterator[str]:
@@ -268,9 +308,11 @@ def coding_page() -> Iterator[str]:
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "tables.md": tables_page,
+    "benchmark-table.md": benchmark_page,
     "rules.md": rules_page,
     "commands.md": commands_page,
     "errors.md": errors_page,
+    "http-api.md": http_page,
     "medicare-coverage.md": coverage_page,
     "what-may-be-billed.md": coding_page,
 }

@@ -49,3 +49,13 @@ def real_lake(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> La
     ):
         add(lake, file)
     return lake
+
+
+@pytest.fixture(scope="session")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a lake of all example files; tests leave it as it is."""
+    lake = Lake.create(tmp_path_factory.mktemp("examples") / "lake")
+    for path in sorted((ROOT / "examples").iterdir()):
+        if path.suffix in (".csv", ".json", ".gz"):
+            add(lake, path)
+    return lake.root

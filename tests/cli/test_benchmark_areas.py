@@ -63,3 +63,14 @@ def test_a_kind_of_area_that_is_none_is_refused_with_those_that_are(
     done = call("benchmark", "32557", "--lake", two_hospitals, "--by", "county")
     assert done.code == 2
     assert "state, cbsa, zip3" in done.err
+
+
+def test_explain_opens_each_line_into_votes_and_rows(call: Call, two_hospitals: Path) -> None:
+    shown = call("benchmark", "32557", "--lake", two_hospitals, "--state", "GA", "--explain").out
+    assert "  3 rows, 3 prices, 3 votes, median $200.00\n  $100.00  Aetna, hospital" in shown
+    assert "      $100.00  test row 2: Aetna, PPO\n" in shown
+    done = call(
+        "benchmark", "32557", "--lake", two_hospitals, "--state", "MA", "--explain", "--json"
+    )
+    (one,) = done.json["data"]["traces"]
+    assert (one["area"], one["votes"][0]["prices"][0]["rows"][0]["dollars"]) == ("MA", "900.0000")

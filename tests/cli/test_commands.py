@@ -254,6 +254,30 @@ def test_price_is_what_cms_publishes(call: Call, examples: Path, site: str, amou
     assert f"${amount}" in call(*PRICE, "--site", site, "--lake", examples).out
 
 
+def test_explain_of_a_code_gives_medicares_arithmetic_and_the_rows(
+    call: Call, examples: Path
+) -> None:
+    """PPRRVU 2026C: (3.04 + 0.50 + 0.33) × 33.4009; and a row of Emory's published file."""
+    said = call("explain", "32557", "--as-of", "2026-07-15", "--lake", examples).out
+    assert "129.261483 → 129.26" in said
+    assert "$3,051.00  emory-university-hospital.csv row 18: Kaiser, Hmo" in said
+    data = call("explain", "32557", "--lake", examples, "--json").json["data"]
+    assert (data["code"], data["strength"]) == ("32557", "balanced")
+
+
+def test_explain_of_a_code_without_a_fee_schedule_says_what_is_missing(
+    call: Call, tmp_path: Path
+) -> None:
+    from ratepress.lake.store import Lake
+
+    lake = Lake.create(tmp_path / "lake").root
+    asked = ("--as-of", "2026-07-15", "--lake", lake)
+    assert (
+        "No release of the physician fee schedule of 2026" in call("explain", "32557", *asked).out
+    )
+    assert "no fee schedule has codes of this system" in call("explain", "rc:0361", *asked).out
+
+
 def test_price_explains_itself_in_lines(call: Call, examples: Path) -> None:
     said = call(*PRICE, "--site", "facility", "--explain", "--lake", examples).out
     for part in ("3.04", "0.50", "0.33", "33.4009", "129.26", "2026C", "federalregister.gov"):

@@ -70,3 +70,30 @@ def listed(content: Content, origins: list[str]) -> ListedSource:
         origins=tuple(dict.fromkeys(origins)),
         n_observations=len(origins),
     )
+
+
+def public_origin(origin: str) -> str:
+    """A URL without its query, which may hold a signature; of a local path the file name alone.
+
+    >>> public_origin("https://example.com/rates.json.gz?signature=secret")
+    'https://example.com/rates.json.gz'
+    >>> public_origin("/home/me/rates.csv")
+    'rates.csv'
+    """
+    if "://" in origin:
+        return origin.partition("?")[0]
+    return origin.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def public_names(lake: Lake) -> dict[str, str]:
+    """The name of each content of the newest generation, as its first origin names the file.
+
+    >>> import tempfile, pathlib
+    >>> public_names(Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake"))
+    {}
+    """
+    found: dict[str, str] = {}
+    for observation in lake.manifest().observations:
+        name = public_origin(observation.origin).rsplit("/", 1)[-1]
+        found.setdefault(observation.content_id, name)
+    return found

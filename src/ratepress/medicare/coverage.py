@@ -24,6 +24,7 @@ from ratepress.medicare.coverage_documents import CoverageDocument, documents_na
 from ratepress.medicare.diagnoses import known_diagnoses
 
 NOT_LISTED = "not listed"
+_STATE = re.compile(r"[A-Z]{2}")
 _FILLED_BY = (
     "the Medicare Coverage Database downloads: current_article_csv.zip, current_lcd_csv.zip and "
     "ncd_csv.zip"
@@ -118,16 +119,20 @@ def coverage(
 def _of_state(
     documents: tuple[CoverageDocument, ...], state: str
 ) -> tuple[tuple[CoverageDocument, ...], tuple[str, ...]]:
-    """The documents that may hold in a state, and a note on the others; part of a state is one."""
+    """The documents that may hold in a state, and a note on the others.
+
+    What is not written as a state may be a part of any.
+    """
     wanted = state.strip().upper()
-    if not re.fullmatch(r"[A-Z]{2}", wanted):
+    if not _STATE.fullmatch(wanted):
         raise UsageError(
             "This is no state", found=state, expected="two letters: NY", todo="check the state"
         )
     kept = tuple(
         one
         for one in documents
-        if not one.states or any(held.startswith(wanted) for held in one.states)
+        if not one.states
+        or any(held == wanted or not _STATE.fullmatch(held) for held in one.states)
     )
     left_out = ", ".join(sorted(one.display_id for one in documents if one not in kept))
     note = f"In other states than {wanted}, and so left out: {left_out}."
@@ -139,18 +144,28 @@ def _diagnoses(
 ) -> list[dict[str, Any]]:
     """Rows of the documents in force, and rows of copies that are stated for the code."""
     keys = [f"{d.document_type}/{d.document_id}/{d.version}" for d in documents if d.version]
-    return mappings(connection, _DIAGNOSES, {"code": code, "keys": keys})
+    if not keys:
+        return mappings(connection, _diagnoses_where(_OF_COPIES), {"code": code})
+    return mappings(
+        connection,
+        _diagnoses_where(f"({_OF_COPIES}) OR ({_OF_DOCUMENTS})"),
+        {"code": code, "keys": keys},
+    )
 
 
-_DIAGNOSES = """
+def _diagnoses_where(condition: str) -> str:
+    return f"""
 SELECT DISTINCT d.document_type, d.document_id, d.version, d.stance, d.diagnosis_group,
   d.diagnosis, d.asterisk, d.content_id, c.publisher
 FROM coverage_diagnoses d JOIN contents c USING (content_id)
-WHERE (d.document_id = '' AND d.code = $code)
-  OR (d.code IN ('', $code)
-    AND list_contains($keys, concat_ws('/', d.document_type, d.document_id, d.version)))
+WHERE {condition}
 ORDER BY d.diagnosis, d.document_type, d.document_id, d.version, d.diagnosis_group, d.content_id
-"""
+"""  # noqa: S608 - our own words
+
+
+_OF_COPIES = "d.document_id = '' AND d.code = $code"
+_OF_DOCUMENTS = """d.code IN ('', $code)
+    AND list_contains($keys, concat_ws('/', d.document_type, d.document_id, d.version))"""
 
 
 def _listed(

@@ -16,6 +16,7 @@ from ratepress.medicare.rows import NATIONAL
 if TYPE_CHECKING:
     from ratepress.medicare.facility import FacilityPrice
     from ratepress.medicare.price import Price
+    from ratepress.medicare.quote import Quote
     from ratepress.medicare.totals import Total
 
 
@@ -70,6 +71,19 @@ def explain_facility(answer: FacilityPrice) -> list[str]:
 def explain_total(total: Total) -> list[str]:
     """The sum of a visit in one line, and the rule of it."""
     return [total.text, "  rules: M13, and those of its parts"]
+
+
+def explain_quote(found: Quote) -> list[str]:
+    """Every answer of a quote as text, an empty line after each; `quote` makes it.
+
+    >>> from ratepress.medicare.quote import Quote
+    >>> explain_quote(Quote((), (), ()))
+    []
+    """
+    parts = [explain(one) for one in found.prices]
+    parts += [explain_facility(one) for one in found.facility]
+    parts += [explain_total(one) for one in found.totals]
+    return [line for part in parts for line in (*part, "")]
 
 
 def result_lines(result: Fact | Gap, steps: Sequence[Step]) -> list[str]:

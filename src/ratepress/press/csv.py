@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ratepress.core.facts import Fact, Gap, SourceRef
-from ratepress.dossier.model import Cell, Dossier, Section
+from ratepress.dossier.model import Cell, Dossier, Profile, Section, StripChart
 from ratepress.press.text import spreadsheet
 
 COLUMNS = (
@@ -26,7 +26,7 @@ class _Place(NamedTuple):
     column: str = ""
 
 
-def document(dossier: Dossier) -> bytes:
+def document(dossier: Dossier | Profile) -> bytes:
     """The CSV of a dossier, for the place `code/<system>/<code>.csv`, in the order of the page.
 
     Values are plain (`647.98`, no sign or separator) with their unit beside them; sources are
@@ -42,15 +42,17 @@ def document(dossier: Dossier) -> bytes:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for section in dossier.sections:
-        for place, cell in _cells(section):
+        for place, cell in placed(section):
             writer.writerow([*map(spreadsheet, place), *_fields(cell)])
     return out.getvalue().encode("utf-8", "backslashreplace")
 
 
-def _cells(section: Section) -> Iterator[tuple[_Place, Cell]]:
+def placed(section: Section) -> Iterator[tuple[_Place, Cell]]:
+    """Every fact and gap of a section with its place: section, table, group, row, column."""
     for labelled in section.facts:
         yield _Place(section.id, row=labelled.label), labelled.cell
-    for chart in section.charts:
+    # Other kinds of chart draw the cells of a table, which follow.
+    for chart in (one for one in section.charts if isinstance(one, StripChart)):
         if chart.reference:
             place = _Place(section.id, chart.id, row=chart.reference.label)
             yield place, chart.reference.cell
@@ -80,7 +82,7 @@ def _fields(cell: Cell) -> list[str]:
         cell.as_of.isoformat() if cell.as_of else "",
         spreadsheet(cell.note or ""),
         " ".join(cell.rules),
-        spreadsheet(" | ".join(map(_source, cell.sources))),
+        spreadsheet(sources_text(cell)),
         "",
         "",
         "",
@@ -94,6 +96,11 @@ def _value(fact: Fact) -> str:
     if isinstance(fact.value, bool):
         return fact.text
     return spreadsheet(f"{fact.value}")
+
+
+def sources_text(fact: Fact) -> str:
+    """The sources of a fact: `label, place [SHA-256]`, several apart by ` | `."""
+    return " | ".join(map(_source, fact.sources))
 
 
 def _source(source: SourceRef) -> str:

@@ -18,8 +18,6 @@ from ratepress.lake.store import Lake, Staged
 from ratepress.lake.writer import LakeWriter
 from ratepress.readers.base import Reader, Tally, Warms
 from ratepress.readers.catalogue import READERS
-from ratepress.readers.payer.kinds import refusal
-from ratepress.readers.salvage import salvaged
 from ratepress.readers.source import Source
 
 WIDE_ENCODING, PASSED_OVER, INCOMPLETE = "F008", "F009", "F010"
@@ -52,6 +50,8 @@ def recognise(source: Source) -> Reader:
     for reader in READERS:
         if reader.recognise(head):
             return reader
+    from ratepress.readers.payer.kinds import refusal
+
     other_payer_file = refusal(source.name, head)
     if other_payer_file is not None:
         raise other_payer_file
@@ -204,7 +204,11 @@ def prepare(lake: Lake, piece: Piece, held: ExitStack, *, salvage: bool = False)
     try:
         return _staged(lake, piece.source, seen, piece.others, held)
     except UnreadableInput:
-        part = salvaged(piece.source) if salvage else None
+        if not salvage:
+            raise
+        from ratepress.readers.salvage import salvaged
+
+        part = salvaged(piece.source)
         if part is None:
             raise
     return _staged(lake, part, seen, piece.others, held)

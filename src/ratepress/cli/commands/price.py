@@ -130,12 +130,9 @@ def price(
 
 
 def _explain(found: Quote) -> None:
-    from ratepress.medicare.explained import explain, explain_facility, explain_total
+    from ratepress.medicare.explained import explain_quote
 
-    parts = [explain(one) for one in found.prices]
-    parts += [explain_facility(one) for one in found.facility]
-    parts += [explain_total(one) for one in found.totals]
-    say(*(line for part in parts for line in (*part, "")))
+    say(*explain_quote(found))
 
 
 def _show(found: Quote) -> None:

@@ -5,12 +5,14 @@ The reference tables of facilities' claims are made once for each segment, not f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 import duckdb
 
-from ratepress.medicare.parameters import parameters
+from ratepress.core.errors import MissingReferenceData
+from ratepress.medicare.parameters import parameters, value
 
 _AT_ONCE = 1000
 _ASKED = """
@@ -102,3 +104,15 @@ def modifier_lists(connection: duckdb.DuckDBPyConnection, table: str, known: Seq
         f"CREATE OR REPLACE TABLE {table} AS SELECT ?::VARCHAR[] AS known",
         [list(known)],
     )
+
+
+def shares_on(percentages: Mapping[str, str], on: date, system: str) -> dict[str, Decimal] | str:
+    """The dated percentages of a day as shares of 1 by their names here, or why there are none.
+
+    >>> shares_on({"multiple": "asc_multiple_procedure_percent"}, date(2026, 2, 3), "ASC")
+    {'multiple': Decimal('0.50')}
+    """
+    try:
+        return {name: value(source, on).value.scaleb(-2) for name, source in percentages.items()}
+    except MissingReferenceData:
+        return f"no {system} parameters of {on.year} are known"

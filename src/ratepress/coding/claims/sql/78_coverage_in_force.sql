@@ -2,7 +2,8 @@
 -- grain: one coverage document that names a code on a day
 -- key: code, on_date, document_type, document_id
 -- Rule C100, for all codes and days at once; lists that are stated by code and by no document have
--- an empty type. `states` is empty where no loaded file says where the document holds.
+-- an empty type. `states` is empty where no loaded file says where the document holds;
+-- `are_states` is false where one of them is none of the fee schedule, but perhaps a part of one.
 WITH asked AS (SELECT DISTINCT code, on_date FROM questions),
 
 named AS (
@@ -98,7 +99,12 @@ places AS (
 
 served AS (
   SELECT
-    c.code, c.on_date, c.document_type, c.document_id, list_sort(list(DISTINCT p.state)) AS states
+    c.code,
+    c.on_date,
+    c.document_type,
+    c.document_id,
+    list_sort(list(DISTINCT p.state)) AS states,
+    bool_and(p.state IN (SELECT state FROM pfs_gpci)) AS are_states
   FROM chosen c
   JOIN places p
     ON p.document_type = c.document_type
@@ -124,7 +130,8 @@ SELECT
   || regexp_replace(c.display_id, '^NCD ', '')
   || CASE WHEN c.version = '' THEN '' ELSE ' version ' || c.version END AS shown,
   c.is_dated,
-  coalesce(s.states, []) AS states
+  coalesce(s.states, []) AS states,
+  coalesce(s.are_states, false) AS are_states
 FROM chosen c
 LEFT JOIN served s
   ON s.code = c.code
@@ -134,6 +141,6 @@ LEFT JOIN served s
 WHERE c.is_named
 
 UNION ALL
-SELECT a.code, a.on_date, '', '', '', 'A copy of coverage lists', false, []
+SELECT a.code, a.on_date, '', '', '', 'A copy of coverage lists', false, [], false
 FROM asked a
 SEMI JOIN (SELECT code FROM coverage_diagnoses WHERE document_id = '') d ON d.code = a.code

@@ -54,11 +54,7 @@ asked AS (
   JOIN coverage_in_force c
     ON c.code = q.code
     AND c.on_date = q.on_date
-    AND (
-      q.state = ''
-      OR len(c.states) = 0
-      OR len(list_filter(c.states, lambda s: starts_with(s, q.state))) > 0
-    )
+    AND (q.state = '' OR NOT c.are_states OR list_contains(c.states, q.state))
   JOIN kinds k
     ON k.document_id = c.document_id
     AND k.version = c.version

@@ -9,13 +9,11 @@ from functools import partial
 import duckdb
 import msgspec
 
-from ratepress.core.errors import MissingReferenceData
 from ratepress.medicare.facility_rows import facility_release
-from ratepress.medicare.parameters import value
 from ratepress.medicare.releases import Release, find_release
 from ratepress.medicare.repricing import form
 from ratepress.medicare.repricing.asc.indicators import TREATMENTS
-from ratepress.medicare.repricing.days import insert_rows, make_days, modifier_lists
+from ratepress.medicare.repricing.days import insert_rows, make_days, modifier_lists, shares_on
 
 SHARES = {
     "labor": "asc_labor_percent",
@@ -93,11 +91,8 @@ def given_on(
     releases = asc_releases(connection, on)
     if not releases.is_known:
         return f"no ASC Addenda AA and BB of {on.year} are loaded"
-    try:
-        shares = {name: value(source, on).value.scaleb(-2) for name, source in SHARES.items()}
-    except MissingReferenceData:
-        return f"no ASC parameters of {on.year} are known"
-    return releases, shares
+    shares = shares_on(SHARES, on, "ASC")
+    return shares if isinstance(shares, str) else (releases, shares)
 
 
 def _segment(connection: duckdb.DuckDBPyConnection, number: int, first: date) -> list[object] | str:

@@ -9,12 +9,11 @@ from functools import partial
 import duckdb
 import msgspec
 
-from ratepress.core.errors import MissingReferenceData
 from ratepress.medicare.facility_rows import facility_release
 from ratepress.medicare.parameters import value
 from ratepress.medicare.releases import Release, find_release
 from ratepress.medicare.repricing import form
-from ratepress.medicare.repricing.days import insert_rows, make_days, modifier_lists
+from ratepress.medicare.repricing.days import insert_rows, make_days, modifier_lists, shares_on
 from ratepress.medicare.repricing.outpatient.statuses import (
     COMPOSITES,
     FAMILIES,
@@ -144,11 +143,8 @@ def given_on(
     releases = opps_releases(connection, on)
     if not releases.is_known:
         return f"no OPPS Addendum B of {on.year} is loaded"
-    try:
-        shares = {name: value(source, on).value.scaleb(-2) for name, source in SHARES.items()}
-    except MissingReferenceData:
-        return f"no OPPS parameters of {on.year} are known"
-    return releases, shares
+    shares = shares_on(SHARES, on, "OPPS")
+    return shares if isinstance(shares, str) else (releases, shares)
 
 
 def _segment(connection: duckdb.DuckDBPyConnection, number: int, first: date) -> list[object] | str:

@@ -1,0 +1,122 @@
+"""Where answers are made: each once, a few at a time, and kept for as long as they are true.
+
+An answer belongs to the generation of the lake it was made from. When a newer one is committed,
+the next request is answered from that, and what was kept of the old one is let go.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple, TypeVar, cast
+
+from ratepress.lake.store import Lake
+from ratepress.service.answers import Answer, etag
+from ratepress.service.errors import unavailable
+from ratepress.service.generations import Generation, Generations
+from ratepress.service.limits import Limits
+from ratepress.service.recent import Recent
+
+_TRIES = 3
+Made = TypeVar("Made")
+
+
+class Ask(NamedTuple):
+    """One question in one form.
+
+    `key` says what is asked; `make` finds it, which may be slow; `write` makes bytes of it, in the
+    form `form`. Forms of one thing share it where `is_shared`.
+    """
+
+    key: tuple[Hashable, ...]
+    form: str
+    make: Callable[[], Any]
+    write: Callable[[Any], Answer]
+    is_shared: bool = False
+
+
+class Desk:
+    """Answers questions about one lake; all of its methods run on one event loop.
+
+    `hits` and `misses` count answers that were kept and that had to be made.
+    """
+
+    def __init__(self, lake: Lake, limits: Limits) -> None:
+        self.lake = lake
+        self.limits = limits
+        self.hits = 0
+        self.misses = 0
+        self._generations = Generations(lake.root / "manifest")
+        self._of = Generation(-1, "")
+        self._answers = Recent[Answer](limits.kept_bytes)
+        self._things = Recent[Any](limits.kept_dossiers)
+        self._running: dict[Hashable, asyncio.Future[Any]] = {}
+        self._threads = ThreadPoolExecutor(limits.threads, thread_name_prefix="ratepress")
+
+    def generation(self) -> Generation:
+        """The newest generation; what was kept of others is let go."""
+        newest = self._generations.newest()
+        if newest != self._of:
+            self._of = newest
+            self._answers.clear()
+            self._things.clear()
+        return newest
+
+    def tag(self, ask: Ask) -> str:
+        """The entity tag that an answer to `ask` has now."""
+        return etag(self.generation().fingerprint, ask.key, ask.form)
+
+    async def answer(self, ask: Ask) -> tuple[Answer, str]:
+        """The answer and its entity tag, both of one generation. Raises what `ask.make` raises."""
+        for _ in range(_TRIES):
+            before = self.generation()
+            kept = self._answers.find((before, ask.key, ask.form))
+            if kept is not None:
+                self.hits += 1
+                return kept, self.tag(ask)
+            made = await self._made(before, ask)
+            # A commit in between: the work may have seen the one generation or the other.
+            if self.generation() == before:
+                self.misses += 1
+                self._answers.keep((before, ask.key, ask.form), made, made.size)
+                return made, self.tag(ask)
+        raise unavailable("The lake is being written to faster than it can be read")
+
+    async def work(self, work: Callable[[], Made]) -> Made:
+        """The result of `work`, which is not kept."""
+        return await self._once(object(), work)
+
+    async def _made(self, generation: Generation, ask: Ask) -> Answer:
+        if not ask.is_shared:
+            key = (generation, ask.key, ask.form)
+            return await self._once(key, lambda: ask.write(ask.make()))
+        thing = self._things.find((generation, ask.key))
+        if thing is None:
+            thing = await self._once((generation, ask.key), ask.make)
+            if generation == self._of:
+                self._things.keep((generation, ask.key), thing, size=1)
+        return await self._once((generation, ask.key, ask.form), lambda: ask.write(thing))
+
+    async def _once(self, key: Hashable, work: Callable[[], Made]) -> Made:
+        """The result of `work`, which is under way at most once at a time for each key.
+
+        A reader who leaves does not stop it: others may wait for the same.
+        """
+        running = self._running.get(key)
+        if running is None:
+            if len(self._running) >= self.limits.waiting:
+                raise unavailable("Too many answers are being made")
+            running = asyncio.get_running_loop().run_in_executor(self._threads, work)
+            self._running[key] = running
+            running.add_done_callback(lambda done: self._finished(key, done))
+        return cast("Made", await asyncio.shield(running))
+
+    def _finished(self, key: Hashable, done: asyncio.Future[Any]) -> None:
+        self._running.pop(key, None)
+        if not done.cancelled():
+            done.exception()  # Whoever asked may have left; an error is then nobody's to see.
+
+    def close(self) -> None:
+        """Let nothing new begin; what is under way ends by itself."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
