@@ -15,7 +15,7 @@ WITH every AS (
   UNION ALL BY NAME
   SELECT *, '' AS z, '' AS also FROM in_package
   UNION ALL BY NAME
-  SELECT *, NULL AS other, '' AS also, NULL AS release, false AS is_soft FROM undiagnosed
+  SELECT *, '' AS also, false AS is_soft FROM unsupported
 )
 
 SELECT

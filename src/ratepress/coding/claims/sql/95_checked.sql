@@ -72,11 +72,11 @@ SELECT
       CASE WHEN l.add_ons IS NULL OR l.setting <> 'practitioner' THEN 'C74' END,
       CASE WHEN l.pfs IS NULL OR l.patient = '' OR l.claim_type <> 'professional'
         THEN 'C80 C81 C82' END,
-      CASE WHEN d.line_no IS NULL THEN 'C84' END
+      CASE WHEN h.line_no IS NULL THEN 'C84' END
     )
   END AS not_assessed,
   a.reason AS amount_reason
 FROM checked_lines l
 JOIN amounts a ON a.line_no = l.line_no
 LEFT JOIN told t ON t.line_no = l.line_no
-LEFT JOIN diagnosed d ON d.line_no = l.line_no
+LEFT JOIN held h ON h.line_no = l.line_no
