@@ -72,7 +72,7 @@ def test_no_request_that_is_generated_from_the_document_violates_it(
     @given(case=strategy)
     def holds(case: Any) -> None:
         found = case.call()
-        # RFC 9110 15.5.15: an address too long is refused unread, which schemathesis does not count.
+        # RFC 9110 15.5.15: too long an address is refused unread; schemathesis does not count it.
         if found.status_code != HTTPStatus.REQUEST_URI_TOO_LONG:
             case.validate_response(found, checks=CHECKS)
 
