@@ -11,6 +11,7 @@ PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
 PYTEST_ARGS ?=
+SPARK ?= yes
 
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
@@ -24,7 +25,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --retries 8 --timeou
 
 help:
 	@echo "make demo    install into $(VENV), build the demo lake and its pages, say where they are"
-	@echo "make test    all tests (Chromium and real-file tests are skipped where those are absent)"
+	@echo "make test    all tests (Chromium and real-file tests are skipped where those are absent;"
+	@echo "             SPARK=no leaves out pyspark, 460 MB, and the tests of it)"
 	@echo "make lint    ruff, mypy, import contracts, spelling, generated docs are current"
 	@echo "make docs    the documentation as HTML, warnings are errors"
 	@echo "make bench   the benchmarks of docs/benchmarks.md"
@@ -36,7 +38,7 @@ demo: $(VENV)/.installed
 	@$(MAKE) $(VENV)/.warm
 
 # By file, so that a real file that many tests of a module read is read by one worker, once.
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev $(if $(filter no,$(SPARK)),,$(VENV)/.installed-spark)
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 lint: lint-code lint-format lint-types lint-imports lint-spelling lint-docs
@@ -109,6 +111,19 @@ $(VENV)/.installed-dev: $(VENV)/.made pyproject.toml
 	@echo "setup: installing ratepress and the tools of its tests (a minute on a fresh machine)"
 	@$(PIP) install --editable '.[dev]'
 	@touch $(VENV)/.installed $@
+
+# Java is no Python package: installed where this may install, else the tests say that it lacks.
+$(VENV)/.installed-spark: $(VENV)/.installed-dev
+	@echo "setup: installing pyspark (460 MB; SPARK=no leaves it out)"
+	@$(PIP) install --editable '.[spark]'
+	@if ! command -v java >/dev/null && [ -z "$$JAVA_HOME" ]; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "setup: installing Java 17"; \
+			{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+				apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless; } \
+				> $(VENV)/java.log 2>&1 || tail -n 5 $(VENV)/java.log; \
+		else echo "no Java here: tests marked 'spark' will be skipped"; fi; fi
+	@touch $@
 
 # The first large payer file on a machine would wait for this.
 $(VENV)/.warm: $(VENV)/.installed

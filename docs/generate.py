@@ -29,6 +29,7 @@ from ratepress.lake.manifest import Manifest
 from ratepress.lake.schema import Column, Table
 from ratepress.lake.store import contents_table, observations_table
 from ratepress.lake.tables import TABLES
+from ratepress.market.columns import BENCHMARK_SCHEMA
 from ratepress.medicare.modelled import Part, modelled
 from ratepress.medicare.parameters import DatedValue, Parameter, parameters
 
@@ -66,6 +67,27 @@ def tables_page() -> Iterator[str]:
         schema: pa.Schema = made(Manifest()).schema
         columns = ", ".join(f"`{field.name}` {_type(field.type)}" for field in schema)
         yield f"`{name}`: {columns}."
+
+
+def benchmark_page() -> Iterator[str]:
+    """Every column of the table that `benchmark` returns."""
+    yield _MADE.format(source="src/ratepress/market/columns.py")
+    yield "# The benchmark's columns"
+    yield (
+        "{py:func}`ratepress.market.benchmark.benchmark` returns an Arrow table with these "
+        "columns, and `ratepress benchmark --json` the same rows. One row is one comparison key in "
+        "the nation or in one area, over one payer or over all. Metadata of its schema say the "
+        "as-of date, the strength and the rules; each column carries its description."
+    )
+    yield (
+        "Percentiles, mean and spread are null under three votes, where `prices` lists what was "
+        "published. pandas, polars and DuckDB read the table as it is."
+    )
+    rows = [
+        (f"`{f.name}`", _type(f.type), f.metadata[b"unit"].decode(), f.metadata[b"what"].decode())
+        for f in BENCHMARK_SCHEMA
+    ]
+    yield table_of(("column", "type", "unit", "what"), rows)
 
 
 def _table_section(table: Table) -> Iterator[str]:
@@ -286,6 +308,7 @@ def coding_page() -> Iterator[str]:
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "tables.md": tables_page,
+    "benchmark-table.md": benchmark_page,
     "rules.md": rules_page,
     "commands.md": commands_page,
     "errors.md": errors_page,

@@ -1,4 +1,4 @@
-"""A plain check of claim lines, in Python, written from the rules C62 to C82 and not from the SQL.
+"""A plain check of claim lines, in Python, written from the rules C62 to C86 and not from the SQL.
 
 Claims are looked at line by line and pair by pair. What a form is (P15), what a modifier's verdict
 is (C02 to C39) and what is invalid for repricing are given; everything else is worked out here.
@@ -6,6 +6,7 @@ is (C02 to C39) and what is invalid for repricing are given; everything else is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -27,6 +28,20 @@ DENIES = {
 
 
 @dataclass
+class Document:
+    """One version of a coverage document: by diagnosis, whether it has a mark in every group."""
+
+    number: str
+    version: int
+    codes: frozenset[str]
+    first: date
+    last: date
+    covered: Mapping[str, bool]
+    excluded: frozenset[str]
+    states: frozenset[str] = frozenset()
+
+
+@dataclass
 class Reference:
     """What is loaded: fee schedule rows of 2026, edits, units, add-ons; and what is given."""
 
@@ -40,6 +55,9 @@ class Reference:
     mue_since: date
     add_ons_since: date
     """First days of releases without dates, which answer for no day before (rule C60)."""
+    documents: Sequence[Document] = ()
+    states: Mapping[str, str] = field(default_factory=dict)
+    """The state of each locality."""
 
 
 @dataclass
@@ -54,6 +72,8 @@ class Line:
     patient: str
     npi: str
     claim: str
+    diagnoses: tuple[str, ...]
+    locality: str
     found: set[tuple[str, int | None]] = field(default_factory=set)
 
     @property
@@ -98,6 +118,7 @@ def check(
     known = [one for one in read if one is not None and one.kind != "inpatient"]
     for one in known:
         _alone(reference, one)
+        _diagnosed(reference, one)
     standing = [one for one in known if not {case for case, _ in one.found} & DENIES]
     for one in standing:
         same_day = [o for o in standing if o.together == one.together]
@@ -125,6 +146,8 @@ def _read(number: int, line: Mapping[str, str]) -> Line:
         line.get("patient") or "",
         line.get("npi") or "",
         line["claim_id"],
+        tuple(re.findall(r"[^\s,;|]+", (line.get("diagnoses") or "").upper())),
+        line.get("locality") or "",
     )
 
 
@@ -154,6 +177,38 @@ def _alone(reference: Reference, one: Line) -> None:
     na = row.get("na " + one.part, "")
     if na and reference.sites.get(one.pos) == na:
         one.found.add(("place-na", None))
+
+
+def _diagnosed(reference: Reference, one: Line) -> None:
+    good = {d.replace(".", "") for d in one.diagnoses if _is_diagnosis(d)}
+    if any(not _is_diagnosis(d) for d in one.diagnoses):
+        one.found.add(("diagnosis-malformed", None))
+    if not good:
+        return
+    for number in {d.number for d in reference.documents}:
+        in_force = [
+            d for d in reference.documents if d.number == number and d.first <= one.on <= d.last
+        ]
+        if not in_force:
+            continue
+        document = max(in_force, key=lambda d: d.version)
+        state = reference.states.get(one.locality)
+        if one.code not in document.codes:
+            continue
+        if state and document.states and state not in document.states:
+            continue
+        supporting = good & set(document.covered) - document.excluded
+        if supporting:
+            if all(document.covered[d] for d in supporting):
+                one.found.add(("diagnosis-conditional", None))
+        elif good & document.excluded:
+            one.found.add(("diagnosis-excluded", None))
+        elif document.covered:
+            one.found.add(("diagnosis-not-listed", None))
+
+
+def _is_diagnosis(word: str) -> bool:
+    return re.fullmatch(r"[A-Z]\d\w|[A-Z]\d\w\.?[A-Z0-9]{1,4}", word, re.ASCII) is not None
 
 
 def _units(reference: Reference, one: Line, same_day: list[Line]) -> None:

@@ -192,7 +192,7 @@ class _Sample:
             Row("Elsewhere", (opps(), None), group="MA"),
         )
         columns = ("In a facility", "Outside a facility")
-        table = DataTable("localities", "Amounts by locality", "Locality", columns, rows)
+        table = DataTable("medicare-localities", "Amounts by locality", "Locality", columns, rows)
         text = "Medicare's national physician fee is $129.26 in a facility and $647.98 outside one."
         return Section(
             "medicare",

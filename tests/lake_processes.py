@@ -15,6 +15,7 @@ from typing import Any
 
 from lake_rows import put
 from ratepress.lake import locks
+from ratepress.lake.optimize import optimize
 from ratepress.lake.store import Lake
 from ratepress.readers.add import add
 
@@ -66,6 +67,27 @@ def add_when_told(root: Path, path: Path, go: Any, begun: Any) -> None:
 
 def add_until_call(root: Path, path: Path, number: int) -> None:
     """Add a file and die at the call of that number, before it is done and after the one before."""
+    _die_at_call(number)
+    add(Lake.open(root), path)
+
+
+def optimize_until_call(root: Path, number: int) -> None:
+    """Optimize a lake and die at the call of that number."""
+    _die_at_call(number)
+    optimize(Lake.open(root))
+
+
+def optimize_or_put(root: Path, name: str, start: Any) -> None:
+    """Optimize, where that is the name, or commit a content, as soon as all are ready."""
+    start.wait()
+    lake = Lake.open(root)
+    if name == "optimize":
+        optimize(lake)
+    else:
+        put(lake, name)
+
+
+def _die_at_call(number: int) -> None:
     calls = 0
 
     def deadly(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -80,4 +102,3 @@ def add_until_call(root: Path, path: Path, number: int) -> None:
 
     for name in CHANGING_CALLS:
         setattr(os, name, deadly(getattr(os, name)))
-    add(Lake.open(root), path)

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from market_lakes import Described, Group, PriceFile, Rate
+from market_lakes import Charge, Described, Group, PriceFile, Rate
 from market_strategies import FACILITY_RATES, GROUPS, PFS, filler
 
 FRESH, FRESHER, EDGE, STALE = (
@@ -175,6 +175,53 @@ def _placeholders(name: str, n_same: int, n_families: int, n_other: int) -> Pric
     return _hospital(name, FRESH, *asked, *same, *others, who=(name, "TX"))
 
 
+def _percent(share: str, payer: str = "Aetna", **fields: Any) -> Rate:
+    """A percentage of charges of a facility's."""
+    fields = {"billing_class": "facility", "price_unit": "charges", **fields}
+    return Rate(
+        statement="percentage",
+        percentage=Decimal(share),
+        payer_name=payer,
+        plan_name=None,
+        **fields,
+    )
+
+
+def _charged() -> tuple[Rate, ...]:
+    """Percentages with one gross charge, with several, with another's and with none (M12)."""
+    drug = {"code": "J1100", "code_system": "hcpcs"}
+    return (
+        *(_percent("60", payer) for payer in ("Aetna", "Cigna", "Bcbs")),
+        *(_percent(share, "Cigna") for share in ("33.333333", "1000", "1000.01", "1", "0")),
+        _percent("40", setting="inpatient"),  # 1,000 and 1,200
+        _percent("40", code="70551", setting="both"),
+        _percent("40", code="70551", setting=None),
+        _percent("40", code="70551", modifiers=("TC",)),
+        _percent("50", code="80053", setting="inpatient"),
+        _percent("50", code="80053", billing_class=None),  # 250 and 300
+        _percent("50", code="80053", billing_class="professional"),  # 300 alone
+        _percent("25", **drug),
+        _percent("25", drug_unit=Decimal(10), drug_unit_type="ME", **drug),
+    )
+
+
+CHARGES = (
+    Charge(Decimal(1000)),
+    Charge(Decimal(1000), billing_class="facility"),
+    Charge(Decimal(1000), setting="inpatient"),
+    Charge(Decimal("500.25"), code="70551", setting="both"),
+    Charge(Decimal(600), code="70551", setting=None),
+    Charge(Decimal("123.4567"), code="70551", modifiers=("TC",)),
+    # A placeholder is no charge.
+    *(Charge(Decimal(g), code="80053", setting="inpatient") for g in ("99999", "0.01", "250")),
+    Charge(Decimal(10**13), code="80053", setting="inpatient"),
+    Charge(None, code="80053", setting="inpatient"),
+    Charge(Decimal(250), code="80053", billing_class="facility"),
+    Charge(Decimal(300), code="80053", billing_class="professional"),
+    Charge(Decimal(80), code="J1100", code_system="hcpcs", drug_unit=Decimal(10),
+           drug_unit_type="ME"),
+)  # fmt: skip
+
 FILES = (
     _payer_file("of spring", FRESH, *_keys_and_medicare(), *_facilities(), *_amounts(),
                 *_voters()),
@@ -217,6 +264,14 @@ FILES = (
         who=("First Hospital", None),
     ),
     _hospital("Bcbs", FRESH, Rate(payer_name="Bcbs", dollars=Decimal(2)), who=("No State", None)),
+    replace(_hospital("charges", FRESH, *_charged(), who=("Charging", "FL")), charges=CHARGES),
+    replace(
+        _hospital("more charges", FRESH, who=("Charging", "FL")),
+        charges=(Charge(Decimal(1200), setting="inpatient"), Charge(Decimal(1000))),
+    ),
+    # What a replaced file charges, and what another hospital does, is nothing to it.
+    replace(_hospital("old charges", STALE, who=("Charging", "FL")), charges=(Charge(Decimal(7)),)),
+    replace(_hospital("others'", FRESH, who=("Charging", "GA")), charges=(Charge(Decimal(8)),)),
     _placeholders("half of all", 25, 4, 25),
     _placeholders("under half", 25, 4, 26),
     _placeholders("24 codes", 24, 4, 0),

@@ -62,6 +62,20 @@ class Rate:
 
 
 @dataclass(frozen=True)
+class Charge:
+    """A charge line of a hospital's file, with the gross that it states."""
+
+    gross: Decimal | None
+    code: str = "32557"
+    code_system: str = "cpt"
+    setting: str | None = "outpatient"
+    billing_class: str | None = None
+    modifiers: tuple[str, ...] = ()
+    drug_unit: Decimal | None = None
+    drug_unit_type: str | None = None
+
+
+@dataclass(frozen=True)
 class PriceFile:
     """One price file; `hospital` is its (name, state), and None for a payer's file.
 
@@ -82,6 +96,7 @@ class PriceFile:
     """Of a hospital's locations; each ends with a ZIP code."""
     npis: tuple[str, ...] = ()
     """The hospital's type 2 NPIs."""
+    charges: tuple[Charge, ...] = ()
 
     def line_evidence(self, rate: Rate) -> str | None:
         """What the payer readers write beside the line `unknown`, and no other reader does."""
@@ -123,6 +138,8 @@ class PfsRow:
     facility_pe: Decimal | None
     malpractice: Decimal
     status: str = "A"
+    pctc: str = "0"
+    """The indicator of professional and technical component."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +154,8 @@ class Described:
     tables: tuple[Contents, ...] = ()
     facility_rates: tuple[tuple[str, str, Decimal], ...] = ()
     registries: Registries = NO_REGISTRY
+    gpcis: tuple[tuple[str, str, str, str, str], ...] = ()
+    """MAC, locality, and the indices of 2026: work, practice expense, malpractice."""
 
 
 RELEASE = {
@@ -158,12 +177,31 @@ def write(root: Path, described: Described, *, tables_first: bool = False) -> La
     if described.pfs:
         about = {"kind": "medicare-pfs", "publisher": "CMS", **RELEASE}
         _commit(lake, sha256(b"pfs").hexdigest(), _pfs_rows(described.pfs), about)
+    if described.gpcis:
+        about = {"kind": "medicare-gpci-csv", "publisher": "CMS", **YEAR}
+        _commit(lake, sha256(b"gpci").hexdigest(), {"pfs_gpci": _gpci_rows(described)}, about)
     for content_id, about, rows in contents(described.registries):
         _commit(lake, content_id, rows, about)
     for table, rows in _facility_rows(described).items():
         about = {"kind": f"medicare-{table}", "publisher": "CMS", **RELEASE}
         _commit(lake, sha256(table.encode()).hexdigest(), {table: rows}, about)
     return lake
+
+
+YEAR = {
+    "release": "2026",
+    "effective_from": date(2026, 1, 1),
+    "effective_until": date(2026, 12, 31),
+}
+
+
+def _gpci_rows(described: Described) -> list[dict[str, Any]]:
+    names = ("work_gpci", "pe_gpci", "malpractice_gpci")
+    return [
+        {**YEAR, "mac": mac, "locality": number, "locality_name": number, "place": f"row {n}",
+         **dict(zip(names, map(Decimal, indices), strict=True))}
+        for n, (mac, number, *indices) in enumerate(described.gpcis)
+    ]  # fmt: skip
 
 
 def _facility_rows(described: Described) -> dict[str, list[dict[str, Any]]]:
@@ -277,6 +315,25 @@ def _price_rows(file: PriceFile) -> dict[str, list[dict[str, Any]]]:
             items[thing] = len(items)
             rows["items"].append(_item(items[thing], rate))
         rows["rates"].append(_rate(file, rate_id, rate, items[thing], sets))
+    rows["charges"] = []
+    for number, charge in enumerate(file.charges):
+        thing = (charge.code_system, charge.code, charge.drug_unit, charge.drug_unit_type)
+        if thing not in items:
+            items[thing] = len(items)
+            rows["items"].append(_item(items[thing], charge))
+        rows["charges"].append(
+            {
+                "charge_id": number,
+                "item_id": items[thing],
+                "code_system": charge.code_system,
+                "code": charge.code,
+                "setting": charge.setting,
+                "billing_class": charge.billing_class,
+                "modifier_set_id": "|".join(sorted(charge.modifiers)),
+                "gross": charge.gross,
+                "place": f"charge {number}",
+            }
+        )
     for table, found in sets.items():
         member = "group_id" if table == "provider_sets" else "member"
         rows[table] = [
@@ -288,7 +345,7 @@ def _price_rows(file: PriceFile) -> dict[str, list[dict[str, Any]]]:
     return rows
 
 
-def _item(item_id: int, rate: Rate) -> dict[str, Any]:
+def _item(item_id: int, rate: Rate | Charge) -> dict[str, Any]:
     return {
         "item_id": item_id,
         "code_system": rate.code_system,
@@ -368,13 +425,14 @@ def _pfs_rows(rows: tuple[PfsRow, ...]) -> dict[str, list[dict[str, Any]]]:
 
 def _pfs_row(number: int, row: PfsRow) -> dict[str, Any]:
     indicators = dict.fromkeys(
-        ("pctc_indicator", "multiple_procedure", "bilateral_surgery", "assistant_surgery",
+        ("multiple_procedure", "bilateral_surgery", "assistant_surgery",
          "co_surgeons", "team_surgery"),
         "0",
     )  # fmt: skip
     return {
         **RELEASE,
         **indicators,
+        "pctc_indicator": row.pctc,
         "variant": "non-QP",
         "code": row.code,
         "modifier": row.modifier,

@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from market_lakes import Group, PriceFile, Rate
+from market_lakes import Charge, Group, PriceFile, Rate
 
 CODES = (
     ("cpt", "32557"), ("cpt", "99213"), ("cpt", "70551"), ("cpt", "43239"), ("cpt", "27447"),
@@ -45,11 +45,14 @@ def tall(path: Path, encoding: str, hospital: tuple[str, str]) -> PriceFile:
     lines = csv.reader(io.StringIO(text, newline=""))
     head = dict(zip(next(lines), next(lines), strict=False))
     names = next(lines)
-    rates = []
+    rates, charges = [], []
     for cells in lines:
         row = dict(zip(names, cells, strict=False))
         pairs = [(row[f"code|{i}|type"], row[f"code|{i}"]) for i in range(1, 5) if row[f"code|{i}"]]
         code = asked(pairs)
+        if code is not None and row["standard_charge|gross"]:
+            charges.append(_charge(code, Decimal(row["standard_charge|gross"]), row["setting"],
+                                   row.get("billing_class")))  # fmt: skip
         if code is not None and any(row[name] for name in _PAYER):
             numbers = (_number(row[name]) for name in (_DOLLAR, _PERCENT))
             fields = {
@@ -60,7 +63,9 @@ def tall(path: Path, encoding: str, hospital: tuple[str, str]) -> PriceFile:
             rates.append(_rate(code, *numbers, row[_ALGORITHM], method, stated_class, **fields))
     day = date.fromisoformat(head["last_updated_on"])
     versions = (head["version"], "3" if "count" in names else "2")
-    return PriceFile(path.name, day, tuple(rates), hospital, versions=versions)
+    npis = tuple(one.strip() for one in head.get("type_2_npi", "").split("|") if one.strip())
+    return PriceFile(path.name, day, tuple(rates), hospital, versions=versions, npis=npis,
+                     charges=tuple(charges))  # fmt: skip
 
 
 def document(path: Path, hospital: tuple[str, str]) -> PriceFile:
@@ -86,7 +91,22 @@ def document(path: Path, hospital: tuple[str, str]) -> PriceFile:
             )
     day = date.fromisoformat(whole["last_updated_on"])
     versions = (whole["version"], "3" if "type_2_npi" in whole else "2")
-    return PriceFile(path.name, day, tuple(rates), hospital, versions=versions)
+    npis = tuple(str(npi) for npi in whole.get("type_2_npi", ()))
+    charges = tuple(
+        _charge(code, charge["gross_charge"], charge["setting"], charge.get("billing_class"))
+        for item in whole["standard_charge_information"]
+        if (code := asked([(c["type"], c["code"]) for c in item["code_information"]]))
+        for charge in item["standard_charges"]
+        if "gross_charge" in charge
+    )
+    return PriceFile(path.name, day, tuple(rates), hospital, versions=versions, npis=npis,
+                     charges=charges)  # fmt: skip
+
+
+def _charge(
+    code: tuple[str, str], gross: Decimal, setting: str, billing_class: str | None
+) -> Charge:
+    return Charge(gross, code[1], code[0], setting, billing_class or None)
 
 
 def _payers(whole: dict[str, Any]) -> Iterator[tuple[Any, Any, Any]]:

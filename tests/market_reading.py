@@ -36,21 +36,24 @@ def published(
     codes: Sequence[tuple[str, str]],
     as_of: date,
     areas: Sequence[str] = (),
+    weights: str = "votes",
 ) -> oracle.Market:
     """The market of a description, by the code under test."""
     refs = [CodeRef(*code) for code in codes]
     with lake_of(described) as lake, lake.connect(threads=1) as connection:
-        run_market(connection, refs, as_of, areas)
-        return read(connection, refs)
+        run_market(connection, refs, as_of, areas, weights)
+        return read(connection, refs, weights)
 
 
-def read(connection: duckdb.DuckDBPyConnection, refs: Sequence[CodeRef]) -> oracle.Market:
+def read(
+    connection: duckdb.DuckDBPyConnection, refs: Sequence[CodeRef], weights: str = "votes"
+) -> oracle.Market:
     """The results of `run_market` on a connection, every column that has a meaning of its own."""
     found = oracle.Market(Counter(), {}, Counter(), Counter(), {})
     stated = {row[:2] for row in _rows(connection, "SELECT code_system, code FROM funnel")}
     for strength in oracle.STRENGTHS:
         for ref in (ref for ref in refs if ref in stated):
-            for one in statistics(connection, ref, strength):
+            for one in statistics(connection, ref, strength, weights):
                 key = tuple(getattr(one, name) for name in oracle.KEY)
                 where = (strength, key, one.grain, one.payer_id, one.area_kind, one.area)
                 assert where not in found.statistics, "two rows of one key and grain"
@@ -85,12 +88,13 @@ def _columns(one: Statistic) -> dict[str, Any]:
         name: getattr(one, name)
         for name in (
             "payer", "n_rows", "n_prices", "n_votes", "n_entities", "n_payers", "lowest",
-            "highest", "medicare_amount", "p10", "p25", "p50", "p75", "p90",
+            "highest", "medicare_amount", "p10", "p25", "p50", "p75", "p90", "mean", "median_low",
+            "median_high", "n_npis", "n_hospitals", "spread_within", "spread_between",
+            "n_spread_payers", "n_weighted", "total_weight", "n_at_locality",
         )
     }  # fmt: skip
     for percent in oracle.PERCENTS:
-        share = one.percent_of_medicare(columns[f"p{percent}"])
-        columns[f"p{percent}_pct_of_medicare"] = share
+        columns[f"p{percent}_pct_of_medicare"] = one.percent_at(f"p{percent}")
     columns["confidence"] = one.confidence.grade
     columns["prices"] = [price.dollars for price in one.prices]
     return columns

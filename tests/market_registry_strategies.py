@@ -29,6 +29,7 @@ ZIP_COUNTIES = (
     ("10001", "36061", "0.5", "0.5"), ("10001", "36005", "0.5", "0.5"),
 )  # fmt: skip
 AREAS = (("13089", "12060"), ("36061", "35620"), ("36005", "35620"), ("13121", "12061"))
+GPCIS = (("10212", "01", "1", "0.997", "0.922"), ("14212", "99", "1.022", "1.044", "0.85"))
 LOCALITIES = (
     ("30322", "10212", "01", "0"), ("30309", "10212", "01", "0"), ("02554", "14212", "99", "0"),
     ("10001", "13202", "01", "1"),
@@ -103,12 +104,15 @@ def lakes(draw: st.DrawFn) -> Described:
     files = []
     for file in found.files:
         if file.hospital:
-            files.append(replace(file, addresses=tuple(draw(addresses))))
+            # One hospital has one NPI, for another one would make it another hospital.
+            npis = {"GA": ("7", "x8"), None: ("1",)}[file.hospital[1]]
+            files.append(replace(file, addresses=tuple(draw(addresses)), npis=npis))
             continue
         ids = [group.group_id for group in MORE_GROUPS]
         rates = tuple(_named(draw, rate, ids) for rate in file.rates)
         files.append(replace(file, rates=rates, groups=(*file.groups, *MORE_GROUPS)))
-    return replace(found, files=tuple(files), registries=draw(registries()))
+    gpcis = draw(st.sampled_from(((), GPCIS, GPCIS[:1])))
+    return replace(found, files=tuple(files), registries=draw(registries()), gpcis=gpcis)
 
 
 def _named(draw: st.DrawFn, rate: Rate, ids: list[str]) -> Rate:
@@ -129,6 +133,7 @@ def _everyone() -> Registries:
     mates = tuple(Provider(str(100 + i), taxonomy=NOTHING_KNOWN) for i in range(50))
     used = (
         ("6", "Speech Language Pathologist", "32556"),
+        *((npi, "Internal Medicine", "32557") for npi in ("1", "2", "3", "5", "7", "8")),
         *((mate.npi, "Internal Medicine", "99213") for mate in mates),
     )
     old = (Provider("1", taxonomy=NOTHING_KNOWN), Provider("7", taxonomy=SPEECH))
@@ -138,9 +143,14 @@ def _everyone() -> Registries:
 
 EVERYTHING_NAMED = replace(
     EVERYTHING,
+    gpcis=GPCIS,
     registries=_everyone(),
     files=tuple(
-        replace(file, addresses=("1 A St, Atlanta, GA 30322", "2 B St, Nantucket, MA 02554"))
+        replace(
+            file,
+            addresses=("1 A St, Atlanta, GA 30322", "2 B St, Nantucket, MA 02554"),
+            npis=("7", "x8", "9"),
+        )
         if file.hospital
         else file
         for file in EVERYTHING.files

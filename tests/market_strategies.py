@@ -12,7 +12,7 @@ from decimal import Decimal
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from market_lakes import Contents, Described, Group, PfsRow, PriceFile, Rate
+from market_lakes import Charge, Contents, Described, Group, PfsRow, PriceFile, Rate
 
 AS_OF = date(2026, 7, 15)
 CODES = (
@@ -24,9 +24,11 @@ PFS = (
     # × 33.4009: facility 143.62 (4.30 RVU), non-facility 444.23 (13.30 RVU).
     PfsRow("32557", "", Decimal("3.00"), Decimal("10.00"), Decimal("1.00"), Decimal("0.30")),
     # One site only: NA in the facility; 26 and TC have rows of their own.
-    PfsRow("70551", "", Decimal("1.44"), Decimal("4.50"), None, Decimal("0.06")),
-    PfsRow("70551", "26", Decimal("1.44"), Decimal("0.50"), Decimal("0.50"), Decimal("0.06")),
-    PfsRow("70551", "TC", Decimal("0"), Decimal("4.00"), None, Decimal("0.01")),
+    PfsRow("70551", "", Decimal("1.44"), Decimal("4.50"), None, Decimal("0.06"), pctc="1"),
+    PfsRow(
+        "70551", "26", Decimal("1.44"), Decimal("0.50"), Decimal("0.50"), Decimal("0.06"), pctc="1"
+    ),
+    PfsRow("70551", "TC", Decimal("0"), Decimal("4.00"), None, Decimal("0.01"), pctc="1"),
     PfsRow("J1100", "", Decimal("0"), Decimal("0"), Decimal("0"), Decimal("0"), status="E"),
 )
 FACILITY_RATES = (
@@ -173,6 +175,18 @@ def rates(
     )
 
 
+charges = st.builds(
+    Charge,
+    gross=st.sampled_from(
+        (None, Decimal(1000), Decimal(1000), Decimal("333.33"), Decimal("0.01"), Decimal(99999),
+         Decimal(10**13))
+    ),
+    setting=st.sampled_from(("outpatient", "inpatient", "both", None)),
+    billing_class=st.sampled_from(("facility", None, None)),
+    modifiers=st.sampled_from(((), (), ("26",))),
+)  # fmt: skip
+
+
 @st.composite
 def alike(
     draw: st.DrawFn, amounts: tuple[Decimal | None, ...], group_ids: tuple[str, ...] | None
@@ -272,6 +286,9 @@ def price_files(
             extra, prices = draw(crowd())
             groups, found = (*groups, *extra), (*found, *prices)
     elif draw(st.booleans()):
+        percent = draw(st.sampled_from((Decimal("40.5"), Decimal("0.9"), Decimal(1000))))
+        found += (Rate(statement="percentage", percentage=percent, price_unit="charges",
+                       billing_class=draw(st.sampled_from(("facility", None)))),)  # fmt: skip
         found += filler(
             draw(st.sampled_from((22, 24, 25))),
             draw(st.sampled_from((3, 5))),
@@ -288,6 +305,7 @@ def price_files(
         origins=tuple(draw(st.lists(st.sampled_from(ORIGINS), min_size=1, max_size=2))),
         stated_market=draw(st.sampled_from((None, None, None, "other"))),
         versions=draw(st.sampled_from(VERSIONS)),
+        charges=tuple(draw(st.lists(charges, max_size=3))) if hospital else (),
     )
 
 

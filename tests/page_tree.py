@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from html.parser import HTMLParser
 
-VOID = {"meta", "link", "br", "wbr", "img"}
+VOID = {"meta", "link", "br", "wbr", "img", "input"}
 SHAPES = {"circle", "rect", "line", "use"}
 
 
@@ -19,12 +19,15 @@ class Tree(HTMLParser):
         self.tags: Counter[str] = Counter()
         self.attributes: list[tuple[str, str, str]] = []
         self.words: list[str] = []
+        self.scripts: list[str] = []
         self.feed(text)
         self.close()
         assert self.open == []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags[tag] += 1
+        # Linked data is no script: a browser runs nothing of it.
+        is_data = tag == "script" and ("type", "application/ld+json") in attrs
+        self.tags["linked data" if is_data else tag] += 1
         self.attributes += [(tag, name, value or "") for name, value in attrs]
         if tag not in VOID and not (tag in SHAPES and self.get_starttag_text().endswith("/>")):
             self.open.append(tag)
@@ -37,7 +40,10 @@ class Tree(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        self.words.append(data)
+        if self.open and self.open[-1] == "script":
+            self.scripts.append(data)
+        else:
+            self.words.append(data)
 
     def values(self, name: str) -> list[str]:
         return [value for _, found, value in self.attributes if found == name]

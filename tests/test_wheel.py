@@ -51,7 +51,7 @@ def test_the_wheel_carries_the_licence(unpacked: Path) -> None:
 def test_the_demo_runs_from_what_the_wheel_installs(unpacked: Path, tmp_path: Path) -> None:
     """Outside the checkout, where nothing of it can be found by chance."""
     done = subprocess.run(
-        [sys.executable, "-c", "from ratepress.cli.app import main; main()", "demo"],
+        [sys.executable, "-c", "from ratepress.cli.main import main; main()", "demo"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(unpacked)},
         capture_output=True,

@@ -1,6 +1,6 @@
 """`python -m ratepress`: the console script, where its folder is not on the path."""
 
-from ratepress.cli.app import main
+from ratepress.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -82,6 +82,15 @@ def test_the_sheet_has_its_sections_and_no_colour_in_a_pipe(call: Call, examples
     ):
         assert re.search(rf"^{re.escape(heading)}$", done.out, re.MULTILINE), heading
     assert done.out.index("FA, F1 to F9") > done.out.index("Modifiers that are not allowed")
+    # What has one reason stands once, and a range is told by its numbers.
+    assert re.search(r"^ JW, JZ +The code is no drug\. +codes 30000 to 39999 *$", done.out, re.M)
+    assert re.search(r"^ Work +3\.04 *$", done.out, re.M)
+
+
+def test_a_state_that_is_none_is_refused(call: Call, examples: Path) -> None:
+    done = call("code", "32557", *DAY, "--lake", examples, "--state", "Ohio")
+    assert done.code == 2
+    assert "two letters" in done.err
 
 
 def test_a_code_that_the_release_lacks_has_gaps_alone(call: Call, examples: Path) -> None:

@@ -44,7 +44,6 @@ def test_what_is_no_table_is_a_wrong_call(call: Call, examples: Path, tmp_path: 
     [
         (("serve",), "ratepress.service.server", "service"),
         (("mcp",), "ratepress.service.tools", "mcp"),
-        (("export", "pfs_gpci", "--out", "x.xlsx"), "xlsxwriter", "xlsx"),
     ],
 )
 def test_where_an_extra_lacks_the_command_says_which(

@@ -21,7 +21,7 @@ from ratepress.core import rules
 from ratepress.core.errors import RatepressError
 from ratepress.lake.store import Lake
 
-PROGRAM = "from ratepress.cli.app import main; main()"
+PROGRAM = "from ratepress.cli.main import main; main()"
 SHAPE = {"code", "exit_code", "message", "place", "found", "expected", "todo"}
 
 

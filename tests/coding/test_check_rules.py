@@ -1,4 +1,4 @@
-"""The rules of checked claim lines, C62 to C82: a claim on each side of each line that they draw.
+"""The rules of checked claim lines, C62 to C86: a claim on each side of each line that they draw.
 
 All claims are checked in one run; each is a claim and a patient of its own. The edits, units and
 schedule rows are made for these tests.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from claim_lines import row, table
+from coverage_layouts import article, linked, mcd
 from medicare_layouts import _commit, gpci, pprrvu
 from ncci_layouts import add_ons, mue, ptp
 from ratepress.coding.claims.cases import adjustments, cases
@@ -55,6 +56,30 @@ ADD_ONS = (
     ("3", "22853", "", "22551", "", "", "", ""),
     ("3", "22853", "", "CCCCC", "", "", "", ""),
 )
+
+# Article 50001 (a contractor of New York) and, without states, 50002 and 50003.
+NAMED = (("50001", "1", "43239"), ("50001", "2", "43239"), ("50002", "1", "20610"),
+         ("50003", "1", "11400"))  # fmt: skip
+HEADS = (article("50001", "1", "2020-01-01", article_rev_end_date="2026-07-19"),
+         article("50001", "2", "2026-07-20"), article("50002", "1", "2020-01-01"),
+         article("50003", "1", "2020-01-01"))  # fmt: skip
+COVERED = (("50001", "1", "J90", "1", "N"), ("50001", "1", "J91.0", "1", "Y"),
+           ("50001", "1", "R07.9", "2", ""), ("50001", "2", "R07.9", "2", ""))  # fmt: skip
+EXCLUDED = (("50001", "1", "R07.9"), ("50001", "1", "R05.9"), ("50002", "1", "R05.9"))
+WHO = {"contractor_id": "10", "contractor_type_id": "12", "contractor_version": "1"}
+COVERAGE = {
+    "mcd_a.csv": mcd("article", *HEADS),
+    "mcd_b.csv": mcd("article_x_hcpc_code", *(
+        linked("article", n, v, hcpc_code_id=code, hcpc_code_group="1") for n, v, code in NAMED)),
+    "mcd_c.csv": mcd("article_x_icd10_covered", *(
+        linked("article", n, v, icd10_code_id=code, icd10_covered_group=group, asterisk=mark)
+        for n, v, code, group, mark in COVERED)),
+    "mcd_d.csv": mcd("article_x_icd10_noncovered", *(
+        linked("article", n, v, icd10_code_id=code) for n, v, code in EXCLUDED)),
+    "mcd_e.csv": mcd("article_x_contractor", *(linked("article", "50001", v, **WHO) for v in "12")),
+    "mcd_f.csv": mcd("contractor_jurisdiction", WHO | {"state_id": "1"}),
+    "mcd_g.csv": mcd("state_lookup", {"state_id": "1", "state_abbrev": "AL"}),
+}  # fmt: skip
 
 
 def line(code: str, modifiers: str = "", **cells: str) -> dict[str, str]:
@@ -147,6 +172,31 @@ CLAIMS: dict[str, tuple[list[dict[str, str]], list[dict[str, int | None]]]] = {
                       [{}, {"global-procedure": 1}]),
     "c82-79": ([line("27447"), line("43239", "79", pos="11", **AUGUST_1)], [{}, {}]),
     "c82-test-is-no-procedure": ([line("27447"), line("70551", **AUGUST_1)], [{}, {}]),
+    "c84-covered": ([line("43239", pos="11", diagnoses="R05.9 j90")], [{}]),
+    "c84-excluded": ([line("43239", pos="11", diagnoses="R059, I10")],
+                     [{"diagnosis-excluded": None}]),
+    "c84-on-both-lists": ([line("43239", pos="11", diagnoses="R07.9")],
+                          [{"diagnosis-excluded": None}]),
+    "c84-not-listed": ([line("43239", pos="11", diagnoses="I10")],
+                       [{"diagnosis-not-listed": None}]),
+    "c84-of-the-next-version": ([line("43239", pos="11", diagnoses="R07.9", **JULY_20)], [{}]),
+    "c84-no-longer-listed": ([line("43239", pos="11", diagnoses="J90", **JULY_20)],
+                             [{"diagnosis-not-listed": None}]),
+    "c84-no-diagnosis": ([line("43239", pos="11")], [{}]),
+    "c84-in-the-state": ([line("43239", pos="11", diagnoses="I10", locality="10112-00")],
+                         [{"diagnosis-not-listed": None}]),
+    "c84-in-another-state": ([line("43239", pos="11", diagnoses="I10", locality="02102-01")],
+                             [{}]),
+    "c84-only-exclusions": ([line("20610", diagnoses="I10")], [{}]),
+    "c84-among-exclusions": ([line("20610", diagnoses="R05.9")], [{"diagnosis-excluded": None}]),
+    "c84-document-without-lists": ([line("11400", diagnoses="I10")], [{}]),
+    "c84-no-document": ([line("27447", diagnoses="I10")], [{}]),
+    "c85-condition": ([line("43239", pos="11", diagnoses="J91.0")],
+                      [{"diagnosis-conditional": None}]),
+    "c85-beside-a-plain-one": ([line("43239", pos="11", diagnoses="J91.0 J90")], [{}]),
+    "c86-no-code": ([line("27447", diagnoses="I10 cough")], [{"diagnosis-malformed": None}]),
+    "c86-and-a-list": ([line("43239", pos="11", diagnoses="cough")],
+                       [{"diagnosis-malformed": None}]),
     "none-without-patient": ([line("11400", patient=""), line("99213", patient="")], [{}, {}]),
 }  # fmt: skip
 
@@ -164,6 +214,7 @@ def found(tmp_path_factory):
             ("A4206", "0", "3 Date of Service Edit: Clinical", "x"), setting="dme"
         ),
         "AOC_V2026Q3-MCR.txt": add_ons(*ADD_ONS),
+        **COVERAGE,
     }
     for name, content in files.items():
         (folder / name).write_bytes(content)
@@ -212,13 +263,37 @@ def test_without_npi_a_denial_of_the_global_package_is_a_review(found):
 
 
 def test_what_cannot_be_asked_is_named(found):
-    assert found[0]["none-without-patient"][1].not_assessed == ("C80", "C81", "C82")
-    assert found[0]["c80-minor"][1].not_assessed == ()
+    assert found[0]["none-without-patient"][1].not_assessed == ("C80", "C81", "C82", "C84")
+    assert found[0]["c80-minor"][1].not_assessed == ("C84",)
+    assert found[0]["c84-covered"][0].not_assessed == ()
+    for nothing in ("c84-no-diagnosis", "c84-no-document", "c84-document-without-lists",
+                    "c84-in-another-state"):  # fmt: skip
+        assert "C84" in found[0][nothing][0].not_assessed
+
+
+def test_the_sentence_on_diagnoses_names_the_document_and_where_it_holds(found):
+    assert found[0]["c84-in-the-state"][0].findings[0].reason == (
+        "Article A50001 version 1 covers 43239 for the diagnoses that it lists, and I10 is not"
+        " among them."
+    )
+    (unplaced,) = found[0]["c84-excluded"]
+    assert unplaced.findings[0].reason == (
+        "Article A50001 version 1 lists R059 among the diagnoses that do not support 43239. It"
+        " holds in AL, and the line does not say where the service was: it depends on the"
+        " contractor."
+    )
+    assert (unplaced.status, unplaced.rules) == ("review", ("C84",))
+    assert (unplaced.findings[0].carc, unplaced.findings[0].rarc) == (("50",), ("N115",))
+    unknown = found[0]["c84-among-exclusions"][0].findings[0].reason
+    assert unknown.endswith(" No loaded file says in which states it holds.")
+    second = found[0]["c86-no-code"][0].findings[0].reason
+    assert second == "Diagnosis 2 of the line has not the form of an ICD-10-CM code."
 
 
 def test_every_case_has_its_claim_and_its_numbers_have_words():
     claimed = {case for _, lines in CLAIMS.values() for line in lines for case in line}
-    assert set(cases()) - claimed == {"code-unknown", "units-policy-day"} - claimed
+    elsewhere = {"code-unknown", "units-policy-day"}
+    assert set(cases()) - claimed == elsewhere - claimed
     for case in cases().values():
         assert set(case.carc) <= set(adjustments().carc)
         assert set(case.rarc) <= set(adjustments().rarc)
@@ -237,7 +312,7 @@ def test_c63_a_whole_release_in_force_denies_what_it_does_not_have(lake, load_me
     assert [one.status for one in lines] == ["deny", "review", "review"]
     assert lines[2].rules == ("C63", "P00")
     assert len(counts.notes) == 1
-    assert lines[0].not_assessed == ("C61", "C66", "C74", "C80", "C81", "C82")
+    assert lines[0].not_assessed == ("C61", "C66", "C74", "C80", "C81", "C82", "C84")
 
 
 def test_c60_strict_refuses_a_substitute(lake, load_medicare):

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from claim_check_oracle import Reference, check
+from claim_check_oracle import Document, Reference, check
 from claim_lines import row, table
+from coverage_layouts import article, linked, mcd
 from medicare_layouts import _commit, gpci, pprrvu
 from ncci_layouts import add_ons, mue, ptp
 from ratepress.coding.bases import LOOKED_UP
@@ -48,6 +49,50 @@ ADD_ONS = (("22552", "10001", "1"), ("22853", "10001", "3"), ("22853", "CCCCC", 
 WORDS = {"1": "1 Line Edit", "2": "2 Date of Service Edit: Policy",
          "3": "3 Date of Service Edit: Clinical"}  # fmt: skip
 
+END = date(2099, 12, 31)
+DOCUMENTS = (
+    # Both hold from 16 to 20 July, and 10 is higher than 9.
+    Document("50001", 9, frozenset({"99213", "20001"}), date(2020, 1, 1), date(2026, 7, 20),
+             {"J90": False, "J910": True}, frozenset({"R059"}), frozenset({"AL"})),
+    Document("50001", 10, frozenset({"99213"}), date(2026, 7, 16), END,
+             {"R059": False, "J90": True}, frozenset({"J910"}), frozenset({"AL"})),
+    Document("50002", 1, frozenset({"99213", "30001"}), date(2026, 7, 15), END,
+             {}, frozenset({"J90"})),
+    Document("50003", 2, frozenset({"30001", "10001"}), date(2020, 1, 1), END,
+             {"J910": True, "I10": False}, frozenset({"I10"}), frozenset({"AK"})),
+)  # fmt: skip
+STATES = {"10112-00": "AL", "02102-01": "AK"}
+
+
+def _coverage():
+    """The articles of `DOCUMENTS` as tables of the download."""
+
+    def rows(of, column, **more):
+        return [linked("article", d.number, str(d.version), **{column: one}, **more)
+                for d in DOCUMENTS for one in sorted(of(d))]  # fmt: skip
+
+    covered = [linked("article", d.number, str(d.version), icd10_code_id=one,
+                      asterisk="Y" if mark else "N", icd10_covered_group="1")
+               for d in DOCUMENTS for one, mark in d.covered.items()]  # fmt: skip
+    number = {"AL": "1", "AK": "2"}
+    who = {"contractor_type_id": "12", "contractor_version": "1"}
+    return {
+        "mcd_a.csv": mcd("article", *(
+            article(d.number, str(d.version), str(d.first), article_rev_end_date=str(d.last))
+            for d in DOCUMENTS)),
+        "mcd_b.csv": mcd("article_x_hcpc_code", *rows(lambda d: d.codes, "hcpc_code_id")),
+        "mcd_c.csv": mcd("article_x_icd10_covered", *covered),
+        "mcd_d.csv": mcd("article_x_icd10_noncovered", *rows(
+            lambda d: d.excluded, "icd10_code_id")),
+        "mcd_e.csv": mcd("article_x_contractor", *(
+            linked("article", d.number, str(d.version), contractor_id=number[s], **who)
+            for d in DOCUMENTS for s in d.states)),
+        "mcd_f.csv": mcd("contractor_jurisdiction", *(
+            {"contractor_id": n, "state_id": n, **who} for n in "12")),
+        "mcd_g.csv": mcd("state_lookup", *(
+            {"state_id": n, "state_abbrev": s} for s, n in number.items())),
+    }  # fmt: skip
+
 
 def _rows():
     made = []
@@ -84,6 +129,7 @@ def loaded(tmp_path_factory):
         "ccipra-v322r0-f1.txt": ptp(*EDITS),
         "MUE_PractitionerServices_Eff_04-01-2026.csv": mue(*mues),
         "AOC_V2026Q3-MCR.txt": add_ons(*((k, a, "", p, "", "", "", "") for a, p, k in ADD_ONS)),
+        **_coverage(),
     }
     for name, content in files.items():
         (folder / name).write_bytes(content)
@@ -111,6 +157,8 @@ def loaded(tmp_path_factory):
         {"22": "facility", "11": "nonfacility"},
         date(2026, 4, 1),
         date(2026, 7, 1),
+        DOCUMENTS,
+        STATES,
     )
 
 
@@ -134,6 +182,11 @@ LINE = st.fixed_dictionaries(
                                                   "inpatient"]),
         "patient": st.sampled_from(["", "p", "p", "q"]),
         "npi": st.sampled_from(["", "1", "1", "2"]),
+        "locality": st.sampled_from(["", "10112-00", "02102-01", "national"]),
+        "diagnoses": st.lists(
+            st.sampled_from(["J90", "j91.0", "J910", "R05.9", "I10", "Z0000", "R5", "cough"]),
+            max_size=3,
+        ).flatmap(lambda words: st.sampled_from([" ".join(words), ", ".join(words)])),
     }
 )  # fmt: skip
 # Fewer choices than `LINE`, so that lines meet: one patient and practitioner.

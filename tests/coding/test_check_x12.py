@@ -80,10 +80,27 @@ def test_professional_lines_have_what_the_claim_says(write):
     assert first == {
         "claim_id": "C1", "line": "1", "date": "2026-07-15", "code": "32557", "modifiers": "RT",
         "units": "1", "pos": "22", "claim_type": "professional", "patient": "M1",
-        "npi": "1987654321", "charge": "300", "diagnoses": "J90 R0602",
+        "npi": "1987654321", "charge": "300", "diagnoses": "J90",
     }  # fmt: skip
     assert (second["pos"], second["date"], second["modifiers"]) == ("11", "2026-07-15", "26")
     assert (third["patient"], third["npi"], third["diagnoses"]) == ("M1 DOE JOHN", "1234567893", "")
+
+
+@pytest.mark.parametrize(
+    ("pointers", "expected"),
+    [("2", "R0602"), ("2:1", "R0602 J90"), ("1:1:2", "J90 R0602"), ("9", "J90 R0602"),
+     ("", "J90 R0602"), ("x:2", "R0602"), ("0:2", "R0602")],
+)  # fmt: skip
+def test_a_line_has_the_diagnoses_to_which_it_points(write, pointers, expected):
+    text = interchange("005010X222A1", *PROFESSIONAL).replace("UN*1***1", f"UN*1***{pointers}", 1)
+    assert read_x12(write(text)).lines["diagnoses"][0].as_py() == expected
+
+
+def test_a_pointer_counts_a_diagnosis_that_stands_twice(write):
+    text = interchange("005010X222A1", *PROFESSIONAL)
+    text = text.replace("HI*ABK:J90*ABF:R0602", "HI*ABK:J90*ABF:J90*ABF:R0602")
+    found = read_x12(write(text.replace("UN*1***1", "UN*1***3", 1))).lines["diagnoses"]
+    assert found.to_pylist() == ["R0602", "J90", ""]
 
 
 def test_institutional_lines_without_a_code_are_counted(write):

@@ -25,6 +25,7 @@ BLOCKS = [
     pytest.param(language, code, id=f"{path.relative_to(ROOT)}-{position}")
     for path in PAGES
     for position, (language, code) in enumerate(BLOCK.findall(path.read_text("utf-8")))
+    if "cluster" not in code  # tests/cluster runs those
 ]
 # Lines whose files or ids are only names in the docs are not run.
 ASKING = re.compile(
@@ -35,7 +36,7 @@ LINES = sorted(
         line.strip()
         for path in PAGES
         for line in ASKING.findall(path.read_text("utf-8"))
-        if "[OPTIONS]" not in line
+        if "[OPTIONS]" not in line and "--engine spark" not in line
     }
 )
 

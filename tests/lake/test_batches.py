@@ -1,114 +1,150 @@
-"""Many contents in one generation, and rows that are learnt of a content after it was read."""
+"""A batch answers as its connection does, whatever it is asked and in whatever order."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from datetime import date
+from decimal import Decimal
+from typing import Any
 
+import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lake_rows import content, content_id, names, npis, put, sighting
-from ratepress.lake.store import Lake, Staged
-from ratepress.lake.verify import verify
+from ratepress.lake.batches import Batch, remembered
 
-TABLE = "hospital_npis"
-
-
-def staged(lake: Lake, name: str, writers: ExitStack, rows: int = 3) -> Staged:
-    out = writers.enter_context(lake.writer(content_id(name)))
-    out.add_many(TABLE, npis(rows))
-    files = tuple(out.finish())
-    return Staged(content(name, out.rows), files, out.folder, sighting(name))
-
-
-def known(name: str, origin: str) -> Staged:
-    return Staged(content(name, {TABLE: 3}), (), None, sighting(name, origin))
-
-
-def npi_rows(lake: Lake, name: str) -> int:
-    with lake.connect() as connection:
-        (found,) = connection.execute(
-            f"SELECT count(*) FROM {TABLE} WHERE content_id = ?", [content_id(name)]
-        ).fetchall()
-    return int(found[0])
-
-
-def replace(lake: Lake, name: str, rows: int) -> bool:
-    with lake.writer(content_id(name)) as out:
-        out.add_many(TABLE, npis(rows))
-        return lake.replace_rows(content_id(name), TABLE, out.finish(), out.folder)
-
-
-def test_a_batch_is_one_generation(lake: Lake) -> None:
-    put(lake, "a")
-    with ExitStack() as writers:
-        batch = [staged(lake, name, writers) for name in ("b", "c")]
-        assert lake.commit_all([*batch, known("a", "/again"), known("b", "/twice")]) == 2
-    assert names(lake) == ["a", "b", "c"]
-    assert lake.manifest().generation == 2
-    seen = [(o.content_id, o.origin) for o in lake.manifest().observations]
-    assert seen == [
-        (content_id(name), origin)
-        for name, origin in (
-            ("a", "/files/a"),
-            ("b", "/files/b"),
-            ("c", "/files/c"),
-            ("a", "/again"),
-            ("b", "/twice"),
-        )
-    ]
-    assert verify(lake).problems == ()
-
-
-def test_a_content_that_has_gone_is_passed_over(lake: Lake) -> None:
-    """Between the look at the manifest and the commit another process may remove it."""
-    with ExitStack() as writers:
-        assert lake.commit_all([staged(lake, "b", writers), known("gone", "/x")]) == 1
-    assert names(lake) == ["b"]
-    assert verify(lake).problems == ()
-
-
-def test_a_batch_that_fails_leaves_nothing(lake: Lake) -> None:
-    put(lake, "a")
-    with ExitStack() as writers:
-        batch = [staged(lake, name, writers) for name in ("b", "c")]
-        assert batch[1].folder is not None
-        (batch[1].folder / f"{TABLE}.parquet").unlink()
-        with pytest.raises(FileNotFoundError):
-            lake.commit_all(batch)
-    assert (names(lake), lake.manifest().generation) == (["a"], 1)
-    put(lake, "d")
-    report = verify(lake)
-    assert (report.problems, report.unnamed) == ((), ()), "the next commit sweeps what was moved"
+CODES = ("A", "B", "C", "D")
+# Each shape of question that the functions about one code put, with parameters for a code.
+QUESTIONS: dict[str, Any] = {
+    "by place": ("SELECT n FROM t WHERE kind = ? AND code = ? ORDER BY n", lambda c: ["x", c]),
+    "in its system": (
+        "SELECT t.n, t.kind FROM t WHERE t.kind = ? AND t.code = ? ORDER BY n DESC, kind",
+        lambda c: ["y", c],
+    ),
+    "by name": (
+        "SELECT n FROM t WHERE code = $code AND n > $n ORDER BY n",
+        lambda c: {"code": c, "n": 1},
+    ),
+    "one value": (
+        "SELECT code, n FROM t WHERE code = $values[1] ORDER BY code, n",
+        lambda c: {"values": [c]},
+    ),
+    "several values": (
+        "SELECT code, n FROM t WHERE code IN (SELECT unnest($values::VARCHAR[])) ORDER BY code, n",
+        lambda c: {"values": sorted({c, "B", "Z"})},
+    ),
+    "no value": (
+        "SELECT code, n FROM t WHERE code IN (SELECT unnest($values::VARCHAR[])) ORDER BY code, n",
+        lambda _: {"values": []},
+    ),
+    "distinct": ("SELECT DISTINCT kind FROM t WHERE code = ? ORDER BY ALL", lambda c: [c]),
+    "distinct on": (
+        "SELECT DISTINCT ON (t.kind) t.kind, t.n FROM t WHERE t.code = ? ORDER BY t.kind, t.n",
+        lambda c: [c],
+    ),
+    "group by all": (
+        "SELECT kind, count(*) AS n FROM t WHERE code = ? GROUP BY ALL "
+        "ORDER BY n DESC, kind LIMIT 1",
+        lambda c: [c],
+    ),
+    "group by names": (
+        "SELECT kind, sum(n) AS n FROM t WHERE code = ? GROUP BY kind ORDER BY kind",
+        lambda c: [c],
+    ),
+    "grouping sets": (
+        "SELECT kind, n, count(*) AS m FROM t WHERE code = ? "
+        "GROUP BY GROUPING SETS ((kind), (kind, n)) ORDER BY kind, n",
+        lambda c: [c],
+    ),
+    "first of each": (
+        "SELECT code, kind, n FROM t WHERE code = $code QUALIFY row_number() OVER "
+        "(PARTITION BY code, kind ORDER BY n) = 1 ORDER BY code, kind",
+        lambda c: {"code": c},
+    ),
+    "a window over all": (
+        "SELECT n, row_number() OVER (ORDER BY n) AS at FROM t WHERE code = ? ORDER BY n",
+        lambda c: [c],
+    ),
+    "with a step before": (
+        "WITH own AS (SELECT n FROM t WHERE code = $code) SELECT max(n) FROM own",
+        lambda c: {"code": c},
+    ),
+    "named twice": (
+        "SELECT count(*) FROM t WHERE code = $code OR kind = $code",
+        lambda c: {"code": c},
+    ),
+    "of none": ("SELECT max(n), min(kind) FROM t", lambda _: []),
+}
+ROWS = st.lists(
+    st.tuples(st.sampled_from(CODES), st.sampled_from("xyz"), st.integers(0, 4)), max_size=25
+)
 
 
-def test_rows_of_one_table_are_replaced_whole(lake: Lake) -> None:
-    put(lake, "a", {TABLE: npis(3), "hospital_locations": [{"position": 0}]})
-    put(lake, "b")
-    assert replace(lake, "a", 5)
-    assert (npi_rows(lake, "a"), npi_rows(lake, "b")) == (5, 3)
-    held = lake.find(content_id("a"))
-    assert held.rows == {TABLE: 5, "hospital_locations": 1}
-    assert held.read == 4, "what was read of the file does not change"
-    assert replace(lake, "a", 2)
-    assert npi_rows(lake, "a") == 2
-    put(lake, "c")
-    put(lake, "d")
-    report = verify(lake)
-    assert (report.problems, report.unnamed) == ((), ())
+@given(
+    rows=ROWS,
+    asked=st.lists(
+        st.tuples(st.sampled_from(sorted(QUESTIONS)), st.sampled_from((*CODES, "Z"))), max_size=12
+    ),
+)
+def test_a_batch_answers_as_the_connection_does(
+    rows: list[tuple[str, str, int]], asked: list[tuple[str, str]]
+) -> None:
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE t (code VARCHAR, kind VARCHAR, n INTEGER)")
+    if rows:
+        connection.executemany("INSERT INTO t VALUES (?, ?, ?)", [list(row) for row in rows])
+    batch = Batch(connection, CODES)
+    for name, code in asked:
+        sql, parameters = QUESTIONS[name]
+        plain = connection.execute(sql, parameters(code))
+        columns, wanted = [c[0] for c in plain.description or ()], plain.fetchall()
+        answer = batch.execute(sql, parameters(code))
+        assert answer.fetchall() == wanted, name
+        assert answer.fetchone() == next(iter(wanted), None)
+        if parameters(code) != {"values": []}:
+            assert [c[0] for c in answer.description] == columns
 
 
-def test_rows_of_a_content_that_has_gone_are_not_written(lake: Lake) -> None:
-    put(lake, "a")
-    lake.remove(content_id("a"))
-    before = lake.manifest()
-    assert not replace(lake, "a", 5)
-    assert lake.manifest() == before
+@pytest.mark.parametrize(
+    "name", ["by place", "by name", "one value", "group by all", "grouping sets"]
+)
+def test_one_question_is_put_for_all_codes(name: str) -> None:
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE t AS SELECT 'A' AS code, 'x' AS kind, 2 AS n")
+    batch = Batch(connection, CODES)
+    sql, parameters = QUESTIONS[name]
+    for code in CODES:
+        batch.execute(sql, parameters(code))
+    assert batch.n_asked == 1
 
 
-def test_a_reader_goes_on_with_the_rows_it_began_with(lake: Lake) -> None:
-    put(lake, "a")
-    with lake.connect() as connection:
-        assert replace(lake, "a", 5)
-        put(lake, "b")
-        put(lake, "c")
-        assert connection.sql(f"SELECT count(*) FROM {TABLE}").fetchall() == [(3,)]
+def test_amounts_and_dates_keep_their_types() -> None:
+    connection = duckdb.connect()
+    connection.execute(
+        "CREATE TABLE fees AS "
+        "SELECT 'A' AS code, 1.10::DECIMAL(18, 4) AS fee, DATE '2026-07-01' AS d"
+    )
+    answer = Batch(connection, ["A", "B"]).execute("SELECT fee, d FROM fees WHERE code = ?", ["A"])
+    assert answer.fetchall() == [(Decimal("1.1000"), date(2026, 7, 1))]
+
+
+def test_what_is_remembered_is_made_once_for_a_batch_and_each_time_on_a_connection() -> None:
+    connection = duckdb.connect()
+    made: list[int] = []
+
+    def make() -> int:
+        made.append(1)
+        return len(made)
+
+    batch = Batch(connection, ["A"])
+    assert [remembered(batch.as_connection, "what", make) for _ in range(2)] == [1, 1]
+    assert [remembered(connection, "what", make) for _ in range(2)] == [2, 3]
+
+
+def test_what_is_forgotten_is_made_again_and_the_rest_stays() -> None:
+    batch = Batch(duckdb.connect(), ["A", "B"])
+    for code in "AB":
+        remembered(batch.as_connection, ("edits", code, 1), lambda: "first")
+    batch.forget("edits", "A")
+    again = [remembered(batch.as_connection, ("edits", c, 1), lambda: "second") for c in "AB"]
+    assert again == ["second", "first"]

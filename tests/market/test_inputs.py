@@ -97,4 +97,6 @@ def test_the_thresholds_are_those_of_the_rules(lake: Lake) -> None:
         "q04_other_low": Decimal("0.5"),
         "q04_other_high": Decimal("30"),
         "q05_min_votes": 40,
+        "m12_largest_percentage": Decimal(1000),
+        "m12_largest_gross": Decimal(10**13),
     }

@@ -11,19 +11,25 @@ from decimal import Decimal
 
 import pytest
 
-from market_lakes import Described, Group, PriceFile, Rate
+from market_lakes import Described, Group, PfsRow, PriceFile, Rate
 from market_reading import published
+from market_strategies import PFS
 
 AS_OF = date(2026, 7, 15)
 CODE = ("cpt", "32557")
 FILE = date(2026, 4, 1)
 
 
-def outcomes(rule: str, *rates: Rate, versions: tuple[str | None, str | None] = ("3.0.0", "3")):
+def outcomes(
+    rule: str,
+    *rates: Rate,
+    versions: tuple[str | None, str | None] = ("3.0.0", "3"),
+    pfs: tuple[PfsRow, ...] = (),
+):
     """What `rule` says of the dollars or percentages of a hospital's prices."""
     hospital = PriceFile("h", FILE, rates, ("First Hospital", "GA"), versions=versions)
     codes = list(dict.fromkeys((rate.code_system, rate.code) for rate in rates))
-    found = published(Described((hospital,)), codes, AS_OF).flags
+    found = published(Described((hospital,), pfs), codes, AS_OF).flags
     return {f"{where[-3] or 0:.0f}": where[-1] for where in found if where[-2] == rule}
 
 
@@ -120,6 +126,43 @@ def test_q08_billing_class_wrong_for_the_code(system, code, modifiers, billing_c
     rate = price("100", code_system=system, code=code, modifiers=modifiers,
                  billing_class=billing_class)  # fmt: skip
     assert bool(outcomes("Q08", rate)) is is_flagged
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "modifiers", "expected"),
+    [
+        # Indicator 0: a physician's service, which has no professional part.
+        ("cpt", "32557", ("26",), "flagged"),
+        ("cpt", "32557", ("59", "26"), "flagged"),
+        # 59 depends on the other line, 22 on the records.
+        ("cpt", "32557", ("59",), None),
+        ("cpt", "32557", ("22",), None),
+        ("cpt", "32557", (), None),
+        # Indicator 1: a test with both parts.
+        ("cpt", "70551", ("26",), None),
+        ("cpt", "70551", ("TC",), None),
+        ("cpt", "70551", ("ZZ",), "not assessed"),
+        ("cpt", "70551", ("ZZ", "50"), "flagged"),
+        ("cpt", "43239", ("26",), "not assessed"),
+        ("ms-drg", "470", ("26",), "not assessed"),
+        ("local", "32557", ("26",), "not assessed"),
+    ],
+)
+def test_q11_modifier_not_valid_for_the_code(system, code, modifiers, expected):
+    """The release has 32557 and 70551; bilateral indicator 0 forbids 50."""
+    rate = price("100", code_system=system, code=code, modifiers=modifiers)
+    found = outcomes("Q11", rate, pfs=PFS)
+    assert found == ({} if expected is None else {"100": expected})
+
+
+def test_q11_a_hospitals_own_number_is_not_the_code_that_it_looks_like():
+    own = price("100", code_system="local", modifiers=("26",))
+    found = outcomes("Q11", own, price("200", modifiers=("26",)), pfs=PFS)
+    assert found == {"100": "not assessed", "200": "flagged"}
+
+
+def test_q11_is_not_assessed_without_a_release():
+    assert outcomes("Q11", price("100", modifiers=("26",))) == {"100": "not assessed"}
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,15 @@ def test_emory_32557_is_8_commercial_rows_6_votes_and_a_median_of_3708(real_lake
     assert (found["p10"], found["p90"]) == (Decimal("2587.50"), Decimal("4796.61"))
 
 
+def test_the_mean_and_the_intervals_beside_emorys_median(real_lake: Lake) -> None:
+    """22,184.225 over six votes is 3,697.370…; six have no interval, and one each no spread."""
+    table = benchmark(real_lake, "32557", as_of=AS_OF, line_of_business="commercial")
+    (found,) = (row for row in table.to_pylist() if row["grain"] == "all payers")
+    assert found["mean"] == Decimal("3697.37")
+    assert (found["median_low"], found["n_spread_payers"]) == (None, 0)
+    assert (found["n_hospitals"], found["medicare_basis"]) == (1, None)
+
+
 @pytest.mark.parametrize(
     ("line", "hospital", "n_rows"),
     [

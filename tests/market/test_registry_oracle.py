@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from hypothesis import example, given
+from hypothesis import strategies as st
 
 import market_oracle as oracle
 import market_registry_strategies as named
@@ -13,7 +14,7 @@ import market_strategies as generated
 from market_lakes import Described
 from market_reading import published
 from market_registries import NO_REGISTRY
-from ratepress.market.registries import AREA_KINDS
+from ratepress.market.registries import AREA_KINDS, WEIGHTS
 
 
 @generated.examples(8)
@@ -29,6 +30,19 @@ def test_every_column_is_the_oracles(described: Described) -> None:
     assert actual.voter_funnel == expected.voter_funnel
     assert actual.localities == expected.localities
     assert actual.votes == expected.votes
+    assert actual.statistics == expected.statistics
+
+
+@generated.examples(3)
+@given(named.lakes(), st.sampled_from(WEIGHTS))
+@example(named.EVERYTHING_NAMED, "npis")
+@example(named.EVERYTHING_NAMED, "utilisation")
+def test_weighted_votes_are_the_oracles(described: Described, weights: str) -> None:
+    """M08, in the nation and in states."""
+    expected = oracle.market(
+        described, generated.CODES, generated.AS_OF, areas=("state",), weights=weights
+    )
+    actual = published(described, generated.CODES, generated.AS_OF, ("state",), weights)
     assert actual.statistics == expected.statistics
 
 

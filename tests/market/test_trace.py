@@ -12,14 +12,17 @@ from pathlib import Path
 from statistics import median
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import market_oracle as oracle
+import market_registry_strategies as named
 import market_strategies as generated
-from market_lakes import Described, Group, PriceFile, Rate
+from market_lakes import Charge, Described, Group, PriceFile, Rate
 from market_reading import lake_of
+from ratepress.cli.trace_view import lines_of
 from ratepress.lake.store import Lake
+from ratepress.market.registries import AREA_KINDS
 from ratepress.market.trace import Trace, trace
 
 FIRST = PriceFile(
@@ -120,6 +123,43 @@ def test_every_count_of_every_line_can_be_counted_again(
         for price in prices.values():
             assert {row.dollars for row in price.rows} == {price.dollars}
     assert all(price.rules for one in traces for price in one.left_out)
+
+
+@generated.examples(3)
+@given(named.lakes())
+@example(named.EVERYTHING_NAMED)
+def test_npis_hospitals_and_ends_can_be_counted_again_in_each_area(described: Described) -> None:
+    """The counts beside a statistic over all payers, from the votes that the trace names."""
+    with lake_of(described) as lake:
+        found = trace(lake, "32557", as_of=generated.AS_OF, by=AREA_KINDS)
+    for one in (one for one in found.traces if one.statistic is not None):
+        shown = one.statistic
+        assert len({npi for vote in one.votes for npi in vote.npis}) == shown.n_npis
+        hospitals = {vote.entity for vote in one.votes if vote.entity_kind == "hospital"}
+        assert len(hospitals) == shown.n_hospitals
+        dollars = [vote.dollars for vote in one.votes]
+        assert (min(dollars), max(dollars)) == (shown.lowest, shown.highest)
+        assert one.n_rows == shown.n_rows
+        for vote in one.votes:
+            ordered = sorted(price.dollars for price in vote.prices)
+            middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+            assert vote.dollars == middle
+
+
+def test_a_derived_dollar_names_its_percentage_and_its_gross_charge() -> None:
+    """Rule M12: 40% of 1,000."""
+    rate = Rate(statement="percentage", percentage=Decimal(40), price_unit="charges")
+    file = replace(FIRST, rates=(rate,), charges=(Charge(Decimal(1000)),), npis=("2",))
+    with lake_of(Described((file,))) as lake:
+        found = trace(lake, "32557", as_of=generated.AS_OF)
+    (one,) = found.traces
+    ((vote,), ((row,),)) = (one.votes, [p.rows for p in one.votes[0].prices])
+    assert one.key["statement"] == "derived dollar"
+    assert (row.place, row.dollars, row.percentage, row.gross) == ("row 2", 400, 40, 1000)
+    assert len(vote.npis) == 1
+    text = "\n".join(lines_of(found))
+    assert "$400.00 (40% of $1,000.00)  first.csv row 2: Aetna, PPO" in text
+    assert "first hospital, GA, 1 NPI" in text
 
 
 @pytest.mark.files

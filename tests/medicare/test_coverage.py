@@ -124,6 +124,16 @@ def test_a_document_holds_in_the_states_its_contractors_serve_on_the_day(
     found = answer(article_lake).documents[0]
     assert (found.contractor, found.states) == ("Invented Contractor", ("NY",))
     assert answer(article_lake).documents[1].states == ()
+    with article_lake.connect() as connection:
+        here = coverage(connection, "32550", DAY, "ny")
+        assert [d.display_id for d in here.documents] == ["A50001", "L30001"]
+        # Connecticut was served until the day before; L30001 is of no known state, and stays.
+        there = coverage(connection, "32550", DAY, "CT")
+        assert [d.display_id for d in there.documents] == ["L30001"]
+        assert there.covered == ()
+        assert "In other states than CT, and so left out: A50001." in there.notes
+        with pytest.raises(UsageError, match="no state"):
+            coverage(connection, "32550", DAY, "Ohio")
 
 
 def test_what_is_on_both_lists_is_excluded(article_lake: Lake) -> None:

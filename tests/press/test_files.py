@@ -6,13 +6,14 @@ import os
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from ratepress.core.errors import UsageError
-from ratepress.press.files import Listing, Site
+from ratepress.dossier.record import Record
+from ratepress.press.files import Site
 
-ONE = Listing("cpt", "32557", "Chest drain", date(2026, 7, 15), "balanced")
-TWO = Listing("cpt", "99213", "Visit", date(2026, 7, 15), "balanced")
+ONE = Record("cpt", "32557", "Chest drain", date(2026, 7, 15), "balanced")
 
 
 @pytest.mark.parametrize(
@@ -78,33 +79,47 @@ def test_a_half_written_file_never_has_the_name_of_the_page(
     assert names == [f".index.html.{os.getpid()}.tmp"]
 
 
-def test_pages_of_an_earlier_run_stay_listed_while_they_stand(tmp_path: Path) -> None:
+def test_pages_of_an_earlier_run_are_remembered_while_they_stand(tmp_path: Path) -> None:
     site = Site(tmp_path)
     first = site.write(ONE.href, b"page")
-    site.catalogue([ONE])
-    assert site.listed([TWO]) == [ONE, TWO]
+    site.remember([ONE])
+    assert site.records() == {"code/cpt/32557": ONE}
     first.unlink()
-    assert site.listed([TWO]) == [TWO]
+    assert site.records() == {}
 
 
-def test_a_page_made_again_is_listed_once_with_its_new_date(tmp_path: Path) -> None:
-    site = Site(tmp_path)
-    site.write(ONE.href, b"page")
-    site.catalogue([ONE])
-    newer = Listing("cpt", "32557", "Chest drain", date(2026, 10, 1), "maximum")
-    assert site.listed([newer]) == [newer]
+def test_the_list_for_programs_has_each_page_with_its_place(tmp_path: Path) -> None:
+    Site(tmp_path).remember([ONE])
+    assert msgspec.json.decode((tmp_path / "pages.json").read_bytes()) == [
+        {
+            "system": "cpt",
+            "code": "32557",
+            "label": "Chest drain",
+            "as_of": "2026-07-15",
+            "strength": "balanced",
+            "href": "code/cpt/32557/index.html",
+        }
+    ]
 
 
 @pytest.mark.parametrize("content", [b"{}", b"not json", b'[{"system": 1}]', b"\xff"])
-def test_a_catalogue_that_is_none_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "pages.json").write_bytes(content)
-    with pytest.raises(UsageError, match=r"pages\.json: not a list of pages"):
-        Site(tmp_path).listed([ONE])
+def test_a_record_that_is_none_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "records.json").write_bytes(content)
+    with pytest.raises(UsageError, match=r"records\.json: not a record of pages"):
+        Site(tmp_path).records()
 
 
-def test_a_catalogue_cannot_point_out_of_the_folder(tmp_path: Path) -> None:
+def test_a_record_cannot_point_out_of_the_folder(tmp_path: Path) -> None:
     site = Site(tmp_path)
-    evil = Listing("..", "..", "x", date(2026, 7, 15), "balanced")
-    site.catalogue([evil])
+    site.remember([Record("..", "..", "x", date(2026, 7, 15), "balanced")])
     with pytest.raises(UsageError, match="a page cannot stand at"):
-        site.listed([ONE])
+        site.records()
+
+
+def test_a_file_that_would_not_change_is_left_alone(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    path = site.write("code/index.html", b"page")
+    os.utime(path, ns=(1, 1))
+    assert site.write("code/index.html", b"page").stat().st_mtime_ns == 1
+    assert site.written == [path]
+    assert site.write("code/index.html", b"other").stat().st_mtime_ns > 1

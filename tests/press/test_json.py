@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,10 +13,33 @@ from hostile_text import CORPUS
 from ratepress.press.json import document
 
 
-def test_it_holds_the_whole_tree_and_nothing_else() -> None:
+def spelled_out(found: Any, citations: list[Any]) -> Any:
+    """A tree in which each fact states its sources in place of their numbers."""
+    if isinstance(found, list):
+        return [spelled_out(one, citations) for one in found]
+    if not isinstance(found, dict):
+        return found
+    return {
+        name: [citations[number] for number in value]
+        if name == "sources" and found.get("type") == "fact"
+        else spelled_out(value, citations)
+        for name, value in found.items()
+    }
+
+
+@pytest.mark.parametrize("words", [None, *CORPUS.values(), 'a"],"sources":[{"label":"x"}],"\\'])
+def test_it_holds_the_whole_tree_and_nothing_else(words: str | None) -> None:
     """As the dossier's own structure says it, with dates and decimals as text."""
-    plain = msgspec.to_builtins(dossier(), builtin_types=())
-    assert json.loads(document(dossier())) == json.loads(json.dumps(plain))
+    made = dossier(words)
+    found = json.loads(document(made))
+    citations = found.pop("citations")
+    plain = msgspec.to_builtins(made, builtin_types=())
+    assert spelled_out(found, citations) == json.loads(json.dumps(plain))
+
+
+def test_each_source_is_stated_once() -> None:
+    citations = [json.dumps(one) for one in json.loads(document(dossier()))["citations"]]
+    assert len(set(citations)) == len(citations) > 3
 
 
 def test_money_is_text_with_its_digits() -> None:

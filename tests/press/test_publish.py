@@ -12,6 +12,7 @@ import pytest
 from dossier_sample import dossier
 from ratepress.core.errors import UsageError
 from ratepress.core.facts import Fact
+from ratepress.core.rules import registry
 from ratepress.dossier.model import Labelled
 from ratepress.lake.store import Lake
 from ratepress.press import html
@@ -31,12 +32,19 @@ def test_a_page_its_data_its_rules_and_the_list_are_written(tmp_path: Path) -> N
     written = everything(tmp_path)
     assert set(made.files) == {tmp_path / name for name in written}
     rules = {name for name in written if name.startswith("rule/")}
-    assert set(written) - rules == {
-        "index.html", "pages.json", "assets/style.css",
+    searched = {name for name in written if name.startswith("search/")}
+    over_codes = {name for name in written if name.startswith(("family/resp", "quality/"))}
+    assert len(over_codes) == 8
+    assert set(written) - rules - searched - over_codes == {
+        "index.html", "pages.json", "records.json", "assets/style.css", "assets/search.js",
+        "assets/icon.svg", "assets/page.js",
         "code/cpt/32557/index.html", "code/cpt/32557.json", "code/cpt/32557.csv",
+        "code/cpt/32557.xlsx", "code/cpt/index.html", "family/index.html", "feed.xml",
+        "glossary/index.html", "hospital/index.html", "method/index.html", "payer/index.html",
+        "sitemap.xml", "source/index.html", "state/index.html",
     }  # fmt: skip
-    assert {"rule/M05/index.html", "rule/C02/index.html", "rule/P01/index.html"} <= rules
-    assert "rule/Q05/index.html" not in rules
+    assert rules == {f"rule/{rule_id}/index.html" for rule_id in registry()}
+    assert "search/32.js" in searched
 
 
 def test_every_link_between_the_files_leads_to_one_of_them(tmp_path: Path) -> None:
@@ -76,13 +84,13 @@ def test_a_code_that_is_a_path_trick_writes_nothing(tmp_path: Path, code: str) -
 def test_no_page_stands_when_rendering_one_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: object) -> str:
+    def fail(*_: object, **__: object) -> str:
         raise RuntimeError("broken")
 
     monkeypatch.setattr(html, "page", fail)
     with pytest.raises(RuntimeError, match="broken"):
         write([dossier()], tmp_path)
-    assert list(tmp_path.rglob("code/**/index.html")) == []
+    assert list(tmp_path.rglob("code/*/*/index.html")) == []
     assert list(tmp_path.rglob(".*")) == []
 
 

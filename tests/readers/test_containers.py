@@ -14,7 +14,9 @@ from typing import Any
 
 import inflate64
 import pytest
+from openpyxl import Workbook
 
+from ncci_layouts import add_ons
 from ratepress.core.errors import RatepressError, UnreadableInput, UsageError
 from ratepress.lake.sources import sources
 from ratepress.lake.store import Lake
@@ -206,6 +208,47 @@ def test_each_file_of_a_zip_is_a_content_of_its_own(lake: Lake, tmp_path: Path) 
     assert [s.origins[0].partition("both.zip")[2] for s in sources(lake)] == ["!a", "!b"]
     counted = lake.connect().sql("SELECT subject, sample FROM problems WHERE rule_id = 'F009'")
     assert counted.fetchall() == [("zip archive", "both.zip!note")] * 2
+
+
+def sheets(**rows: list[tuple[str, ...]]) -> bytes:
+    """A workbook with these worksheets."""
+    made, out = Workbook(write_only=True), io.BytesIO()
+    for name, lines in rows.items():
+        sheet = made.create_sheet(name)
+        for line in lines:
+            sheet.append(line)
+    made.save(out)
+    return out.getvalue()
+
+
+def test_f450_a_table_in_two_forms_is_read_once_and_the_other_named(
+    lake: Lake, tmp_path: Path
+) -> None:
+    table = add_ons(("1", "22552", "", "22551", "", "", "", ""))
+    other = add_ons(("1", "22853", "", "22551", "", "", "", ""))
+    rows = [tuple(line.split("\t")) for line in table.decode("latin-1").splitlines()]
+    path = tmp_path / "aoc.zip"
+    files = {"AOC.xlsx": sheets(One=rows), "aoc.TXT": table, "AOC_V2.xlsx": sheets(One=rows[:-1]),
+             "AOC_V3.txt": other}  # fmt: skip
+    path.write_bytes(zipped(**files))
+    found = add_all(lake, path)
+    # A workbook of another name is another table, and is read.
+    assert [one.path.partition("!")[2] for one in found] == ["aoc.TXT", "AOC_V2.xlsx", "AOC_V3.txt"]
+    connection = lake.connect()
+    read = connection.sql("SELECT add_on_code FROM addon_edits ORDER BY 1").fetchall()
+    assert read == [("22552",), ("22853",)]
+    named = connection.sql("SELECT subject, sample FROM problems WHERE rule_id = 'F450'")
+    assert named.fetchall() == [("zip archive", "aoc.zip!AOC.xlsx")] * 3
+
+
+def test_f450_a_workbook_with_several_sheets_of_the_kind_is_read(
+    lake: Lake, tmp_path: Path
+) -> None:
+    table = add_ons(("1", "22552", "", "22551", "", "", "", ""))
+    rows = [tuple(line.split("\t")) for line in table.decode("latin-1").splitlines()]
+    path = tmp_path / "aoc.zip"
+    path.write_bytes(zipped(**{"AOC.xlsx": sheets(One=rows, Two=rows), "AOC.txt": table}))
+    assert len(add_all(lake, path)) == 3
 
 
 def test_a_file_of_a_zip_is_the_same_content_as_that_file_alone(lake: Lake, tmp_path: Path) -> None:

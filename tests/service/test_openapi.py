@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,10 @@ def test_no_request_that_is_generated_from_the_document_violates_it(
     )
     @given(case=strategy)
     def holds(case: Any) -> None:
-        case.call_and_validate(checks=CHECKS)
+        found = case.call()
+        # RFC 9110 15.5.15: too long an address is refused unread; schemathesis does not count it.
+        if found.status_code != HTTPStatus.REQUEST_URI_TOO_LONG:
+            case.validate_response(found, checks=CHECKS)
 
     holds()
 

@@ -13,11 +13,18 @@ from dossier_sample import SECTION_IDS
 pytestmark = pytest.mark.site
 
 
+WHOLE = "document.documentElement.classList.add('whole')"
+SHORT = ("summary", "overview", "medicare", "benchmarks", "sources")
+
+
 @pytest.fixture(scope="module")
-def paper(browser: Browser, address: str) -> bytes:
+def papers(browser: Browser, address: str) -> tuple[bytes, bytes]:
+    """The page as it prints, and all of it."""
     page = browser.new_page()
     page.goto(address)
-    made = page.pdf(prefer_css_page_size=True)
+    short = page.pdf(prefer_css_page_size=True)
+    page.evaluate(WHOLE)
+    made = short, page.pdf(prefer_css_page_size=True)
     page.close()
     return made
 
@@ -33,16 +40,44 @@ def objects(pdf: bytes) -> bytes:
     return b"\n".join(opened)
 
 
-def test_it_prints_on_several_sheets_of_letter_paper(paper: bytes) -> None:
-    boxes = re.findall(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)", objects(paper))
-    assert len(boxes) >= 3
-    assert set(boxes) == {(b"612", b"792")}
+def sheets(pdf: bytes) -> list[tuple[bytes, bytes]]:
+    """The width and height of each sheet, in points."""
+    return re.findall(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)", objects(pdf))
+
+
+def test_it_prints_on_two_sheets_of_letter_paper_and_whole_on_more(
+    papers: tuple[bytes, bytes],
+) -> None:
+    short, whole = map(sheets, papers)
+    assert set(short) | set(whole) == {(b"612", b"792")}
+    assert len(short) <= 2
+    assert len(whole) > len(short)
+
+
+def test_two_sheets_hold_the_finding_medicare_the_first_chart_and_the_citation(page: Page) -> None:
+    page.emulate_media(media="print")
+    seen = [one for one in SECTION_IDS if page.locator(f"#{one}").is_visible()]
+    assert tuple(seen) == SHORT
+    for part in (".lead", ".cards", "#chart-commercial", "#t-all-payers", ".cite", ".sources"):
+        assert page.locator(part).first.is_visible()
+    for part in ("#chart-professional", "#t-prices", ".filters", "#rules"):
+        assert not page.locator(part).is_visible()
+
+
+def test_everything_prints_where_it_is_asked_for(page: Page) -> None:
+    page.evaluate("window.print = () => {}")
+    page.get_by_role("button", name="everything").click()
+    page.emulate_media(media="print")
+    assert all(page.locator(f"#{one}").is_visible() for one in SECTION_IDS)
+    assert page.locator("#t-prices").is_visible()
+    assert page.locator("#rules").is_visible()
 
 
 @pytest.fixture
 def printed(page: Page) -> Page:
     """The page as the printer lays it out, at the width of the paper inside its margins."""
     page.set_viewport_size({"width": round((8.5 - 1.4) * 96), "height": 900})
+    page.evaluate(WHOLE)
     page.emulate_media(media="print")
     return page
 

@@ -1,11 +1,9 @@
-"""The command `ratepress`: its list of commands, and where a run begins."""
+"""The command `ratepress`: its list of commands."""
 
 from __future__ import annotations
 
-import atexit
-import gc
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -22,6 +20,7 @@ from ratepress.cli.commands import (
     fetch,
     inspect,
     mcp,
+    optimize,
     policies,
     price,
     publish,
@@ -31,8 +30,6 @@ from ratepress.cli.commands import (
     sources,
     verify,
 )
-from ratepress.cli.memory import keep_memory
-from ratepress.cli.run import run
 from ratepress.core.errors import UsageError
 
 app = typer.Typer(
@@ -49,6 +46,7 @@ for _command in (
     sources.sources,
     remove.remove,
     verify.verify,
+    optimize.optimize,
     price.price,
     reprice.reprice,
     code.code,
@@ -82,16 +80,3 @@ def _about(
         raise typer.Exit
     if context.invoked_subcommand is None:
         raise UsageError("No command is named", todo="`ratepress --help` lists them")
-
-
-def main() -> NoReturn:
-    """The console script."""
-    # What is left at the end goes with the process: a search for cycles in it takes longer than
-    # some commands.
-    atexit.register(gc.freeze)
-    keep_memory()
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character shows its number in place of a traceback.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-    sys.exit(run(app, sys.argv[1:]))

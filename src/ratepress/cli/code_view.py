@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ _WHOSE = {
     "outpatient": "Outpatient hospital",
     "dme": "Equipment supplier",
 }
+_RANGE = re.compile(r".+ \((\w{5} to \w{5})\)")
 _LABEL_WIDTH = 20
 _CODE_WIDTH = 12
 
@@ -37,7 +39,9 @@ def show(sheet: CodeSheet, *, is_whole: bool) -> None:
     say(f"on {sheet.date}" + (f", {release}" if sheet.release else ""))
     if sheet.facts:
         heading("Indicators")
-        rows = [(f.label, f.value, f.fact.text) for f in sheet.facts]
+        rows = [
+            (f.label, f.value, "" if f.fact.text == f.value else f.fact.text) for f in sheet.facts
+        ]
         table(("indicator", "published", "meaning"), rows)
     _modifiers(sheet.modifiers)
     if sheet.global_period:
@@ -64,21 +68,31 @@ def _modifiers(rows: Sequence[ModifierRow]) -> None:
 
     if not rows:
         return
-    found = grouped(rows)
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for one in grouped(rows):
+        said = (one.first.verdict, one.first.effect, one.first.decided_by)
+        found.setdefault(said, []).append(one.label)
     heading("Modifiers that it may carry")
     cells = [
-        (g.label, verdict, g.first.effect, g.first.decided_by)
-        for verdict in ("allowed", "conditional")
-        for g in found
-        if g.first.verdict == verdict
+        (", ".join(labels), verdict, effect, _by_number(decided_by))
+        for wanted in ("allowed", "conditional")
+        for (verdict, effect, decided_by), labels in found.items()
+        if verdict == wanted
     ]
     table(("modifier", "verdict", "effect on payment", "decided by"), cells)
     heading("Modifiers that are not allowed")
-    refused = [g for g in found if g.first.verdict == "not allowed"]
-    table(
-        ("modifier", "why", "decided by"),
-        [(g.label, g.first.effect, g.first.decided_by) for g in refused],
-    )
+    refused = [
+        (", ".join(labels), effect, _by_number(decided_by))
+        for (verdict, effect, decided_by), labels in found.items()
+        if verdict == "not allowed"
+    ]
+    table(("modifier", "why", "decided by"), refused)
+
+
+def _by_number(decided_by: str) -> str:
+    """A range of codes by its numbers alone: its name would fill half of a narrow table."""
+    found = _RANGE.fullmatch(decided_by)
+    return f"codes {found[1]}" if found else decided_by
 
 
 def _global_period(period: GlobalPeriod) -> None:
@@ -213,9 +227,10 @@ def _coverage(found: Coverage) -> None:
         return
     heading("Medicare coverage")
     rows = [
-        (d.display_id, d.title, d.effective_from, d.last_day, d.contractor) for d in found.documents
+        (d.display_id, d.title, d.effective_from, d.last_day, d.contractor, " ".join(d.states))
+        for d in found.documents
     ]
-    table(("document", "title", "from", "until", "issued by"), rows)
+    table(("document", "title", "from", "until", "issued by", "holds in"), rows)
     for listed, words in ((found.covered, "covered"), (found.excluded, "not covered")):
         say(f"Diagnoses listed as {words}: {_diagnoses(listed)}")
 

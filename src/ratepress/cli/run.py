@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 import typer
@@ -27,7 +28,7 @@ _CALL_ERROR: type[Exception] = typer.BadParameter.__mro__[2]
 def run(app: typer.Typer, arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; nothing but `SystemExit` gets past it."""
     words = list(arguments) or ["--help"]
-    group: Any = typer.main.get_command(app)
+    group: Any = typer.main.get_command(_asked(app, words))
     as_json = "--json" in _options_of(words)
     command = next((word for word in words if word in group.commands), "ratepress")
     try:
@@ -38,6 +39,23 @@ def run(app: typer.Typer, arguments: Sequence[str]) -> int:
         return PIPE_CLOSED
     except KeyboardInterrupt:
         return _interrupted()
+
+
+def _asked(app: typer.Typer, words: list[str]) -> typer.Typer:
+    """The same with the one command that the first word names, where it names one.
+
+    Typer makes all options of all commands, at each start.
+    """
+    asked = [
+        info
+        for info in app.registered_commands
+        if info.callback is not None and info.callback.__name__ == words[0]
+    ]
+    if not asked:
+        return app
+    alone = copy(app)
+    alone.registered_commands = asked
+    return alone
 
 
 def _run(group: Any, words: list[str], command: str, *, as_json: bool) -> int:

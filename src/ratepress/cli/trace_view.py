@@ -57,7 +57,8 @@ def _counts(one: Trace) -> str:
 def _of_vote(vote: TracedVote) -> Iterator[str]:
     network = f", network {vote.network}" if vote.network else ""
     who = f"{vote.entity_kind} {vote.entity}"
-    yield f"  {_money(vote.dollars)}  {vote.payer}, {who}{network}"
+    npis = f", {len(vote.npis):,} NPI{'' if len(vote.npis) == 1 else 's'}" if vote.npis else ""
+    yield f"  {_money(vote.dollars)}  {vote.payer}, {who}{network}{npis}"
     yield from (_row(row) for price in vote.prices for row in price.rows)
 
 
@@ -69,7 +70,10 @@ def _of_left_out(price: LeftOut) -> Iterator[str]:
 
 def _row(row: TracedRow) -> str:
     plan = f", {row.plan_name}" if row.plan_name else ""
-    return f"      {_money(row.dollars)}  {row.file} {row.place}: {row.payer_name}{plan}"
+    derived = ""
+    if row.percentage is not None and row.gross is not None:
+        derived = f" ({row.percentage.normalize():f}% of {_money(row.gross)})"
+    return f"      {_money(row.dollars)}{derived}  {row.file} {row.place}: {row.payer_name}{plan}"
 
 
 def _money(value: Decimal | None) -> str:

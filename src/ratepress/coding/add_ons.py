@@ -78,21 +78,24 @@ def add_ons_of(
     if answer is None:
         return no_edits("addon_edits", f"Add-on links of {wanted}", on)
     (content_id,) = answer.release.contents
-    rows = connection.execute(
-        _ROWS.format(in_force=IN_FORCE.format(on="$on")),
-        {"code": wanted, "content_id": content_id, "on": on},
-    ).fetchall()
-    links = [
-        AddOnLink(add_on, primary, kind, first, last, answer.release.source(content_id, place))
-        for add_on, primary, kind, first, last, place in rows
-    ]
+
+    def links(column: str) -> tuple[AddOnLink, ...]:
+        rows = connection.execute(
+            _ROWS.format(column=column, in_force=IN_FORCE.format(on="$on")),
+            {"code": wanted, "content_id": content_id, "on": on},
+        ).fetchall()
+        return tuple(
+            AddOnLink(add_on, primary, kind, first, last, answer.release.source(content_id, place))
+            for add_on, primary, kind, first, last, place in rows
+        )
+
     return AddOns(
         wanted,
         on,
         answer.release.name,
         answer.is_substituted,
-        tuple(link for link in links if link.add_on_code == wanted),
-        tuple(link for link in links if link.primary_code == wanted),
+        links("add_on_code"),
+        links("primary_code"),
         ("C60", "C73", *answer.rules),
         answer.note,
     )
@@ -106,6 +109,6 @@ IN_FORCE: Final = (
 """Whether a link holds on the day `{on}`: neither it nor one of its codes has ended."""
 _ROWS = """
 SELECT add_on_code, primary_code, edit_type, edit_from, edit_until, place FROM addon_edits
-WHERE content_id = $content_id AND (add_on_code = $code OR primary_code = $code) AND {in_force}
+WHERE content_id = $content_id AND {column} = $code AND {in_force}
 ORDER BY add_on_code, primary_code, edit_from
 """

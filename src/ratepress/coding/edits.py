@@ -14,6 +14,7 @@ import msgspec
 
 from ratepress.coding.ncci import EditAnswer, Setting, find_edits, no_edits
 from ratepress.core.facts import Gap, SourceRef
+from ratepress.lake.batches import remembered
 from ratepress.medicare.rows import parse_code
 
 Bypass = Literal["never", "with a modifier", "not in use"]
@@ -79,6 +80,16 @@ def edits_of(
     'Edits of 32557 (practitioner)'
     """
     wanted = parse_code(code)
+    return remembered(
+        connection,
+        ("edits", wanted, on, setting, strict),
+        lambda: _edits_of(connection, wanted, on, setting, strict=strict),
+    )
+
+
+def _edits_of(
+    connection: duckdb.DuckDBPyConnection, wanted: str, on: date, setting: Setting, *, strict: bool
+) -> Edits | Gap:
     answer = find_edits(connection, "ncci_ptp", on, setting, strict=strict)
     if answer is None:
         return no_edits("ncci_ptp", f"Edits of {wanted} ({setting})", on, setting)

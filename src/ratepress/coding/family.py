@@ -17,11 +17,13 @@ from ratepress.coding.subject import Subject, base_row
 from ratepress.coding.units import UnitLimit, unit_limit
 from ratepress.core.facts import Fact, Gap
 from ratepress.core.rules import rule
+from ratepress.lake.batches import remembered
 from ratepress.medicare import gaps
 from ratepress.medicare.facility import FacilityPrice, facility_prices_on, outpatient_classes
 from ratepress.medicare.formula import SITE_LABELS, fee
 from ratepress.medicare.indicators import indicators
 from ratepress.medicare.parameters import value
+from ratepress.medicare.releases import Release
 from ratepress.medicare.rows import NATION, RvuRow, rvu_rows
 
 Cell = Fact | Gap | None
@@ -109,22 +111,53 @@ def family(connection: duckdb.DuckDBPyConnection, subject: Subject) -> Family:
 
 _PRICED = """
 SELECT code, min_by(endoscopic_base, modifier) AS base FROM pfs_rvu
-WHERE content_id = ? AND variant = ? AND status IN ('A', 'R', 'T') AND code <> ?
+WHERE content_id = ? AND variant = ? AND status IN ('A', 'R', 'T')
 GROUP BY code ORDER BY code
 """
+
+
+class _Priced:
+    """The priced codes of a release with their endoscopic bases, and where to look for ties.
+
+    A tie needs the same first three places, a base in common, or an add-on link; so most codes
+    need not be asked.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, release: Release) -> None:
+        rows = connection.execute(_PRICED, [release.content_id, release.variant]).fetchall()
+        self.base: dict[str, str | None] = dict(rows)
+        self._by_start: dict[str, list[str]] = {}
+        self._by_base: dict[str, list[str]] = {}
+        for code, base in rows:
+            self._by_start.setdefault(code[:3], []).append(code)
+            if base:
+                self._by_base.setdefault(base, []).append(code)
+
+    def near(self, code: str, own: str | None, links: Mapping[str, str]) -> list[str]:
+        """Every code that anything may tie to `code`, whose own base is `own`, by number."""
+        found = {*self._by_start.get(code[:3], ()), *self._by_base.get(code, ()), *links}
+        if own:
+            found |= {own, *self._by_base.get(own, ())}
+        return sorted((found & self.base.keys()) - {code})
 
 
 def _ties(connection: duckdb.DuckDBPyConnection, subject: Subject) -> dict[str, tuple[str, ...]]:
     """What ties each other priced code to the one asked, where it is enough to belong."""
     release = subject.answer.release
-    rows = connection.execute(
-        _PRICED, [release.content_id, release.variant, subject.code]
-    ).fetchall()
+    priced = remembered(
+        connection,
+        ("family", release.content_id, release.variant),
+        lambda: _Priced(connection, release),
+    )
     links = _links(add_ons_of(connection, subject.code, subject.on))
-    classes = outpatient_classes(connection, subject.on)
+    classes = remembered(
+        connection,
+        ("outpatient classes", subject.on),
+        lambda: outpatient_classes(connection, subject.on),
+    )
     found = {}
-    for code, base in rows:
-        strong = _strong(subject, code, base, links)
+    for code in priced.near(subject.code, subject.base.endoscopic_base, links):
+        strong = _strong(subject, code, priced.base[code], links)
         weak = _weak(subject.code, code, subject.edits, classes)
         if strong or len(weak) > 1:
             found[code] = (*strong, *weak)
@@ -196,14 +229,25 @@ def _cells(
     ]
     found: dict[str, dict[str, Cell]] = {}
     for code, row in rows.items():
-        opps, asc = facility_prices_on(connection, code, subject.on)
-        found[code] = {
-            **_of_row(subject, row),
-            **_of_facilities(opps, asc),
-            "mue": _units(unit_limit(connection, code, subject.on)),
-            "edit": _beside(subject.edits, code),
-        }
+        own = remembered(
+            connection,
+            ("family member", code, subject.on),
+            lambda row=row: _own_cells(connection, subject, row),  # type: ignore[misc]
+        )
+        found[code] = {**own, "edit": _beside(subject.edits, code)}
     return tuple(columns), found
+
+
+def _own_cells(
+    connection: duckdb.DuckDBPyConnection, subject: Subject, row: RvuRow
+) -> dict[str, Cell]:
+    """The cells of one member, which are the same in every family of the day."""
+    opps, asc = facility_prices_on(connection, row.code, subject.on)
+    return {
+        **_of_row(subject, row),
+        **_of_facilities(opps, asc),
+        "mue": _units(unit_limit(connection, row.code, subject.on)),
+    }
 
 
 def _label(column: str) -> str:

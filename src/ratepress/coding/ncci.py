@@ -11,6 +11,7 @@ import msgspec
 
 from ratepress.core.errors import MissingReferenceData
 from ratepress.core.facts import Gap, SourceRef
+from ratepress.lake.batches import remembered
 from ratepress.medicare.releases import release_name
 from ratepress.readers.medicare.ncci_release import PTP_VERSIONS
 
@@ -114,6 +115,12 @@ def edit_releases(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[
     >>> edit_releases(lake.connect(), "mue")
     ()
     """
+    return remembered(
+        connection, ("edit releases", table), lambda: _edit_releases(connection, table)
+    )
+
+
+def _edit_releases(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[EditRelease, ...]:
     rows = connection.execute(_LOADED[table]).fetchall()
     if table == "ncci_ptp":
         rows = [

@@ -6,7 +6,7 @@ The ranges stand in `ranges.yaml`. Rules C36 (kinds) and C37 (parts of the body)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import msgspec
@@ -52,6 +52,7 @@ def _read() -> _Ranges:
     return msgspec.convert(load_yaml(text), _Ranges)
 
 
+@lru_cache(1 << 16)
 def kind_of(code: str) -> Range | None:
     """The range of kinds that holds a code; None where its number says no kind.
 

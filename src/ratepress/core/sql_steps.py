@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import resources
 
 import msgspec
@@ -49,3 +50,16 @@ def parse_step(file: str, text: str) -> Step:
         raise ValueError(f"{file}: the header must state step, grain and key")
     key = tuple(part.strip() for part in header["key"].split(","))
     return Step(file, header["step"], header["grain"], key, text)
+
+
+def tables_read(*texts: str) -> frozenset[str]:
+    r"""The names after each FROM and JOIN of some SQL; not of its comments and quoted texts.
+
+    >>> sorted(tables_read("SELECT 1 FROM a -- from the\n JOIN (SELECT 2 FROM b) c ON 'from d'"))
+    ['a', 'b']
+    """
+    bare = (re.sub(r"'[^']*'|--[^\n]*", "", text) for text in texts)
+    return frozenset(name for text in bare for name in _TABLE.findall(text))
+
+
+_TABLE = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_]\w*)")

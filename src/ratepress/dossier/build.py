@@ -1,4 +1,4 @@
-"""Everything the lake knows about codes, as dossiers: the Python twin of `ratepress publish`.
+"""Everything the lake knows about codes, as dossiers: what `ratepress publish` prints.
 
 Sections are independent but for three: the summary reads the others, the gaps gather theirs, and
 the sources list the files that their facts name.
@@ -6,13 +6,16 @@ the sources list the files that their facts name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import groupby
 
 import duckdb
 
 from ratepress.codes.argument import CodeRef, parse_code
+from ratepress.codes.procedures import Cpt, Hcpcs
 from ratepress.core.facts import Fact
+from ratepress.dossier.changes import changes, earlier_votes
 from ratepress.dossier.context import Context
 from ratepress.dossier.model import Dossier, Section, SourceFile, cells_of
 from ratepress.dossier.sections import (
@@ -28,11 +31,17 @@ from ratepress.dossier.sections import (
     sources,
     summary,
 )
+from ratepress.dossier.source_files import source_file
+from ratepress.lake.batches import Batch
 from ratepress.lake.manifest import Manifest
-from ratepress.lake.sources import public_origin
 from ratepress.lake.store import Lake
+from ratepress.market.agreement import run_agreement
 from ratepress.market.benchmark import DEFAULT_STRENGTH, check_strength, run_market
 from ratepress.market.inputs import latest_date
+from ratepress.medicare.releases import year_of
+
+BATCH = 250
+"""So many codes are asked about at once: their market runs together, their facts come together."""
 
 
 def build(
@@ -42,7 +51,7 @@ def build(
     as_of: date | None = None,
     strength: str = DEFAULT_STRENGTH,
 ) -> list[Dossier]:
-    """One dossier a code, in the order given; the market runs once for all of them.
+    """One dossier a code, in the order given.
 
     `as_of` defaults to the newest date in the lake. Raises `UsageError` for what is no code.
 
@@ -57,18 +66,84 @@ def build(
     connection, manifest = lake.snapshot()
     with connection:
         day = as_of or latest_date(connection)
-        run_market(connection, wanted, day)
-        return [_dossier(connection, manifest, code, day, strength) for code in wanted]
+        made = {
+            CodeRef(one.system, one.code): one
+            for batch in batches(wanted)
+            for one in dossiers(connection, manifest, batch, day, strength)
+        }
+    return [made[code] for code in wanted]
 
 
-def _dossier(
+def batches(codes: Sequence[CodeRef]) -> list[tuple[CodeRef, ...]]:
+    """The codes by system and number, in parts of at most `BATCH`.
+
+    >>> batches([CodeRef("cpt", "2"), CodeRef("apc", "1"), CodeRef("cpt", "1")])[1]
+    (CodeRef(system='cpt', code='1'), CodeRef(system='cpt', code='2'))
+    """
+    found = []
+    for _, same in groupby(sorted(set(codes)), key=lambda code: code.system):
+        listed = tuple(same)
+        found += [listed[at : at + BATCH] for at in range(0, len(listed), BATCH)]
+    return found
+
+
+def dossiers(
     connection: duckdb.DuckDBPyConnection,
     manifest: Manifest,
-    code: CodeRef,
+    codes: Sequence[CodeRef],
     as_of: date,
     strength: str,
-) -> Dossier:
-    context = Context(connection, code, as_of, strength)
+) -> Iterator[Dossier]:
+    """The dossiers of codes of one system, on a connection of `Lake.snapshot` and its manifest."""
+    earlier = earlier_votes(connection, codes, as_of)
+    run_market(connection, codes, as_of, ("state",))
+    run_agreement(connection)
+    changed = changes(connection, earlier)
+    batch = Batch(connection, [code.code for code in codes])
+    for code in codes:
+        context = Context(batch.as_connection, code, as_of, strength, changed.get(code))
+        yield dossier_of(context, manifest)
+        batch.forget("edits", code.code)  # Thousands for a code, and no other code asks for them.
+
+
+def codes_with_data(connection: duckdb.DuckDBPyConnection, as_of: date) -> list[CodeRef]:
+    """Every code that a price file or a Medicare schedule of the year names, by system and number.
+
+    >>> import tempfile, pathlib
+    >>> lake = Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake")
+    >>> codes_with_data(lake.connect(), date(2026, 7, 15))
+    []
+    """
+    first, last = year_of(as_of)
+    rows = connection.execute(_WITH_DATA, {"first": first, "last": last}).fetchall()
+    return sorted({CodeRef(system or _level(code), code) for system, code in rows})
+
+
+def _level(code: str) -> str:
+    """A schedule does not say whether a code is CPT or Level II; its form does."""
+    return Cpt.system if Cpt.normalise(code) else Hcpcs.system
+
+
+_WITH_DATA = """
+SELECT code_system, code FROM rates WHERE code IS NOT NULL AND code_system IS NOT NULL
+UNION
+SELECT code_system, code FROM charges WHERE code IS NOT NULL AND code_system IS NOT NULL
+UNION
+SELECT '', code FROM (
+  SELECT code, effective_from FROM pfs_rvu UNION
+  SELECT code, effective_from FROM opps_codes UNION
+  SELECT code, effective_from FROM asc_codes UNION
+  SELECT code, effective_from FROM clfs_rates
+) WHERE effective_from BETWEEN $first AND $last
+UNION
+SELECT 'ms-drg', drg FROM ipps_drgs WHERE effective_until >= $first AND effective_from <= $last
+UNION
+SELECT 'apc', apc FROM opps_apcs WHERE effective_from BETWEEN $first AND $last
+"""
+
+
+def dossier_of(context: Context, manifest: Manifest) -> Dossier:
+    """The dossier of one code, on a connection on which the market has run for it."""
     middle = tuple(
         section.build(context)
         for section in (overview, clinical, coding, medicare, payers, benchmarks, policy, quality)
@@ -77,11 +152,11 @@ def _dossier(
     files = _files(manifest, body)
     sections = (*body, gaps.build(body), sources.build(context, len(files)))
     return Dossier(
-        code.system,
-        code.code,
+        context.code.system,
+        context.code.code,
         context.label,
-        as_of,
-        strength,
+        context.as_of,
+        context.strength,
         sources.METHOD_VERSION,
         sections,
         files,
@@ -98,25 +173,5 @@ def _files(manifest: Manifest, sections: tuple[Section, ...]) -> tuple[SourceFil
         for source in cell.sources
         if source.content_id
     )
-    found = []
-    for content_id in named:
-        content = manifest.content(content_id)
-        if content is None:
-            continue
-        origins = tuple(
-            dict.fromkeys(o.origin for o in manifest.observations if o.content_id == content_id)
-        )
-        shared = {
-            name: getattr(content, name)
-            for name in SourceFile.__struct_fields__
-            if name in content.__struct_fields__ and name != "set_aside"
-        }
-        found.append(
-            SourceFile(
-                **shared,
-                name=public_origin(origins[0]).rsplit("/", 1)[-1] if origins else content_id[:12],
-                set_aside={aside.reason: aside.count for aside in content.set_aside},
-                origins=tuple(public_origin(origin) for origin in origins),
-            )
-        )
-    return tuple(found)
+    contents = (manifest.content(content_id) for content_id in named)
+    return tuple(source_file(manifest, one) for one in contents if one is not None)

@@ -14,10 +14,12 @@ from ratepress.codes.argument import CodeRef
 from ratepress.coding.subject import Subject, find_subject
 from ratepress.core.decimals import cents
 from ratepress.core.facts import Fact, Gap, SourceRef
+from ratepress.dossier.changes import Change
 from ratepress.dossier.editorial import Editorial, editorial, plain_label
 from ratepress.lake.queries import mappings
-from ratepress.market.benchmark import Statistic, statistics
+from ratepress.market.benchmark import COMPARISON_KEY, Statistic, statistics
 from ratepress.market.headline import best
+from ratepress.market.statistic import DERIVED
 from ratepress.medicare.facility import SYSTEMS, FacilityPrice, apc_price, facility_price
 from ratepress.medicare.inpatient import drg_price
 from ratepress.medicare.laboratory import laboratory_price
@@ -34,6 +36,7 @@ class Context:
     code: CodeRef
     as_of: date
     strength: str
+    change: Change | None = None
 
     @cached_property
     def editorial(self) -> Editorial | None:
@@ -56,6 +59,16 @@ class Context:
 
     @property
     def over_all_payers(self) -> list[Statistic]:
+        """Each comparison key in the nation."""
+        return [s for s in self._over_all if s.area_kind == "nation"]
+
+    def in_states(self, nation: Statistic) -> list[Statistic]:
+        """The statistics over all payers of a comparison key in each state, by postal code."""
+        found = [s for s in self._over_all if s.area_kind == "state" and _key(s) == _key(nation)]
+        return sorted(found, key=lambda s: s.area)
+
+    @cached_property
+    def _over_all(self) -> list[Statistic]:
         return [s for s in self.statistics if s.grain == "all payers"]
 
     @cached_property
@@ -135,8 +148,15 @@ class Context:
 _FILES_BEHIND = """
 SELECT DISTINCT c.key_id, c.payer_id, c.content_id, c.publisher
 FROM counted_prices c JOIN comparison_keys k USING (key_id)
-WHERE c.strength = ? AND k.code_system = ? AND k.code = ?
-ORDER BY c.publisher, c.content_id, c.key_id, c.payer_id
+WHERE c.strength = $1 AND k.code_system = $2 AND k.code = $3
+UNION
+SELECT DISTINCT b.key_id, c.payer_id, c.content_id, c.publisher
+FROM ballots b
+JOIN cells a ON a.cell_id = b.key_id AND a.area_kind <> 'nation'
+JOIN counted_prices c ON c.price_id = b.price_id AND c.strength = b.strength
+JOIN comparison_keys k ON k.key_id = a.key_id
+WHERE b.strength = $1 AND k.code_system = $2 AND k.code = $3
+ORDER BY publisher, content_id, key_id, payer_id
 """
 _MARKS = """
 SELECT c.key_id, c.payer_id, c.dollars, count(*) AS n_prices,
@@ -177,6 +197,11 @@ def line_title(line: str) -> str:
         "unknown": "Line of business not stated",
     }
     return titles.get(line, line.capitalize())
+
+
+def _key(statistic: Statistic) -> tuple[str, ...]:
+    """What a comparison key is made of, wherever its voters are."""
+    return tuple(getattr(statistic, name) for name in COMPARISON_KEY)
 
 
 def is_plain(statistic: Statistic) -> bool:
@@ -222,5 +247,6 @@ def key_words(statistic: Statistic) -> str:
         statistic.method,
         "" if statistic.price_unit in ("service", "case") else f"per {statistic.price_unit}",
         f"per {statistic.drug_unit}" if statistic.drug_unit else "",
+        "derived from gross charges" if statistic.statement == DERIVED else "",
     ]
     return ", ".join(part for part in parts if part and part != "not stated")

@@ -7,6 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from ratepress.codes.argument import CodeRef
+from ratepress.codes.procedures import Cpt
 from ratepress.coding.family import Cell, Family, FamilyMember, family
 from ratepress.core.facts import Fact, Gap
 from ratepress.dossier.context import Context
@@ -37,6 +38,7 @@ def family_table(context: Context) -> tuple[DataTable, tuple[Sentence, ...]]:
             _name(context.code.system, member.code),
             tuple(_shown(found.code, member, column.id) for column in found.columns),
             note=", ".join(member.ties) or "this code",
+            link=f"code/{_system(context, member.code)}/{member.code}",
         )
         for member in found.members
     )
@@ -58,6 +60,10 @@ def family_table(context: Context) -> tuple[DataTable, tuple[Sentence, ...]]:
         ),
     )
     return table, (*_range(found), *_alike(found))
+
+
+def _system(context: Context, code: str) -> str:
+    return Cpt.system if Cpt.normalise(code) else context.code.system
 
 
 def _notes(member: FamilyMember) -> list[str]:

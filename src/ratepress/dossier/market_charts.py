@@ -8,8 +8,14 @@ from ratepress.dossier.market_tables import QUANTILES
 from ratepress.dossier.medicare_gaps import system_words
 from ratepress.dossier.model import Labelled, Mark, Sentence, Strip, StripChart
 from ratepress.market.benchmark import Statistic
+from ratepress.market.confidence import minimum_votes
 
 MARK_LIMIT = 60
+
+
+def has_chart(statistic: Statistic) -> bool:
+    """Whether there is enough to draw: fewer votes than percentiles need stand in a table alone."""
+    return statistic.n_votes >= minimum_votes()
 
 
 def strip_chart(context: Context, statistic: Statistic, table_id: str) -> StripChart:
@@ -37,8 +43,13 @@ def finding(context: Context, statistic: Statistic) -> Sentence:
     if statistic.p50 is None:
         return Sentence(f"{name}: votes of {low.text} and {high.text}", (low, high))
     median = dollars(statistic.p50, sources, MARKET_RULES, context.as_of)
-    text = f"{name}: the median is {median.text}, of votes from {low.text} to {high.text}"
-    return Sentence(text, (median, low, high))
+    spread = f"votes lie between {low.text} and {high.text}"
+    percent = statistic.percent_at("p50")
+    if percent is None:
+        return Sentence(f"{name}: the median is {median.text}; {spread}", (median, low, high))
+    share = Fact(percent, "% of Medicare", context.as_of, sources, ("M07",))
+    text = f"{name}: the median is {median.text}, {share.text} of Medicare; {spread}"
+    return Sentence(text, (median, share, low, high))
 
 
 def _medicare_line(context: Context, statistic: Statistic) -> Labelled | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from ratepress.core.decimals import cents
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.core.rules import rule
 from ratepress.dossier.context import (
@@ -26,17 +27,14 @@ from ratepress.readers.line_of_business import LINES
 
 QUANTILES = ("p10", "p25", "p50", "p75", "p90")
 COLUMNS = (
-    "Rows", "Prices", "Votes", "Entities", "p10", "p25", "Median", "p75", "p90",
-    "Median, % of Medicare (national)", "Confidence",
+    "Rows", "Prices", "Votes", "Entities", "p10", "p25", "Median", "p75", "p90", "Mean",
+    "Median, % of Medicare", "Confidence",
 )  # fmt: skip
 
 
 def all_payers(context: Context) -> DataTable:
     """Every comparison key over all payers, grouped by line of business."""
-    ordered = sorted(
-        context.over_all_payers,
-        key=lambda s: (LINES.index(s.line_of_business), -s.n_votes, s.key_id),
-    )
+    ordered = sorted(context.over_all_payers, key=_by_line)
     rows = tuple(
         Row(
             _key_group(s),
@@ -53,6 +51,37 @@ def all_payers(context: Context) -> DataTable:
         rows,
         "Rows are as published, prices are distinct, and each contract has one vote.",
     )
+
+
+def all_in_percent(context: Context) -> DataTable:
+    """The percentiles of `all_payers` in percent of Medicare, where there is an amount (M07)."""
+    rows = []
+    for one in sorted(context.over_all_payers, key=_by_line):
+        shares = [one.percent_at(name) for name in QUANTILES]
+        if all(share is not None for share in shares):
+            sources = context.files_behind(one)
+            cells = (
+                count(one.n_votes, sources),
+                *(
+                    Fact(share, "% of Medicare", context.as_of, sources, ("M07",))
+                    for share in shares
+                    if share is not None
+                ),
+                dollars(one.medicare_amount, (), ("M07",), context.as_of),
+            )
+            rows.append(Row(_key_group(one), cells, group=line_title(one.line_of_business)))
+    return DataTable(
+        "all-payers-percent",
+        "All payers together, in percent of Medicare's national amount",
+        "Comparison key",
+        ("Votes", "p10", "p25", "Median", "p75", "p90", "Medicare"),
+        tuple(rows),
+        "Keys that Medicare prices too, with votes enough for percentiles.",
+    )
+
+
+def _by_line(statistic: Statistic) -> tuple[int, int, str]:
+    return (LINES.index(statistic.line_of_business), -statistic.n_votes, statistic.key_id)
 
 
 def percentiles_by_payer(context: Context, line: str) -> DataTable:
@@ -145,21 +174,45 @@ def statistic_cells(context: Context, statistic: Statistic) -> tuple[Cell | None
     sources = context.files_behind(statistic)
     counts = (statistic.n_rows, statistic.n_prices, statistic.n_votes, statistic.n_entities)
     cells: list[Cell | None] = [count(n, sources, ("M02", "M03")) for n in counts]
-    for name in QUANTILES:
+    notes = {"p50": _interval(statistic), "mean": _spread(statistic)}
+    for name in (*QUANTILES, "mean"):
         value = getattr(statistic, name)
         if value is None:
             cells.append(_listed_gap(statistic))
         else:
-            cells.append(dollars(value, sources, MARKET_RULES, context.as_of))
-    percent = statistic.percent_of_medicare(statistic.p50)
+            fact = dollars(value, sources, MARKET_RULES, context.as_of)
+            cells.append(msgspec.structs.replace(fact, note=notes.get(name)))
+    percent = statistic.percent_at("p50")
     if percent is not None:
-        cells.append(Fact(percent, "% of Medicare", context.as_of, sources, ("M07",)))
+        placed = f"{statistic.n_at_locality} of {statistic.n_votes} votes"
+        note = None if statistic.at_locality is None else f"at the voter's locality for {placed}"
+        cells.append(Fact(percent, "% of Medicare", context.as_of, sources, ("M07",), note))
     else:
         few = statistic.p50 is None
         cells.append(_listed_gap(statistic) if few else no_medicare_gap(context, statistic))
     grade = statistic.confidence
     cells.append(Fact(grade.grade, "text", rules=("M06",), note=grade.reason))
     return tuple(cells)
+
+
+def _interval(statistic: Statistic) -> str | None:
+    low, high = statistic.median_low, statistic.median_high
+    if low is None or high is None:
+        return None
+    return f"95% bootstrap interval of the median: {cents(low):,} to {cents(high):,} (M05)"
+
+
+def _spread(statistic: Statistic) -> str | None:
+    """Rule M05's spread in words: of one payer's votes, or of many payers within and between."""
+    within, between = statistic.spread_within, statistic.spread_between
+    if within is None:
+        return None
+    if statistic.payer_id:
+        return f"The upper quartile of the votes is {within} times the lower"
+    n = statistic.n_spread_payers
+    words = f"Within a payer the upper quartile is {within} times the lower"
+    words += f" (the median of {n} payers)" if n > 1 else " (one payer has percentiles)"
+    return words if between is None else f"{words}; of the payers' medians it is {between} times"
 
 
 def _listed_gap(statistic: Statistic) -> Gap:

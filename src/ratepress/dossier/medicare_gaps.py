@@ -5,6 +5,7 @@ from __future__ import annotations
 from ratepress.core.facts import Gap
 from ratepress.dossier.context import Context, key_words
 from ratepress.market.benchmark import Statistic
+from ratepress.market.statistic import DERIVED
 
 SYSTEM_NAMES = {
     "PFS": "Professional fee",
@@ -61,7 +62,7 @@ def no_medicare_gap(context: Context, statistic: Statistic) -> Gap:
 
 
 def _not_comparable(statistic: Statistic) -> tuple[str, str] | None:
-    if statistic.statement != "dollar":
+    if statistic.statement not in ("dollar", DERIVED):
         return f"the price is a {statistic.statement} and no dollars", "prices in dollars"
     if statistic.drug_unit:
         return "the price is per unit of a drug, and Medicare's units differ", "ASP price files"

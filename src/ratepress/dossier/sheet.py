@@ -63,10 +63,11 @@ class CodeSheet(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...]
 
 
-def code_sheet(lake: Lake, code: str, on: date) -> CodeSheet:
+def code_sheet(lake: Lake, code: str, on: date, state: str | None = None) -> CodeSheet:
     """Modifiers, global period, units, edits, add-ons, family and coverage of `code` on a day.
 
-    Raises `UsageError` for a malformed code, and `MissingReferenceData` where no release of the
+    `state` (two letters) narrows coverage to the documents that may hold there. Raises `UsageError`
+    for a malformed code or state, and `MissingReferenceData` where no release of the
     physician fee schedule of the year is loaded.
 
     >>> import tempfile, pathlib
@@ -78,10 +79,12 @@ def code_sheet(lake: Lake, code: str, on: date) -> CodeSheet:
     """
     with lake.connect() as connection:
         need_release(connection, on)
-        return _sheet(connection, parse_code(code), on)
+        return _sheet(connection, parse_code(code), on, state)
 
 
-def _sheet(connection: duckdb.DuckDBPyConnection, code: str, on: date) -> CodeSheet:
+def _sheet(
+    connection: duckdb.DuckDBPyConnection, code: str, on: date, state: str | None
+) -> CodeSheet:
     facts = coding_facts(connection, code, on)
     found = find_subject(connection, code, on, f"Modifiers of {code}")
     subject = None if isinstance(found, Gap) else found
@@ -89,7 +92,7 @@ def _sheet(connection: duckdb.DuckDBPyConnection, code: str, on: date) -> CodeSh
     all_units = [unit_limit(connection, code, on, setting) for setting in UNIT_SETTINGS]
     all_edits = [edits_of(connection, code, on, setting) for setting in EDIT_SETTINGS]
     links = add_ons_of(connection, code, on)
-    covered = coverage(connection, code, on)
+    covered = coverage(connection, code, on, state)
     register = policies(connection, code, on)
     units, edits, add_ons = _present(all_units), _present(all_edits), _present([links])
     answered: tuple[UnitLimit | Edits | AddOns, ...] = (*units, *edits, *add_ons)

@@ -18,14 +18,21 @@ import msgspec
 from ratepress.core.errors import LakeDamaged
 from ratepress.lake import locks
 
-FORMAT = 1
+FORMAT = 2
+"""2: files of many contents. A program that knows 1 alone would show their removed rows again."""
 KEPT_GENERATIONS = 2
+SHARED = ""
+"""In the place of a content's id: the file is of many contents."""
 _ATTEMPTS = 20
 _NAME = re.compile(r"\d{8}\.json\Z")
 
 
 class DataFile(msgspec.Struct, frozen=True):
-    """One Parquet file: its path below the lake, its table, rows, size and SHA-256."""
+    """One Parquet file: its path below the lake, its table, rows, size and SHA-256.
+
+    `content_id` is `SHARED` for a file that `optimize` wrote, of rows of many contents. Rows of
+    the contents `without` stand in such a file and no longer count: they were removed or replaced.
+    """
 
     path: str
     table: str
@@ -33,6 +40,12 @@ class DataFile(msgspec.Struct, frozen=True):
     rows: int
     bytes: int
     sha256: str
+    without: tuple[str, ...] = ()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it may hold rows of several contents."""
+        return self.content_id == SHARED
 
 
 class SetAside(msgspec.Struct, frozen=True):
@@ -137,6 +150,15 @@ def pin_newest(folder: Path) -> tuple[Manifest, IO[bytes] | None]:
                 todo="check the rights of the lake's folder, or restore it from a copy",
             ) from error
     raise LakeDamaged(f"{folder}: manifests vanish while they are read", todo="try again")
+
+
+def pin(folder: Path, generation: int) -> tuple[Manifest, IO[bytes] | None]:
+    """As `pin_newest`, of one generation, which somebody else holds pinned meanwhile."""
+    path = folder / f"{generation:08d}.json"
+    lease = locks.share(path) if path.is_file() else None
+    if lease is None:
+        raise LakeDamaged(f"{path}: this generation of the lake is gone", todo="try again")
+    return parse(lease.read(), path), lease
 
 
 def parse(raw: bytes, path: Path) -> Manifest:

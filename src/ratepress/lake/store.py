@@ -2,7 +2,8 @@
 
 lake/
   manifest/00000007.json     what is in the lake; the highest number is the truth
-  data/rates/<content>.parquet
+  data/rates/<content>.parquet      as it landed
+  data/rates/rates-0000.parquet     rows of many contents, sorted by code: see optimize
   staging/<writer>/          half-written; never read
   lock                       held while a commit renames
 """
@@ -10,10 +11,9 @@ lake/
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import weakref
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,7 +23,9 @@ import pyarrow as pa
 
 from ratepress.core.errors import LakeDamaged, UsageError, printable
 from ratepress.lake import locks
+from ratepress.lake.files import SPREADS, files_without, lost_rows, rows_of
 from ratepress.lake.manifest import (
+    FORMAT,
     KEPT_GENERATIONS,
     Content,
     DataFile,
@@ -31,6 +33,7 @@ from ratepress.lake.manifest import (
     Observation,
     generations,
     parse,
+    pin,
     pin_newest,
     read_newest,
     sync_folder,
@@ -181,24 +184,64 @@ class Lake:
             now = msgspec.structs.replace(held, rows=dict(sorted(rows.items())))
             return msgspec.structs.replace(
                 old,
-                files=(
-                    *(f for f in old.files if (f.content_id, f.table) != (content_id, table)),
-                    *moved,
-                ),
+                files=(*files_without(old.files, content_id, {table}), *moved),
                 contents=tuple(now if c is held else c for c in old.contents),
             )
 
         return self._change(change).content(content_id) is not None
 
+    def replace_files(
+        self,
+        before: Sequence[DataFile],
+        staged: Sequence[DataFile],
+        folder: Path,
+        spreads: Mapping[str, int],
+    ) -> bool:
+        """Put staged files that hold the rows of `before` in their place, in one commit.
+
+        What was committed meanwhile stays: new files are kept, and rows that were removed or
+        replaced do not come back. `spreads` says of contents how many rows of `amount_spreads`
+        were derived of them. False, and nothing done, where another has rewritten the same.
+        """
+        is_done = False
+
+        def change(old: Manifest) -> Manifest:
+            nonlocal is_done
+            lost = lost_rows(old.files, before)
+            if lost is None:
+                return old
+            is_done = True
+            moved = self._moved(
+                [
+                    (msgspec.structs.replace(file, without=tuple(sorted(lost[file.table]))), folder)
+                    for file in staged
+                ]
+            )
+            gone = {file.path for file in before}
+            derived = {c: n for c, n in spreads.items() if c not in lost["rates"]}
+            return msgspec.structs.replace(
+                old,
+                files=(*(file for file in old.files if file.path not in gone), *moved),
+                contents=tuple(_with_spreads(c, derived) for c in old.contents),
+            )
+
+        self._change(change)
+        return is_done
+
     def remove(self, content_id: str) -> Content:
-        """Take one content out, with its observations; an unambiguous prefix of its id will do."""
+        """Take one content out, with its observations; an unambiguous prefix of its id will do.
+
+        Its rows in files of many contents count no longer, and go with the next `optimize`.
+        """
         found = self.find(content_id)
 
         def change(old: Manifest) -> Manifest:
             gone = found.content_id
+            held = old.content(gone) or found
+            own = {file.table for file in old.files if file.content_id == gone}
             return msgspec.structs.replace(
                 old,
-                files=tuple(f for f in old.files if f.content_id != gone),
+                files=files_without(old.files, gone, {*held.rows, *own}),
                 contents=tuple(c for c in old.contents if c.content_id != gone),
                 observations=tuple(o for o in old.observations if o.content_id != gone),
             )
@@ -234,19 +277,30 @@ class Lake:
         return self.snapshot(threads, tables)[0]
 
     def snapshot(
-        self, threads: int | None = None, tables: Collection[str] | None = None
+        self,
+        threads: int | None = None,
+        tables: Collection[str] | None = None,
+        generation: int | None = None,
     ) -> tuple[duckdb.DuckDBPyConnection, Manifest]:
-        """As `connect`, with the manifest of the generation that the connection is pinned to."""
+        """As `connect`, with the manifest of the generation that the connection is pinned to.
+
+        `generation` asks for one that another connection, maybe of another process, is pinned to.
+        """
         import duckdb  # Here, for `add` does without it.
 
         connection = duckdb.connect(":memory:")
         connection.execute("SET TimeZone = 'UTC'")
+        # It would write between the lines of what a command prints.
+        connection.execute("SET enable_progress_bar = false")
         if threads:
             connection.execute(f"SET threads = {int(threads)}")
-        manifest, lease = pin_newest(self._manifest_folder)
+        if generation:
+            manifest, lease = pin(self._manifest_folder, generation)
+        else:
+            manifest, lease = pin_newest(self._manifest_folder)
         if lease is not None:
             weakref.finalize(connection, lease.close)
-        by_table = self._files_by_table(manifest)
+        by_table = self.files_by_table(manifest)
         for name, table in TABLES.items():
             if tables is not None and name not in tables:
                 continue
@@ -254,9 +308,7 @@ class Lake:
                 connection.register(name, table.arrow.empty_table())
                 continue
             try:
-                connection.execute(
-                    f"CREATE VIEW {name} AS SELECT * FROM {parquet_scan(by_table[name])}"  # noqa: S608
-                )
+                connection.execute(f"CREATE VIEW {name} AS {rows_of(self.root, by_table[name])}")
             except duckdb.Error as error:
                 raise LakeDamaged(
                     f"{self.root}: a file of the table {name} cannot be read",
@@ -267,8 +319,9 @@ class Lake:
         connection.register("observations", observations_table(manifest))
         return connection, manifest
 
-    def _files_by_table(self, manifest: Manifest) -> dict[str, list[Path]]:
-        found: dict[str, list[Path]] = {}
+    def files_by_table(self, manifest: Manifest) -> dict[str, list[DataFile]]:
+        """The files of each table by a manifest; `LakeDamaged` where one of them is not there."""
+        found: dict[str, list[DataFile]] = {}
         for file in manifest.files:
             path = self.root / file.path
             if not path.is_file():
@@ -276,11 +329,12 @@ class Lake:
                     f"{path}: the manifest names this file and it is not there",
                     todo="`ratepress verify` says what else is wrong",
                 )
-            found.setdefault(file.table, []).append(path)
+            found.setdefault(file.table, []).append(file)
         return found
 
     def _move(self, file: DataFile, folder: Path) -> DataFile:
-        name = f"data/{file.table}/{file.content_id[:16]}-{folder.name[:8]}.parquet"
+        stem = Path(file.path).stem if file.is_shared else file.content_id[:16]
+        name = f"data/{file.table}/{stem}-{folder.name[:8]}.parquet"
         target = self.root / name
         if not target.parent.is_dir():
             target.parent.mkdir()
@@ -307,8 +361,10 @@ class Lake:
             new = change(old)
             if new is old:
                 return old
-            number = old.generation + 1
-            write_next(self._manifest_folder, msgspec.structs.replace(new, generation=number))
+            write_next(
+                self._manifest_folder,
+                msgspec.structs.replace(new, format=FORMAT, generation=old.generation + 1),
+            )
             return old
 
     def _sweep(self) -> None:
@@ -354,15 +410,11 @@ class Lake:
         return sorted(path for path in self._data.rglob("*") if path.is_file())
 
 
-def parquet_scan(paths: Sequence[Path]) -> str:
-    """The SQL of a scan of exactly these files: nothing of a path is a pattern or a partition.
-
-    >>> parquet_scan([Path("data [old]/x.parquet")])
-    "read_parquet(['data [[]old]/x.parquet'], hive_partitioning = false)"
-    """
-    escaped = (re.sub(r"([*?\[])", r"[\1]", str(path)).replace("'", "''") for path in paths)
-    listed = ", ".join(f"'{path}'" for path in escaped)
-    return f"read_parquet([{listed}], hive_partitioning = false)"
+def _with_spreads(content: Content, derived: Mapping[str, int]) -> Content:
+    if content.content_id not in derived:
+        return content
+    rows = {**content.rows, SPREADS: derived[content.content_id]}
+    return msgspec.structs.replace(content, rows=dict(sorted(rows.items())))
 
 
 def contents_table(manifest: Manifest) -> pa.Table:

@@ -249,6 +249,22 @@ PRICE_TABLES = (
         not_redistributable=("note",),
     ),
     declare(
+        "amount_spreads",
+        "one amount that a payer and plan of one file state for a tenth of their codes or more; "
+        "or, without dollars, that the file was looked through for such amounts",
+        "content_id payer_name plan_name dollars",
+        CONTENT_ID,
+        Column("payer_name", TEXT, "as in `rates`"),
+        Column("plan_name", TEXT, "as in `rates`; empty: none"),
+        Column("dollars", MONEY, "the amount; null: see the grain", nullable=True, unit="USD"),
+        Column("n_codes", INT, "how many codes have it; without dollars, have any amount"),
+        Column("n_families", INT, "how many beginnings of three characters these codes have"),
+        Column("n_codes_of_plan", INT, "how many codes of the payer and plan have any amount"),
+        warnings=(
+            "Derived from `rates` by `optimize`, for rule Q02: what landed since has no row.",
+        ),
+    ),
+    declare(
         "allowed",
         "what was in fact allowed: for one rate of a hospital, or in one payment to providers",
         "content_id rate_id",

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ratepress.core.errors import LakeDamaged, printable
+from ratepress.lake.files import parquet_scan, rows_of
 from ratepress.lake.manifest import Content, DataFile, Manifest
-from ratepress.lake.store import Lake, parquet_scan
+from ratepress.lake.store import Lake
 from ratepress.lake.tables import TABLES
 
 _ATTEMPTS = 3
@@ -71,16 +72,20 @@ def verify(lake: Lake) -> VerifyReport:
 
 def _check(lake: Lake, manifest: Manifest) -> VerifyReport:
     problems = list(_manifest_problems(manifest))
-    sound: dict[str, list[Path]] = {}
+    sound: dict[str, list[DataFile]] = {}
     with duckdb.connect(":memory:") as connection:
         for file in manifest.files:
             found = _file_problem(connection, lake.root, file)
             if found is None:
-                sound.setdefault(file.table, []).append(lake.root / file.path)
+                sound.setdefault(file.table, []).append(file)
             else:
                 problems.append(found)
-        for table, paths in sound.items():
-            problems += _key_problems(connection, table, paths)
+        for table, files in sound.items():
+            scan = rows_of(lake.root, files)
+            problems += _key_problems(connection, table, scan)
+            # Of a table of which a file is damaged, the count would only say so again.
+            if len(files) == sum(file.table == table for file in manifest.files):
+                problems += _shared_problems(connection, lake.root, manifest, files)
     return VerifyReport(
         ok=not problems,
         generation=manifest.generation,
@@ -108,7 +113,7 @@ def _manifest_problems(manifest: Manifest) -> Iterator[Problem]:
             content, manifest, where, is_seen=content.content_id in observed
         )
     for file in manifest.files:
-        if file.content_id not in known:
+        if file.content_id not in known and not file.is_shared:
             yield Problem(path=file.path, what="a file of no content", found=file.content_id)
 
 
@@ -130,8 +135,11 @@ def _content_problems(
     for file in manifest.files:
         if file.content_id == content.content_id:
             rows[file.table] += file.rows
+    # Rows in shared files are counted where these are read.
+    shared = {file.table for file in manifest.files if file.is_shared}
     for table in sorted({*rows, *content.rows}):
-        if rows[table] != content.rows.get(table, 0):
+        is_elsewhere = rows[table] == 0 and table in shared
+        if rows[table] != content.rows.get(table, 0) and not is_elsewhere:
             yield Problem(
                 path=where,
                 what=f"{name}: its files hold other numbers of rows of {table} than it says",
@@ -192,6 +200,8 @@ def _rows_differ(
     path = root / file.path
     schema = pq.read_schema(path)
     declared = TABLES[file.table].arrow
+    if file.is_shared:  # DuckDB says what may be null in its own way: nulls are counted below.
+        schema, declared = (pa.schema([(f.name, f.type) for f in s]) for s in (schema, declared))
     if not schema.equals(declared, check_metadata=False):
         return Problem(
             path=file.path,
@@ -207,6 +217,8 @@ def _rows_differ(
             expected=f"{file.rows:,}",
             found=f"{rows:,}",
         )
+    if file.is_shared:
+        return _null_where_none_may_be(connection, path, file)
     query = f"SELECT content_id FROM {parquet_scan([path])} WHERE content_id <> ?"  # noqa: S608
     stranger = connection.execute(query, [file.content_id]).fetchone()
     if stranger is not None:
@@ -219,6 +231,51 @@ def _rows_differ(
     return None
 
 
+def _null_where_none_may_be(
+    connection: duckdb.DuckDBPyConnection, path: Path, file: DataFile
+) -> Problem | None:
+    required = [field.name for field in TABLES[file.table].arrow if not field.nullable]
+    counts = ", ".join(f"count({name})" for name in required)
+    query = f"SELECT {counts} FROM {parquet_scan([path])}"  # noqa: S608
+    found = connection.execute(query).fetchone() or ()
+    for name, n in zip(required, found, strict=True):
+        if n != file.rows:
+            return Problem(
+                path=file.path,
+                what=f"the column {name} has nulls, and may have none",
+                expected=f"{file.rows:,}",
+                found=f"{n:,}",
+            )
+    return None
+
+
+def _shared_problems(
+    connection: duckdb.DuckDBPyConnection, root: Path, manifest: Manifest, files: list[DataFile]
+) -> Iterator[Problem]:
+    """Contents of which the shared files of a table hold other numbers of rows than they say."""
+    shared = [file for file in files if file.is_shared]
+    if not shared:
+        return
+    table = shared[0].table
+    scan = rows_of(root, shared)
+    query = f"SELECT content_id, count(*) FROM ({scan}) GROUP BY content_id"  # noqa: S608
+    found = dict(connection.execute(query).fetchall())
+    own = {file.content_id for file in files}
+    said = {
+        content.content_id: content.rows.get(table, 0)
+        for content in manifest.contents
+        if content.content_id not in own
+    }
+    for content_id in sorted({*found, *said}):
+        if found.get(content_id, 0) != said.get(content_id, 0):
+            yield Problem(
+                path=f"data/{table}",
+                what=f"shared files hold other rows of content {content_id[:12]} than it says",
+                expected=f"{said.get(content_id, 0):,}",
+                found=f"{found.get(content_id, 0):,}",
+            )
+
+
 def _columns(schema: pa.Schema, other: pa.Schema) -> str:
     """The columns of `schema` that `other` has not, or has differently."""
     own = [
@@ -229,11 +286,11 @@ def _columns(schema: pa.Schema, other: pa.Schema) -> str:
 
 
 def _key_problems(
-    connection: duckdb.DuckDBPyConnection, table: str, paths: list[Path]
+    connection: duckdb.DuckDBPyConnection, table: str, scan: str
 ) -> Iterator[Problem]:
     key = ", ".join(TABLES[table].key)
     query = (
-        f"SELECT {key}, count(*) AS n FROM {parquet_scan(paths)} "  # noqa: S608
+        f"SELECT {key}, count(*) AS n FROM ({scan}) "  # noqa: S608
         f"GROUP BY {key} HAVING n > 1 ORDER BY {key}"
     )
     repeated = connection.execute(query).fetchall()

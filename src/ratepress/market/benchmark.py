@@ -8,124 +8,42 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 import duckdb
-import msgspec
 import pyarrow as pa
 
 from ratepress.codes.argument import CodeRef, parse_code
-from ratepress.core.decimals import EXACT
 from ratepress.core.errors import UsageError
-from ratepress.lake.schema import INT, MONEY, TEXT
+from ratepress.core.sql_steps import tables_read
 from ratepress.lake.store import Lake
-from ratepress.market.confidence import Confidence, grade, minimum_votes
+from ratepress.market.columns import BENCHMARK_SCHEMA
+from ratepress.market.confidence import grade, minimum_votes
 from ratepress.market.inputs import STRENGTHS, latest_date, register_inputs
+from ratepress.market.localities import ASKED, at_localities, run_localities
 from ratepress.market.registries import register_registries
-from ratepress.market.steps import run_steps
+from ratepress.market.spread import NO_SPREAD, mean, spreads
+from ratepress.market.statistic import (
+    COMPARISON_KEY,
+    FEW,
+    QUANTILES,
+    Price,
+    Statistic,
+    percent_of,
+    percent_of_medicare,
+)
+from ratepress.market.steps import DUCKDB, Engine, steps
+from ratepress.market.weights import UNWEIGHTED, WEIGHTED, weigh
 from ratepress.medicare.amounts import system_amounts
+
+__all__ = [
+    "BENCHMARK_SCHEMA", "COMPARISON_KEY", "DEFAULT_STRENGTH", "Price", "Statistic", "benchmark",
+    "check_strength",
+    "percent_of", "percent_of_medicare", "run_market", "statistics",
+]  # fmt: skip
 
 DEFAULT_STRENGTH = "balanced"
 _NAMED_PAYERS = 50
-_QUANTILES = ("p10", "p25", "p50", "p75", "p90")
-COMPARISON_KEY = (
-    "code_system", "code", "modifiers", "line_of_business", "billing_class", "setting", "site",
-    "arrangement", "statement", "price_unit", "method", "drug_unit",
-)  # fmt: skip
-"""The columns of a comparison key (rule M01)."""
-
-
-class Price(msgspec.Struct, frozen=True, kw_only=True):
-    """One distinct published price that counts: its dollars, who states it, and where.
-
-    `n_rows` is how many published rows state exactly this price for the same providers.
-    """
-
-    dollars: Decimal
-    payer_id: str
-    payer: str
-    payer_name: str
-    plan_name: str
-    publisher: str
-    published_on: date | None
-    content_id: str
-    place: str
-    n_rows: int
-
-
-class Statistic(msgspec.Struct, frozen=True, kw_only=True):
-    """One comparison key over one payer, or over all payers (`grain`), in one area (M09).
-
-    `area_kind` is `nation`, or the kind of the area that `area` names: state, cbsa, zip3.
-
-    Percentiles are dollars, and None under three votes (rule M06), where `prices` lists what was
-    published. `medicare_amount`, in dollars by `medicare_system` (`PFS`, `OPPS`, `ASC`, `IPPS`,
-    `CLFS`), is None where rule M07 gives no comparison; `facility_kind` is empty for what is no
-    facility price. `n_rows` are rows as published, `n_prices` distinct prices, `n_votes` one a
-    contract; `lowest` and `highest` are votes.
-    """
-
-    key_id: str
-    code_system: str
-    code: str
-    modifiers: str
-    line_of_business: str
-    billing_class: str
-    setting: str
-    site: str
-    arrangement: str
-    statement: str
-    price_unit: str
-    method: str
-    drug_unit: str
-    area_kind: str
-    area: str
-    grain: str
-    payer_id: str
-    payer: str
-    n_rows: int
-    n_prices: int
-    n_votes: int
-    n_entities: int
-    n_payers: int
-    lowest: Decimal
-    highest: Decimal
-    p10: Decimal | None
-    p25: Decimal | None
-    p50: Decimal | None
-    p75: Decimal | None
-    p90: Decimal | None
-    facility_kind: str
-    medicare_system: str | None
-    medicare_amount: Decimal | None
-    medicare_site: str | None
-    confidence: Confidence
-    prices: tuple[Price, ...]
-
-    def percent_of_medicare(self, dollars: Decimal | None) -> Decimal | None:
-        """`dollars` in percent of this key's Medicare amount; None where there is none."""
-        if dollars is None or not self.medicare_amount:
-            return None
-        return percent_of_medicare(dollars, self.medicare_amount)
-
-
-def percent_of_medicare(dollars: Decimal, medicare_amount: Decimal) -> Decimal:
-    """Rule M07: dollars over Medicare's amount in percent, half up to one decimal.
-
-    >>> percent_of_medicare(Decimal("494.88"), Decimal("129.26"))
-    Decimal('382.9')
-    """
-    return percent_of(dollars, medicare_amount)
-
-
-def percent_of(dollars: Decimal, whole: Decimal) -> Decimal:
-    """`dollars` in percent of `whole`, half up to one decimal.
-
-    >>> percent_of(Decimal(1), Decimal(3))
-    Decimal('33.3')
-    """
-    share = EXACT.divide(EXACT.multiply(dollars, Decimal(100)), whole)
-    return share.quantize(Decimal("0.1"), ROUND_HALF_UP, EXACT)
 
 
 def run_market(
@@ -133,24 +51,47 @@ def run_market(
     codes: Sequence[CodeRef],
     as_of: date,
     areas: Sequence[str] = (),
+    weights: str = UNWEIGHTED,
+    engine: Engine = DUCKDB,
 ) -> None:
     """Run the market's steps for `codes` on a lake's connection; results are temporary tables.
 
-    `areas` are the kinds of area (state, cbsa, zip3) that have statistics of their own (M09).
+    `areas` are the kinds of area (state, cbsa, zip3) that have statistics of their own (M09), and
+    `weights` is how votes may be weighted (M08): `votes` for not at all, `npis`, `utilisation`.
+    Another engine than DuckDB made the connection too, and leaves there what `statistics` reads.
     """
     register_inputs(connection, codes, as_of, system_amounts(connection, codes, as_of))
-    register_registries(connection, codes, as_of, areas)
-    run_steps(connection)
+    named = () if weights == UNWEIGHTED else (weights,)
+    register_registries(connection, codes, as_of, areas, named)
+    read = tables_read(_STATISTICS, _PRICES, _PAYERS, WEIGHTED, ASKED)
+    engine.run(connection, steps(), read)
+    run_localities(connection, as_of, engine)
 
 
 def statistics(
-    connection: duckdb.DuckDBPyConnection, code: CodeRef, strength: str = DEFAULT_STRENGTH
+    connection: duckdb.DuckDBPyConnection,
+    code: CodeRef,
+    strength: str = DEFAULT_STRENGTH,
+    weights: str = UNWEIGHTED,
 ) -> list[Statistic]:
-    """The statistics of one code after `run_market`, most votes first, then by key and payer."""
+    """The statistics of one code after `run_market`, most votes first, then by key and payer.
+
+    `weights` must have been named to `run_market` too.
+    """
     check_strength(strength)
     cursor = connection.execute(_STATISTICS, [strength, code.system, code.code])
     names = [column[0] for column in cursor.description or ()]
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    local = at_localities(connection, strength) if weights == UNWEIGHTED else {}
+    if weights == UNWEIGHTED:
+        for row in rows:
+            row.update(n_weighted=row["n_votes"], total_weight=row["n_votes"])
+    else:
+        weigh(connection, rows, strength, weights)
+    found = spreads(rows)
+    for row in rows:
+        row["at_locality"] = local.get((row["key_id"], row["grain"], row["payer_id"]))
+        row.update(found.get((row["key_id"], row["payer_id"]), NO_SPREAD)._asdict())
     listed = _prices(connection, code, strength)
     return [_statistic(row, listed) for row in rows]
 
@@ -165,6 +106,8 @@ def benchmark(
     line_of_business: str | None = None,
     by: Sequence[str] = (),
     state: str | None = None,
+    weights: str = UNWEIGHTED,
+    engine: Engine = DUCKDB,
 ) -> pa.Table:
     """What payers pay for `code`: one row for each comparison key, area and grain.
 
@@ -172,7 +115,10 @@ def benchmark(
     the table's schema metadata. `payer` is a payer id, and leaves out the all-payer grain; one
     that states no price of the code raises `UsageError`, which names those that do. `by` names
     kinds of area, `state`, `cbsa` or `zip3`: beside the nation each area has rows then, of the
-    providers that practise there (M09). `state` gives that state's rows alone.
+    providers that practise there (M09). `state` gives that state's rows alone. `weights` gives
+    each vote the weight of its NPIs (`npis`) or of what they billed of the code to Medicare
+    (`utilisation`) in place of one vote a contract (M08). `engine` runs the SQL; the table is the
+    same by each.
 
     >>> import tempfile, pathlib
     >>> lake = Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake")
@@ -180,13 +126,13 @@ def benchmark(
     0
     """
     wanted = parse_code(code)
-    with lake.connect() as connection:
+    with engine.connect(lake) as connection:
         day = as_of or latest_date(connection)
         areas = [*by, "state"] if state is not None else by
-        run_market(connection, [wanted], day, areas)
+        run_market(connection, [wanted], day, areas, weights, engine)
         if payer is not None:
             _check_payer(connection, code, payer)
-        found = statistics(connection, wanted, strength)
+        found = statistics(connection, wanted, strength, weights)
     rows = [
         _flat(s)
         for s in found
@@ -194,7 +140,12 @@ def benchmark(
         and (line_of_business is None or s.line_of_business == line_of_business)
         and (state is None or (s.area_kind, s.area) == ("state", state.upper()))
     ]
-    metadata = {"as_of": day.isoformat(), "strength": strength, "method": "M01-M07 M09"}
+    metadata = {
+        "as_of": day.isoformat(),
+        "strength": strength,
+        "weights": weights,
+        "method": "M01-M09 M12",
+    }
     return pa.Table.from_pylist(rows, schema=BENCHMARK_SCHEMA.with_metadata(metadata))
 
 
@@ -208,7 +159,7 @@ def check_strength(strength: str) -> None:
 
 def _check_payer(connection: duckdb.DuckDBPyConnection, code: str, payer: str) -> None:
     """`UsageError` where others state prices of the only code that was run, and `payer` none."""
-    rows = connection.execute("SELECT DISTINCT payer_id FROM distinct_prices ORDER BY 1").fetchall()
+    rows = connection.execute(_PAYERS).fetchall()
     known = [payer_id for (payer_id,) in rows]
     if known and payer not in known:
         more = f" and {len(known) - _NAMED_PAYERS:,} more" if len(known) > _NAMED_PAYERS else ""
@@ -222,10 +173,13 @@ def _check_payer(connection: duckdb.DuckDBPyConnection, code: str, payer: str) -
 
 def _statistic(row: dict[str, object], listed: dict[tuple[str, str], list[Price]]) -> Statistic:
     fields = {name: row[name] for name in Statistic.__struct_fields__ if name in row}
-    n_votes, n_entities = int(str(row["n_votes"])), int(str(row["n_entities"]))
+    n_votes, n_entities = int(str(row["n_weighted"])), int(str(row["n_entities"]))
     few = n_votes < minimum_votes()
+    fields["mean"] = (
+        None if few else mean(Decimal(str(row["total"])), int(str(row["total_weight"])))
+    )
     if few:
-        fields.update(dict.fromkeys(_QUANTILES))
+        fields.update(dict.fromkeys(FEW))
     whose = (str(row["key_id"]), str(row["payer_id"]))
     fields["prices"] = tuple(listed.get(whose, ())) if few else ()
     fields["confidence"] = grade(n_votes, n_entities, int(str(row["n_unresolved"])))
@@ -250,17 +204,25 @@ def _flat(statistic: Statistic) -> dict[str, object]:
     row["confidence"] = statistic.confidence.grade
     row["confidence_reason"] = statistic.confidence.reason
     row["prices"] = [price.dollars for price in statistic.prices]
-    for name in _QUANTILES:
-        dollars = getattr(statistic, name)
-        row[f"{name}_pct_of_medicare"] = statistic.percent_of_medicare(dollars)
+    for name in QUANTILES:
+        row[f"{name}_pct_of_medicare"] = statistic.percent_at(name)
+    row["medicare_basis"] = statistic.medicare_basis
+    row["n_at_locality"] = statistic.n_at_locality
     return row
 
 
 _STATISTICS = """
 SELECT k.* EXCEPT (key_id), s.key_id, c.area_kind, c.area, s.grain, s.payer_id, s.payer, r.n_rows,
   r.n_prices, s.n_votes, s.n_entities, s.n_payers, s.n_unresolved,
+  coalesce(n.n_npis, 0) AS n_npis, v.n_hospitals, v.total, v.median_low, v.median_high,
   s.lowest, s.highest, s.p10, s.p25, s.p50, s.p75, s.p90
 FROM statistics s
+JOIN vote_sums v
+  ON v.strength = s.strength AND v.key_id = s.key_id AND v.grain = s.grain
+  AND v.payer_id = s.payer_id
+LEFT JOIN npi_counts n
+  ON n.strength = s.strength AND n.key_id = s.key_id AND n.grain = s.grain
+  AND n.payer_id = s.payer_id
 JOIN cells c ON c.cell_id = s.key_id
 JOIN comparison_keys k ON k.key_id = c.key_id
 JOIN row_counts r
@@ -270,6 +232,7 @@ WHERE s.strength = ? AND k.code_system = ? AND k.code = ?
 ORDER BY c.area_kind = 'nation' DESC, c.area_kind, c.area, s.grain, s.n_votes DESC,
   k.line_of_business, k.billing_class, k.setting, k.site, k.modifiers, k.method, s.key_id, s.payer
 """
+_PAYERS = "SELECT DISTINCT payer_id FROM distinct_prices ORDER BY 1"
 _PRICES = """
 SELECT b.key_id, c.dollars, c.payer_id, c.payer, c.payer_name, c.plan_name, c.publisher,
   c.published_on, c.content_id, c.place, c.n_rows
@@ -279,22 +242,3 @@ JOIN comparison_keys k ON k.key_id = c.key_id
 WHERE c.strength = ? AND k.code_system = ? AND k.code = ?
 ORDER BY b.key_id, c.dollars, c.payer_id, c.content_id, c.rate_id
 """
-_PERCENT = pa.decimal128(18, 1)
-_CENTS = pa.decimal128(18, 2)
-_VOTE = pa.decimal128(19, 5)  # the mean of two prices has a digit more than they
-BENCHMARK_SCHEMA = pa.schema(
-    [
-        pa.field(name, TEXT)
-        for name in ("key_id", *COMPARISON_KEY, "area_kind", "area", "grain", "payer_id", "payer")
-    ]
-    + [pa.field(n, INT) for n in ("n_rows", "n_prices", "n_votes", "n_entities", "n_payers")]
-    + [pa.field(name, _VOTE) for name in ("lowest", "highest")]
-    + [pa.field(name, _CENTS) for name in _QUANTILES]
-    + [pa.field("facility_kind", TEXT), pa.field("medicare_system", TEXT)]
-    + [pa.field("medicare_amount", MONEY), pa.field("medicare_site", TEXT)]
-    + [pa.field(f"{name}_pct_of_medicare", _PERCENT) for name in _QUANTILES]
-    + [pa.field("confidence", TEXT), pa.field("confidence_reason", TEXT)]
-    + [pa.field("prices", pa.list_(MONEY))]
-)
-"""The columns of `benchmark`: the comparison key (M01), the area (M09), the grain, counts, dollars,
-percent of Medicare, confidence, and under three votes the prices themselves."""

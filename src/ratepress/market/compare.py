@@ -30,6 +30,7 @@ from ratepress.market.benchmark import (
 from ratepress.market.headline import in_order
 from ratepress.market.inputs import latest_date
 from ratepress.market.own_rates import OwnRate, read_own_rates
+from ratepress.market.statistic import DERIVED
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,7 +139,7 @@ def _statistics(
 ) -> list[Statistic]:
     wanted = "" if payer is None else payer
     found = statistics(connection, code, strength)
-    return [s for s in found if s.payer_id == wanted]
+    return [s for s in found if s.payer_id == wanted and s.statement != DERIVED]
 
 
 def _votes(

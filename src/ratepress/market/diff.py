@@ -81,9 +81,14 @@ def diff(
     """
     check_strength(strength)
     asked = all_codes(before.lake, after.lake) if codes is None else list(codes)
+    return compared(_votes(before, asked, strength), _votes(after, asked, strength))
+
+
+def compared(before: pa.Table, after: pa.Table) -> pa.Table:
+    """What became of each vote of two tables of `votes_of`, as `DIFF_SCHEMA`."""
     with duckdb.connect(":memory:") as connection:
-        for name, snapshot in (("before", before), ("after", after)):
-            connection.register(f"votes_{name}", _votes(snapshot, asked, strength))
+        connection.register("votes_before", before)
+        connection.register("votes_after", after)
         found = connection.sql(_CHANGES).to_arrow_table()
     return _with_differences(found)
 
@@ -127,15 +132,20 @@ def all_codes(*lakes: Lake) -> list[CodeRef]:
 
 
 def _votes(snapshot: Snapshot, codes: Sequence[CodeRef], strength: str) -> pa.Table:
-    columns = ", ".join([f"k.{name}" for name in KEY] + [f"v.{name}" for name in CONTRACT])
     with snapshot.lake.connect() as connection:
         run_market(connection, codes, snapshot.as_of)
-        return connection.sql(
-            f"SELECT {columns}, v.payer, v.dollars"  # noqa: S608 - our own names
-            " FROM votes v JOIN comparison_keys k ON k.key_id = v.key_id"
-            " WHERE v.strength = $strength",
-            params={"strength": strength},
-        ).to_arrow_table()
+        return votes_of(connection, strength)
+
+
+def votes_of(connection: duckdb.DuckDBPyConnection, strength: str = "minimum") -> pa.Table:
+    """The national votes of one strength after `run_market`, with their comparison keys."""
+    columns = ", ".join([f"k.{name}" for name in KEY] + [f"v.{name}" for name in CONTRACT])
+    return connection.sql(
+        f"SELECT {columns}, v.payer, v.dollars"  # noqa: S608 - our own names
+        " FROM votes v JOIN comparison_keys k ON k.key_id = v.key_id"
+        " WHERE v.strength = $strength",
+        params={"strength": strength},
+    ).to_arrow_table()
 
 
 def _with_differences(found: pa.Table) -> pa.Table:

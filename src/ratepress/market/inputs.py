@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from importlib import resources
 
 import duckdb
 import msgspec
@@ -20,6 +22,7 @@ from ratepress.core.errors import UsageError
 from ratepress.core.rules import registry, rule
 from ratepress.lake.schema import DATE, FACTOR, INT, MONEY, TEXT
 from ratepress.market.hospitals import hospital_files, identify_hospitals
+from ratepress.market.modifiers import modifier_outcomes
 from ratepress.market.payers import identify
 from ratepress.market.plan_lines import SCHEMA, plan_lines
 from ratepress.medicare.amounts import CENTER, OUTPATIENT, SystemAmount
@@ -37,14 +40,15 @@ def latest_date(connection: duckdb.DuckDBPyConnection) -> date:
     none that lies after the newest file was added: one wrong year would make all others stale. It
     never depends on today. `UsageError` where the lake holds no such file.
     """
-    row = connection.execute(
+    # All rows are fetched: DuckDB registers no table while a result is unfinished.
+    ((day,),) = connection.execute(
         "SELECT max(coalesce(effective_from, published_on)) FROM contents "
         "WHERE coalesce(effective_from, published_on) <= "
         "(SELECT max(CAST(retrieved_at AS DATE)) FROM observations)"
-    ).fetchone()
-    if row is None or row[0] is None:
+    ).fetchall()
+    if day is None:
         raise UsageError("The lake holds no dated file", todo="add a price file, or give --as-of")
-    found: date = row[0]
+    found: date = day
     return found
 
 
@@ -75,6 +79,7 @@ def register_inputs(
     put("settings", _settings(as_of))
     put("nines", _table({"dollars": MONEY}, [(n,) for n in _nines()]))
     put("percents", _table({"pct": INT}, [(p,) for p in PERCENTS]))
+    put("median_ranks", median_ranks())
     put("strengths", _table({"strength": TEXT}, [(s,) for s in STRENGTHS]))
     put("rule_strengths", _rule_strengths())
     put(
@@ -98,6 +103,7 @@ def register_inputs(
         "CREATE OR REPLACE TEMP TABLE asked_contents AS SELECT DISTINCT r.content_id FROM rates r "
         "JOIN asked_codes a ON a.code_system = r.code_system AND a.code = r.code"
     )
+    put("modifier_outcomes", modifier_outcomes(connection, as_of))
     put("payer_identities", _identities(connection))
     named = [line._asdict() for line in plan_lines(connection, as_of)]
     put("plan_lines", pa.Table.from_pylist(named, SCHEMA))
@@ -106,6 +112,19 @@ def register_inputs(
         "hospital_identities",
         _table({"content_id": TEXT, "hospital_id": TEXT}, list(found.items())),
     )
+
+
+@cache
+def median_ranks() -> pa.Table:
+    """How many votes from the middle the bootstrap interval of the median ends, by their number.
+
+    `steps` below the lower and above the upper middle vote of `first_n` to `last_n` votes, even in
+    number (`parity` 0) or odd (1). Worked out once from the binomial distribution, in whole numbers
+    (docs/method/decisions.md, M05).
+    """
+    text = (resources.files("ratepress.market") / "median_ranks.csv").read_text("utf-8")
+    names, *rows = (line.split(",") for line in text.splitlines())
+    return _table(dict.fromkeys(names, INT), [tuple(map(int, row)) for row in rows])
 
 
 def _table(columns: dict[str, pa.DataType], rows: Sequence[tuple[object, ...]]) -> pa.Table:
@@ -118,8 +137,8 @@ def _table(columns: dict[str, pa.DataType], rows: Sequence[tuple[object, ...]]) 
 
 
 def _settings(as_of: date) -> pa.Table:
-    wanted = ("Q02", "Q03", "Q04", "Q05", "Q14")
-    q02, q03, q04, q05, q14 = (rule(i).parameters for i in wanted)
+    wanted = ("Q02", "Q03", "Q04", "Q05", "Q14", "M12")
+    q02, q03, q04, q05, q14, m12 = (rule(i).parameters for i in wanted)
     row = {
         "as_of": (DATE, as_of),
         "stale_before": (DATE, months_before(as_of, int(q14["months"]))),
@@ -133,6 +152,8 @@ def _settings(as_of: date) -> pa.Table:
         "q04_other_low": (FACTOR, Decimal(q04["other_low"])),
         "q04_other_high": (FACTOR, Decimal(q04["other_high"])),
         "q05_min_votes": (INT, int(q05["min_votes"])),
+        "m12_largest_percentage": (FACTOR, Decimal(m12["largest_percentage"])),
+        "m12_largest_gross": (MONEY, Decimal(m12["largest_gross"])),
     }
     return _table({k: v[0] for k, v in row.items()}, [tuple(v[1] for v in row.values())])
 

@@ -25,6 +25,8 @@ from ratepress.lake.schema import FLAG, INT, TEXT
 
 AREA_KINDS = ("state", "cbsa", "zip3")
 """The kinds of area of rule M09."""
+WEIGHTS = ("npis", "utilisation")
+"""The named alternatives of rule M08 to one vote a contract."""
 _KINDS = {
     "registry-nppes": "nppes",
     "registry-deactivated-npis": "deactivated-npis",
@@ -147,6 +149,7 @@ def register_registries(
     codes: Sequence[CodeRef],
     as_of: date,
     areas: Sequence[str] = (),
+    weights: Sequence[str] = (),
 ) -> None:
     """Register what the steps about providers read; after `register_inputs`, on its connection."""
     for area in areas:
@@ -154,7 +157,14 @@ def register_registries(
             raise UsageError(
                 "There is no such kind of area", found=area, expected=", ".join(AREA_KINDS)
             )
+    for name in weights:
+        if name not in WEIGHTS:
+            raise UsageError(
+                "There is no such weighting of votes", found=name,
+                expected=", ".join(("votes", *WEIGHTS)),
+            )  # fmt: skip
     put = connection.register
+    put("asked_weights", small_table([(name,) for name in dict.fromkeys(weights)], weights=TEXT))
     files = registry_files(connection, as_of)
     put("registry_files", small_table(files, registry=TEXT, content_id=TEXT, rank_no=INT))
     of_codes = [(*code, family) for code in codes if (family := family_of(*code))]

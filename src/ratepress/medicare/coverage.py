@@ -7,6 +7,7 @@ says what was looked in: that no document names a code does not mean that it is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -16,12 +17,14 @@ import msgspec
 
 from ratepress.codes.argument import parse_code
 from ratepress.codes.diagnoses import Icd10Cm
+from ratepress.core.errors import UsageError
 from ratepress.core.facts import Gap, SourceRef
 from ratepress.lake.queries import mappings
 from ratepress.medicare.coverage_documents import CoverageDocument, documents_naming, looked_in
 from ratepress.medicare.diagnoses import known_diagnoses
 
 NOT_LISTED = "not listed"
+_STATE = re.compile(r"[A-Z]{2}")
 _FILLED_BY = (
     "the Medicare Coverage Database downloads: current_article_csv.zip, current_lcd_csv.zip and "
     "ncd_csv.zip"
@@ -71,10 +74,14 @@ class Coverage(msgspec.Struct, frozen=True):
         return NOT_LISTED
 
 
-def coverage(connection: duckdb.DuckDBPyConnection, code: str, on: date) -> Coverage:
+def coverage(
+    connection: duckdb.DuckDBPyConnection, code: str, on: date, state: str | None = None
+) -> Coverage:
     """The documents that name `code` on the day `on`, and both lists of diagnoses.
 
-    `connection` is one of `Lake.connect`. Raises `UsageError` for what is no code.
+    `connection` is one of `Lake.connect`. With `state` (two letters) documents whose contractors
+    serve other states alone are left out and named; those whose states no file says stay. Raises
+    `UsageError` for what is no code or no state.
 
     >>> import tempfile, pathlib
     >>> from ratepress.lake.store import Lake
@@ -84,6 +91,9 @@ def coverage(connection: duckdb.DuckDBPyConnection, code: str, on: date) -> Cove
     """
     wanted = parse_code(code).code
     documents, notes = documents_naming(connection, wanted, on)
+    if state is not None:
+        documents, left_out = _of_state(documents, state)
+        notes = (*notes, *left_out)
     rows = _diagnoses(connection, wanted, documents)
     known = known_diagnoses(connection, {row["diagnosis"] for row in rows}, on)
     sources = dict.fromkeys(s for one in documents for s in (one.source, one.named_in))
@@ -100,10 +110,33 @@ def coverage(connection: duckdb.DuckDBPyConnection, code: str, on: date) -> Cove
         documents,
         _listed(rows, "covered", documents, known),
         _listed(rows, "excluded", documents, known),
-        _gaps(connection, wanted, on, documents, rows),
+        _gaps(connection, wanted, on, documents, rows, state),
         notes,
         tuple(sources),
     )
+
+
+def _of_state(
+    documents: tuple[CoverageDocument, ...], state: str
+) -> tuple[tuple[CoverageDocument, ...], tuple[str, ...]]:
+    """The documents that may hold in a state, and a note on the others.
+
+    What is not written as a state may be a part of any.
+    """
+    wanted = state.strip().upper()
+    if not _STATE.fullmatch(wanted):
+        raise UsageError(
+            "This is no state", found=state, expected="two letters: NY", todo="check the state"
+        )
+    kept = tuple(
+        one
+        for one in documents
+        if not one.states
+        or any(held == wanted or not _STATE.fullmatch(held) for held in one.states)
+    )
+    left_out = ", ".join(sorted(one.display_id for one in documents if one not in kept))
+    note = f"In other states than {wanted}, and so left out: {left_out}."
+    return kept, (note,) if left_out else ()
 
 
 def _diagnoses(
@@ -111,18 +144,28 @@ def _diagnoses(
 ) -> list[dict[str, Any]]:
     """Rows of the documents in force, and rows of copies that are stated for the code."""
     keys = [f"{d.document_type}/{d.document_id}/{d.version}" for d in documents if d.version]
-    return mappings(connection, _DIAGNOSES, {"code": code, "keys": keys})
+    if not keys:
+        return mappings(connection, _diagnoses_where(_OF_COPIES), {"code": code})
+    return mappings(
+        connection,
+        _diagnoses_where(f"({_OF_COPIES}) OR ({_OF_DOCUMENTS})"),
+        {"code": code, "keys": keys},
+    )
 
 
-_DIAGNOSES = """
+def _diagnoses_where(condition: str) -> str:
+    return f"""
 SELECT DISTINCT d.document_type, d.document_id, d.version, d.stance, d.diagnosis_group,
   d.diagnosis, d.asterisk, d.content_id, c.publisher
 FROM coverage_diagnoses d JOIN contents c USING (content_id)
-WHERE (d.document_id = '' AND d.code = $code)
-  OR (d.code IN ('', $code)
-    AND list_contains($keys, concat_ws('/', d.document_type, d.document_id, d.version)))
+WHERE {condition}
 ORDER BY d.diagnosis, d.document_type, d.document_id, d.version, d.diagnosis_group, d.content_id
-"""
+"""  # noqa: S608 - our own words
+
+
+_OF_COPIES = "d.document_id = '' AND d.code = $code"
+_OF_DOCUMENTS = """d.code IN ('', $code)
+    AND list_contains($keys, concat_ws('/', d.document_type, d.document_id, d.version))"""
 
 
 def _listed(
@@ -167,15 +210,17 @@ def _gaps(
     on: date,
     documents: Sequence[CoverageDocument],
     rows: Sequence[dict[str, Any]],
+    state: str | None,
 ) -> tuple[Gap, ...]:
     what = f"Medicare coverage of {code}"
     files = looked_in(connection)
     if not files:
         return (Gap(what, "no NCD, LCD or coverage article is loaded", _FILLED_BY, ("C102",)),)
     if not documents and not rows:
+        where = f" in {state.upper()}" if state else ""
         why = (
-            f"no coverage document in force on {on} names {code}; looked in {files}. That none "
-            "does leaves it to the contractor's judgement, and is no refusal"
+            f"no coverage document in force on {on}{where} names {code}; looked in {files}. "
+            "That none does leaves it to the contractor's judgement, and is no refusal"
         )
         return (Gap(what, why, _FILLED_BY, ("C102",)),)
     if not rows:

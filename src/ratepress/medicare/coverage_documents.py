@@ -54,6 +54,8 @@ def documents_naming(
     Of a document with several versions in force the highest answers, if it names the code. One
     whose days no loaded file states is returned too, and says so.
     """
+    if not mappings(connection, _IS_NAMED, {"code": code}):
+        return (), ()
     named, over = _in_force(mappings(connection, _NAMING, {"code": code}), on, "code")
     by_key = {f"{d.document_type}/{d.document_id}/{d.version}": d.display_id for d in named}
     found = {(d.document_type, d.document_id): d for d in named}
@@ -185,6 +187,7 @@ _DATED = """
   least(d.effective_until, d.ended_on, d.retired_on) AS last_day,
   d.display_id, d.title, d.contractor, d.status, d.coverage_level, d.link,
 """
+_IS_NAMED = "SELECT code FROM coverage_codes WHERE code = $code LIMIT 1"
 # A copy names no version: then every version of the document is looked at. A version without a
 # single code in the lake cannot say that it names none.
 _NAMING = f"""

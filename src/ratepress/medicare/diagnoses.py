@@ -24,10 +24,13 @@ def known_diagnoses(
     row = connection.execute(_LIST_OF_THE_DAY, [on]).fetchone()
     if row is None:
         return None
+    wanted = sorted(codes)
+    if not wanted:
+        return {}
     found = connection.execute(
         "SELECT diagnosis, description FROM icd10_codes "
         "WHERE content_id = ? AND list_contains(?, diagnosis)",
-        [row[0], sorted(codes)],
+        [row[0], wanted],
     ).fetchall()
     return dict(found)
 

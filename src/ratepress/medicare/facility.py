@@ -14,6 +14,7 @@ import msgspec
 
 from ratepress.core.decimals import cents
 from ratepress.core.facts import Fact, Gap, SourceRef
+from ratepress.lake.batches import remembered
 from ratepress.lake.store import Lake
 from ratepress.medicare.facility_rows import (
     ASC_PAGE,
@@ -173,6 +174,26 @@ def facility_price(
     """As `facility_prices`, of one of `SYSTEMS`, on an open connection of a lake."""
     code = parse_code(code)
     parse_units(units)
+    return remembered(
+        connection,
+        ("facility", system, code, on, tuple(modifiers), cbsa, units, strict),
+        lambda: _facility_price(
+            connection, system, code, on, modifiers, cbsa, units, strict=strict
+        ),
+    )
+
+
+def _facility_price(
+    connection: duckdb.DuckDBPyConnection,
+    system: str,
+    code: str,
+    on: date,
+    modifiers: Sequence[str],
+    cbsa: str | None,
+    units: int,
+    *,
+    strict: bool,
+) -> FacilityPrice:
     asked = FacilityPrice(
         system=system,
         code=code,

@@ -15,6 +15,7 @@ import duckdb
 import msgspec
 
 from ratepress.core.facts import SourceRef
+from ratepress.lake.batches import remembered
 from ratepress.medicare.releases import Release, choose, year_of
 from ratepress.medicare.rows import one_of
 
@@ -190,6 +191,16 @@ def facility_release(
     connection: duckdb.DuckDBPyConnection, table: str, on: date, addendum: str | None = None
 ) -> Release | None:
     """The release of a table that answers for a day; of several files the longest, then by id."""
+    return remembered(
+        connection,
+        ("release", table, on, addendum),
+        lambda: _facility_release(connection, table, on, addendum),
+    )
+
+
+def _facility_release(
+    connection: duckdb.DuckDBPyConnection, table: str, on: date, addendum: str | None
+) -> Release | None:
     only = "" if addendum is None else " AND addendum = $addendum"
     rows = connection.execute(  # The names of tables are our own.
         "SELECT release, effective_from, effective_until, content_id, count(*) AS n_rows"  # noqa: S608

@@ -1,4 +1,4 @@
-"""National amounts of the physician fee schedule for many codes at once, for the market.
+"""Amounts of the physician fee schedule for many codes at once, for the market.
 
 The arithmetic is that of `medicare.price`; only the question is asked of many codes.
 """
@@ -17,7 +17,7 @@ from ratepress.medicare.gaps import unpriced
 from ratepress.medicare.parameters import value
 from ratepress.medicare.price import Price, explain, price, price_on
 from ratepress.medicare.releases import find_release
-from ratepress.medicare.rows import NATION, rvu_rows
+from ratepress.medicare.rows import NATION, Locality, rvu_rows
 
 __all__ = ["AmountRow", "Price", "Step", "amounts", "explain", "price", "price_on"]
 
@@ -25,7 +25,7 @@ _COMPARED = ("", "26", "TC")
 
 
 class AmountRow(msgspec.Struct, frozen=True):
-    """One national amount in dollars: of a code and modifier (``, 26 or TC) at one site."""
+    """One amount in dollars: of a code and modifier (``, 26 or TC) at one site."""
 
     code: str
     modifier: str
@@ -36,9 +36,13 @@ class AmountRow(msgspec.Struct, frozen=True):
 
 
 def amounts(
-    connection: duckdb.DuckDBPyConnection, codes: Sequence[str], on: date
+    connection: duckdb.DuckDBPyConnection,
+    codes: Sequence[str],
+    on: date,
+    place: Locality = NATION,
 ) -> list[AmountRow]:
-    """The national amounts of `codes` on a day, in the order code, modifier, site.
+    """The amounts of `codes` on a day, in the order code, modifier, site; national where no place
+    is named.
 
     Only what is priced has a row; none has where no release of the year is loaded. Participants
     that are not qualifying (rule P02).
@@ -61,7 +65,7 @@ def amounts(
                 continue
             for site in SITES:
                 if unpriced(code, row, site) is None:
-                    amount = fee(row, site, NATION, factor).amount
+                    amount = fee(row, site, place, factor).amount
                     release = answer.release.name
                     found.append(
                         AmountRow(code, modifier, site, amount, release, answer.is_substituted)

@@ -16,6 +16,7 @@ import msgspec
 from ratepress.core.errors import MissingReferenceData
 from ratepress.core.facts import SourceRef
 from ratepress.core.rules import rule
+from ratepress.lake.batches import remembered
 
 RVU_PAGE = "https://www.cms.gov/medicare/payment/fee-schedules/physician/pfs-relative-value-files"
 """Where CMS publishes the relative value files and, in the same zip, the GPCIs."""
@@ -173,6 +174,16 @@ def find_release(
     before the other (their relative values are the same), then the latest issue, then the one with
     most rows. `Answer.choice` says so where the files differ.
     """
+    return remembered(
+        connection,
+        ("release", on, participant),
+        lambda: _find_release(connection, on, participant),
+    )
+
+
+def _find_release(
+    connection: duckdb.DuckDBPyConnection, on: date, participant: str
+) -> Answer | None:
     rows = connection.execute(_LOADED, year_of(on)).fetchall()
     loaded = [Release(*row) for row in rows]
     found = choose(sorted(loaded, key=lambda one: _rank(one, loaded, participant)), on)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ratepress.core.facts import Fact, Gap, SourceRef
-from ratepress.dossier.model import Cell, Dossier, Section
+from ratepress.dossier.model import Cell, Dossier, Profile, Section, StripChart
 from ratepress.press.text import spreadsheet
 
 COLUMNS = (
@@ -26,7 +26,7 @@ class _Place(NamedTuple):
     column: str = ""
 
 
-def document(dossier: Dossier) -> bytes:
+def document(dossier: Dossier | Profile) -> bytes:
     """The CSV of a dossier, for the place `code/<system>/<code>.csv`, in the order of the page.
 
     Values are plain (`647.98`, no sign or separator) with their unit beside them; sources are
@@ -47,11 +47,12 @@ def document(dossier: Dossier) -> bytes:
     return out.getvalue().encode("utf-8", "backslashreplace")
 
 
-def placed(section: Section) -> Iterator[tuple[tuple[str, ...], Cell]]:
-    """Each fact or gap with its place (section, table, group, row, column), in reading order."""
+def placed(section: Section) -> Iterator[tuple[_Place, Cell]]:
+    """Every fact and gap of a section with its place: section, table, group, row, column."""
     for labelled in section.facts:
         yield _Place(section.id, row=labelled.label), labelled.cell
-    for chart in section.charts:
+    # Other kinds of chart draw the cells of a table, which follow.
+    for chart in (one for one in section.charts if isinstance(one, StripChart)):
         if chart.reference:
             place = _Place(section.id, chart.id, row=chart.reference.label)
             yield place, chart.reference.cell

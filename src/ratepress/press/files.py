@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,24 +12,31 @@ import msgspec
 
 from ratepress.core.errors import UsageError
 from ratepress.core.shapes import to_json
+from ratepress.dossier.record import Record
 
 CATALOGUE = "pages.json"
+RECORDS = "records.json"
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,100}\Z")
 
 
-class Listing(msgspec.Struct, frozen=True, order=True):
-    """One page in the list of pages; `strength` is the ghost-filter strength it was made with."""
+def is_plain(name: str) -> bool:
+    """Whether a name can be a part of an address.
+
+    >>> is_plain("32557"), is_plain("../x"), is_plain("")
+    (True, False, False)
+    """
+    return _PART.match(name) is not None
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """One page in `pages.json`, the list for programs; `strength` is the ghost-filter strength."""
 
     system: str
     code: str
     label: str
     as_of: date
     strength: str
-
-    @property
-    def href(self) -> str:
-        """The address of the page from the root of the site."""
-        return f"code/{self.system}/{self.code}/index.html"
+    href: str
 
 
 class Site:
@@ -43,6 +50,8 @@ class Site:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.written: list[Path] = []
+        self._safe: set[Path] = set()
 
     def place(self, address: str) -> Path:
         """The file at `address` under the root.
@@ -56,6 +65,8 @@ class Site:
                 expected="letters, digits, points, dashes and underscores in each part",
             )
         path = self.root / address
+        if path.parent in self._safe:
+            return path
         if self.root.exists() and not self.root.is_dir():
             raise UsageError(
                 f"{self.root}: a site is a folder, and this is a file", todo="name another place"
@@ -65,43 +76,53 @@ class Site:
                 f"{path}: a link leads out of the folder of the site",
                 todo="remove the link, or publish into an empty folder",
             )
+        if path.parent.is_dir():
+            self._safe.add(path.parent)
         return path
 
     def write(self, address: str, content: bytes) -> Path:
-        """`content` at `address`; whoever looks sees the old file or the new one, whole."""
+        """`content` at `address`; whoever looks sees the old file or the new one, whole.
+
+        A file that holds it already is left alone.
+        """
         path = self.place(address)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            if path.read_bytes() == content:
+                return path
+        except OSError:
+            path.parent.mkdir(parents=True, exist_ok=True)
         half = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         try:
             half.write_bytes(content)
             half.replace(path)
         finally:
             half.unlink(missing_ok=True)
+        self.written.append(path)
         return path
 
-    def listed(self, new: Iterable[Listing]) -> list[Listing]:
-        """The pages that stand in the folder from earlier, and the new ones, in order.
+    def records(self) -> dict[str, Record]:
+        """What is remembered of the pages that stand in the folder, by address.
 
-        Raises `UsageError` where the catalogue in the folder is none of ratepress.
+        Raises `UsageError` where the record in the folder is none of ratepress.
         """
-        found = {(one.system, one.code): one for one in self._earlier()}
-        found |= {(one.system, one.code): one for one in new}
-        return sorted(found.values())
-
-    def catalogue(self, listings: Iterable[Listing]) -> Path:
-        """The list of pages for programs, and for the next run."""
-        return self.write(CATALOGUE, to_json(list(listings)))
-
-    def _earlier(self) -> list[Listing]:
-        path = self.root / CATALOGUE
+        path = self.root / RECORDS
         if not path.is_file():
-            return []
+            return {}
         try:
-            listings = msgspec.json.decode(path.read_bytes(), type=list[Listing])
-        except msgspec.MsgspecError as error:
+            found = msgspec.json.decode(path.read_bytes(), type=list[Record])
+        except (msgspec.MsgspecError, UnicodeDecodeError, ValueError) as error:
             raise UsageError(
-                f"{path}: not a list of pages that ratepress wrote",
+                f"{path}: not a record of pages that ratepress wrote",
                 found=str(error),
                 todo="publish into another folder, or remove the file",
             ) from error
-        return [one for one in listings if self.place(one.href).is_file()]
+        return {one.address: one for one in found if self.place(one.href).is_file()}
+
+    def remember(self, records: Sequence[Record]) -> None:
+        """The list of pages for programs, and the record for the next run."""
+        listed = [
+            Listing(one.system, one.code, one.label, one.as_of, one.strength, one.href)
+            for one in records
+        ]
+        self.write(CATALOGUE, to_json(listed))
+        self.write(RECORDS, msgspec.json.encode(records))

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.core.rules import Rule, registry, rule
-from ratepress.dossier.model import Dossier, SourceFile, cells_of
+from ratepress.dossier.model import Dossier, Profile, SourceFile, cells_of
 from ratepress.press.text import safe_link, visible
 
 SHOWN = 3
-_PLACES_LENGTH = 160
+_PLACES_LENGTH = 60
 
 
 @dataclass
@@ -84,7 +85,7 @@ class Footnotes:
     'M02'
     """
 
-    def __init__(self, dossier: Dossier) -> None:
+    def __init__(self, dossier: Dossier | Profile) -> None:
         self._files = {file.content_id: file for file in dossier.sources}
         self._entries: dict[tuple[str, ...], Entry] = {}
         self._gaps: dict[tuple[str, str], GapGroup] = {}
@@ -169,7 +170,15 @@ class Footnotes:
 def rules_of(cells: Iterable[Fact | Gap]) -> tuple[Rule, ...]:
     """The rules of some cells, each once, in the order of their ids."""
     wanted = {rule_id for cell in cells for rule_id in cell.rules}
-    return tuple(known for rule_id, known in registry().items() if rule_id in wanted)
+    order = _order()
+    return tuple(
+        registry()[rule_id] for rule_id in sorted(wanted & order.keys(), key=order.__getitem__)
+    )
+
+
+@cache
+def _order() -> dict[str, int]:
+    return {rule_id: at for at, rule_id in enumerate(registry())}
 
 
 def is_editorial(fact: Fact) -> bool:

@@ -6,28 +6,47 @@ Every text of a dossier passes `visible` and is escaped by Jinja, wherever a tem
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ratepress.core.facts import Fact, Gap
 from ratepress.core.rules import Rule
-from ratepress.dossier.model import Dossier, Section, Sentence
+from ratepress.dossier.model import Dossier, Profile, Section, Sentence
 from ratepress.press import charts, tables
+from ratepress.press.facets import facets
 from ratepress.press.files import Listing
 from ratepress.press.footnotes import Footnotes, is_editorial
-from ratepress.press.text import breakable, css_string, safe_link, visible
+from ratepress.press.linked import dataset
+from ratepress.press.rows import rows
+from ratepress.press.text import breakable, safe_link, visible
 
 STYLE = "assets/style.css"
+ASSETS = ("style.css", "page.js", "icon.svg")
 _DESCRIPTION_LENGTH = 300
 
 
-def page(dossier: Dossier) -> str:
-    """The HTML of one code's page, for the place `code/<system>/<code>/index.html`.
+FORMATS = ("json", "csv", "xlsx")
+"""What every page has beside it."""
+
+
+def page(
+    dossier: Dossier | Profile,
+    *,
+    pages: Container[str] = (),
+    notes: Footnotes | None = None,
+    lone: bool = False,
+) -> str:
+    """The HTML of a dossier or a profile, for the place `<address>/index.html`.
+
+    `pages` are the addresses of the site: a row that names what has one of them leads there.
+    `notes` are those of the same dossier, where they are made already. `lone` leaves out the way to
+    lists that only a whole site has.
 
     >>> from ratepress.core.facts import Fact
     >>> empty = Dossier("cpt", "32557", "Chest drain", date(2026, 7, 15), "balanced", "1",
@@ -35,39 +54,52 @@ def page(dossier: Dossier) -> str:
     >>> "<h1" in page(empty)
     True
     """
-    notes = Footnotes(dossier)
+    notes = notes or Footnotes(dossier)
     return render(
         "page.html.j2",
-        root="../../../",
+        root="../" * (dossier.address.count("/") + 1),
         dossier=dossier,
+        head=_head(dossier),
+        base=dossier.address.rpartition("/")[2],
+        pages=pages,
+        lone=lone,
+        formats=FORMATS,
         notes=notes,
         sections=[_Section(section, notes) for section in dossier.sections],
         description=_description(dossier),
+        linked_data=dataset(dossier, _description(dossier), FORMATS),
     )
 
 
-def rule_page(rule: Rule) -> str:
-    """The HTML of one rule's record, for the place `rule/<ID>/index.html`.
+def rule_page(rule: Rule, *, lone: bool = False) -> str:
+    """The HTML of one rule's record, for the place `rule/<ID>/index.html`; `lone` as in `page`.
 
     >>> from ratepress.core.rules import rule
     >>> "linear interpolation" in rule_page(rule("M05"))
     True
     """
-    return render("rule.html.j2", root="../../", rule=rule, link=safe_link(rule.source.link))
+    link = safe_link(rule.source.link)
+    return render("rule.html.j2", root="../../", rule=rule, link=link, lone=lone)
 
 
-def index_page(listings: Sequence[Listing]) -> str:
-    """The HTML of the list of pages, for the place `index.html`.
+def pages_page(listings: Sequence[Listing]) -> str:
+    """The HTML of a list of code pages, for the place `index.html` of the service.
 
-    >>> "32557" in index_page([Listing("cpt", "32557", "Chest drain", date(2026, 7, 15), "1")])
+    >>> one = Listing("cpt", "32557", "Chest drain", date(2026, 7, 15), "1", "code/cpt/32557/")
+    >>> "32557" in pages_page([one])
     True
     """
-    return render("index.html.j2", root="", listings=listings)
+    return render("pages.html.j2", root="", listings=listings, lone=True)
 
 
 def style() -> bytes:
     """The style sheet that all pages share, for the place `assets/style.css`."""
-    return (resources.files("ratepress.press") / STYLE).read_bytes()
+    return asset("style.css")
+
+
+def asset(name: str) -> bytes:
+    """A file that all pages share, for the place `assets/<name>`."""
+    return (resources.files("ratepress.press") / "assets" / name).read_bytes()
 
 
 class _Section:
@@ -86,10 +118,29 @@ class _Section:
         self.tables = [tables.view(table, notes) for table in section.tables]
 
 
-def _description(dossier: Dossier) -> str:
+class _Head(NamedTuple):
+    """What stands over a page: a small word, a large one, the name, and all of it in one line."""
+
+    kicker: str
+    large: str
+    name: str
+    line: str
+
+
+def _head(dossier: Dossier | Profile) -> _Head:
+    if isinstance(dossier, Profile):
+        kind, name = dossier.kind.capitalize(), dossier.label
+        if dossier.kind in ("family", "quality"):  # Named by us, in words that begin small.
+            name = name[:1].upper() + name[1:]
+        return _Head(kind, "", name, f"{kind}: {name}")
+    line = f"{dossier.system.upper()} {dossier.code}: {dossier.label}"
+    return _Head(dossier.system.upper(), dossier.code, dossier.label, line)
+
+
+def _description(dossier: Dossier | Profile) -> str:
     """The first sentence of the page, for search engines and previews."""
     sentences = (s.text for section in dossier.sections for s in section.sentences)
-    text = f"{dossier.system.upper()} {dossier.code}: {dossier.label}. {next(sentences, '')}"
+    text = f"{_head(dossier).line}. {next(sentences, '')}"
     return visible(text.strip())[:_DESCRIPTION_LENGTH]
 
 
@@ -112,8 +163,9 @@ def _environment() -> Environment:
     environment.filters |= {
         "amounts": _amounts,
         "breakable": breakable,
-        "css_string": css_string,
+        "facets": facets,
         "long_date": _long_date,
+        "rows": rows,
         "safe_link": safe_link,
         "thousands": _thousands,
     }

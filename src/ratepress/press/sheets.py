@@ -1,98 +1,118 @@
-"""The dossier as an Excel workbook: its facts and gaps, what to mind, and its source files."""
+"""A dossier as an Excel workbook: its facts, its gaps, notes, and the files it rests on.
+
+A sheet `Facts` has the rows of the CSV with typed values; text stays text, and a code keeps its
+leading zeros.
+"""
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
-from ratepress.core.facts import Gap
-from ratepress.dossier.model import Cell as DossierCell
-from ratepress.dossier.model import Dossier
-from ratepress.press.csv import placed, sources_text
-from ratepress.press.text import spreadsheet
+from ratepress.core.facts import Fact, Gap
+from ratepress.dossier.model import Dossier, Profile, SourceFile
+from ratepress.press.csv import placed
+from ratepress.press.footnotes import Footnotes
 from ratepress.press.workbook import Cell, Column, Sheet, workbook
 
+_PLACE = tuple(
+    Column(head, width=width)
+    for head, width in (("section", 12), ("table", 20), ("group", 24), ("row", 36), ("column", 24))
+)
 _FACTS = (
-    Column("section", width=12), Column("table", width=16), Column("group", width=24),
-    Column("row", width=32), Column("column", width=24), Column("value", "number", 18),
-    Column("unit", width=14), Column("as of", "date"), Column("note", width=32),
-    Column("rules", width=18), Column("sources", width=48), Column("not available", width=32),
-    Column("why", width=40), Column("would be filled by", width=40),
-)  # fmt: skip
-_FILES = (
-    Column("file", width=36), Column("publisher", width=32), Column("kind", width=24),
-    Column("release"), Column("published on", "date"), Column("read", "count"),
-    Column("loaded", "count"), Column("set aside", width=24), Column("SHA-256", width=66),
-)  # fmt: skip
+    *_PLACE,
+    Column("number", "number", 14),
+    Column("text or code", width=40),
+    Column("date", "date", 12),
+    Column("unit", width=14),
+    Column("as of", "date", 12),
+    Column("rules", width=16),
+    Column("sources", width=14),
+    Column("note", width=40),
+)
+_GAPS = (*_PLACE, Column("what", width=44), Column("why", width=60), Column("filled by", width=60))
+_SOURCES = (
+    Column("no.", "count", 6),
+    Column("label", width=44),
+    Column("file", width=40),
+    Column("publisher", width=32),
+    Column("published", "date", 12),
+    Column("read", "count", 12),
+    Column("loaded", "count", 12),
+    Column("set aside", "count", 12),
+    Column("SHA-256", width=66),
+    Column("address", width=60),
+)
 
 
-def document(dossier: Dossier) -> bytes:
-    """The workbook of a dossier, for the place `code/<system>/<code>.xlsx`.
+def document(dossier: Dossier | Profile, notes: Footnotes | None = None) -> bytes:
+    """The workbook of a dossier or profile: sheets `Facts`, `Not available`, `Notes`, `Sources`.
 
-    Sheets: `Facts` (a row for each fact or gap, in the order of the page), `Notes`, `Sources`.
-    Codes are text and numbers are numbers. `UsageError` where the extra `xlsx` is not installed.
+    The column `sources` of the first holds numbers of the last; `notes` are those of the same
+    dossier, where they are made already. The same tree gives the same bytes.
 
-    >>> from datetime import date
     >>> empty = Dossier("cpt", "32557", "Chest drain", date(2026, 7, 15), "balanced", "1", (), ())
     >>> document(empty)[:2]
     b'PK'
     """
-    facts = [
-        [*(spreadsheet(part) for part in place), *_cells(cell)]
-        for section in dossier.sections
-        for place, cell in placed(section)
-    ]
-    notes = (Column("about", width=24), Column("note", width=100))
+    notes = notes or Footnotes(dossier)
+    facts: list[list[Cell]] = []
+    gaps: list[list[Cell]] = []
+    for section in dossier.sections:
+        for place, cell in placed(section):
+            if isinstance(cell, Gap):
+                gaps.append([*place, cell.what, cell.why, cell.which_source_would_fill_it])
+            else:
+                facts.append([*place, *_typed(cell, notes)])
     return workbook(
         [
             Sheet("Facts", _FACTS, facts),
-            Sheet("Notes", notes, _notes(dossier)),
-            Sheet("Sources", _FILES, _files(dossier)),
+            Sheet("Not available", _GAPS, gaps),
+            Sheet("Notes", (Column("about", width=24), Column("note", width=100)), _notes(dossier)),
+            Sheet("Sources", _SOURCES, [_source(entry.number, entry.label, entry.file, entry.link)
+                                        for entry in notes.entries]),
         ]
-    )
+    )  # fmt: skip
 
 
-def _cells(cell: DossierCell) -> list[Cell]:
-    if isinstance(cell, Gap):
-        words = (cell.what, cell.why, cell.which_source_would_fill_it)
-        return [None, None, None, None, " ".join(cell.rules), None, *map(spreadsheet, words)]
-    value = cell.value
-    is_number = isinstance(value, (Decimal, int)) and not isinstance(value, bool)
-    return [
-        value if is_number else spreadsheet(cell.text),
-        cell.unit,
-        cell.as_of,
-        spreadsheet(cell.note or "") or None,
-        " ".join(cell.rules),
-        spreadsheet(sources_text(cell)),
-        None,
-        None,
-        None,
-    ]
+def _typed(fact: Fact, notes: Footnotes) -> list[Cell]:
+    number: Cell = None
+    text: Cell = None
+    day: Cell = None
+    if isinstance(fact.value, bool):
+        text = fact.text
+    elif isinstance(fact.value, int | Decimal):
+        number = fact.value
+    elif isinstance(fact.value, date):
+        day = fact.value
+    else:
+        text = fact.value
+    numbers = sorted({notes.number(source) for source in fact.sources})
+    listed = ", ".join(map(str, numbers))
+    return [number, text, day, fact.unit, fact.as_of, " ".join(fact.rules), listed, fact.note]
 
 
-def _notes(dossier: Dossier) -> list[list[Cell]]:
-    return [
-        ["Code", f"{dossier.system.upper()} {dossier.code}"],
-        ["What it is", spreadsheet(dossier.label)],
+def _notes(dossier: Dossier | Profile) -> list[list[Cell]]:
+    cited = next((s.sentences for s in dossier.sections if s.id == "sources"), ())
+    tables = [table for section in dossier.sections for table in section.tables]
+    made: list[list[Cell]] = [
         ["As of", dossier.as_of.isoformat()],
-        ["Filter strength", dossier.strength],
-        ["Method", f"Ratepress method, edition {dossier.method_version}"],
-        ["Rules", "Each rule by its number: `ratepress explain RULE`"],
+        ["Ghost filter", dossier.strength],
+        ["Method", f"edition {dossier.method_version}"],
+        ["Sources", "The column sources of the sheet Facts has the numbers of the sheet Sources."],
     ]
+    if isinstance(dossier, Dossier):
+        made.insert(0, ["Code", f"{dossier.system.upper()} {dossier.code}"])
+    made += [["Cite as", sentence.text] for sentence in cited]
+    made += [[table.title, table.note] for table in tables if table.note]
+    return made
 
 
-def _files(dossier: Dossier) -> list[list[Cell]]:
+def _source(number: int, label: str, file: SourceFile | None, link: str | None) -> list[Cell]:
+    if file is None:
+        return [number, label, None, None, None, None, None, None, None, link]
+    aside = sum(file.set_aside.values())
     return [
-        [
-            spreadsheet(file.name),
-            spreadsheet(file.publisher),
-            file.kind,
-            file.release,
-            file.published_on,
-            file.read,
-            file.loaded,
-            ", ".join(f"{spreadsheet(rule)}: {n:,}" for rule, n in file.set_aside.items()),
-            file.content_id,
-        ]
-        for file in dossier.sources
-    ]
+        number, label, file.name, file.publisher, file.published_on, file.read, file.loaded, aside,
+        file.content_id, link or (file.origins[0] if file.origins else None),
+    ]  # fmt: skip

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ratepress.core.facts import Fact, Gap
@@ -16,6 +16,7 @@ from ratepress.core.rules import Rule
 from ratepress.dossier.model import Cell, DataTable, Row
 from ratepress.press.footnotes import Footnotes, GapGroup, Marker, rules_of
 
+_UNMARKED = Marker()
 # As many columns as stand beside their row heads only in smaller type.
 _DENSE = 8
 # Texts this long need a column of some width on a phone.
@@ -24,6 +25,8 @@ _WORDS, _PASSAGE = 20, 40
 _SHORT = 12
 # A run of equal gaps this long is one cell with its reason in words; a shorter one is dashes.
 _RUN = 3
+# Cells of one source that are as many have its number in their head, once.
+_ALIKE = 3
 # Groups that are on average smaller than this stand in the row's own head.
 _OWN_HEAD = 3
 _MOST_RULES_IN_A_ROW = 2
@@ -32,7 +35,6 @@ _NUMERIC_UNITS = frozenset(
     {"USD", "% of Medicare", "%", "count", "RVU", "index", "USD per RVU", "days"}
 )
 _UNIT_HEADS = {"USD": "$", "% of Medicare": "%", "%": "%"}
-_UNMARKED = Marker()
 VERDICTS = frozenset({"allowed", "conditional", "not allowed"})
 
 
@@ -44,6 +46,7 @@ class Column:
     unit: str
     is_number: bool
     is_in_dense_table: bool = False
+    marker: Marker = _UNMARKED
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class RowView:
     group: str
     cells: tuple[CellView, ...]
     marker: Marker
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,15 @@ def view(table: DataTable, notes: Footnotes) -> TableView:
     shared = [_shared(row) for row in table.rows]
     cited = [facts for facts in shared if _sources(facts)]
     rule_sets = {rules for row in table.rows if (rules := _rule_ids(row))}
-    rules_vary = len(rule_sets) > 1 and max(map(len, rule_sets)) <= _MOST_RULES_IN_A_ROW
+    rules_vary = (
+        len(rule_sets) > 1
+        and max(map(len, rule_sets)) <= _MOST_RULES_IN_A_ROW
+        and not any(few < many for few in rule_sets for many in rule_sets)
+    )
+    columns = [
+        replace(column, marker=_common([row.cells[at] for row in table.rows], shared, notes))
+        for at, column in enumerate(columns)
+    ]
     has_source_column = len(set(map(_sources, cited))) > 1 or rules_vary
     rows = [
         RowView(
@@ -122,6 +134,7 @@ def view(table: DataTable, notes: Footnotes) -> TableView:
             row.group or "",
             _cells(row, columns, base, notes),
             notes.marker(base, with_rules=rules_vary),
+            row.link or "",
         )
         for row, base in zip(table.rows, shared, strict=True)
     ]
@@ -162,6 +175,20 @@ def _shared(row: Row) -> list[Fact]:
     return [fact for fact in facts if not fact.sources or _sources([fact]) == usual]
 
 
+def _common(
+    cells: Sequence[Cell | None], shared: Sequence[Sequence[Fact]], notes: Footnotes
+) -> Marker:
+    """The marker that a head carries for its cells, where all of them would carry the same."""
+    marked = [
+        cell
+        for cell, base in zip(cells, shared, strict=True)
+        if isinstance(cell, Fact) and cell.sources and not any(cell is one for one in base)
+    ]
+    if len(marked) < _ALIKE or len({_sources([fact]) for fact in _facts(cells)}) > 1:
+        return _UNMARKED
+    return notes.marker(marked, with_rules=False)
+
+
 def _column(head: str, facts: Sequence[Fact], *, is_number: bool, is_dense: bool) -> Column:
     """A head over `facts`; where there are none, `is_number` says how its gaps align."""
     units = {fact.unit for fact in facts}
@@ -184,9 +211,10 @@ def _bare(fact: Fact, column: Column) -> str:
 
 
 def _cells(
-    row: Row, columns: Sequence[Column], base: Sequence[Fact], notes: Footnotes
+    row: Row, columns: Sequence[Column], shared: Sequence[Fact], notes: Footnotes
 ) -> tuple[CellView, ...]:
     made: list[CellView] = []
+    base = {id(fact) for fact in shared}
     pairs = list(zip(row.cells, columns, strict=True))
     for cell, run in groupby(pairs, key=lambda pair: pair[0]):
         together = list(run)
@@ -203,12 +231,10 @@ def _cells(
     return tuple(made)
 
 
-def _fact_cell(
-    fact: Fact, column: Column, row: Row, base: Sequence[Fact], notes: Footnotes
-) -> CellView:
+def _fact_cell(fact: Fact, column: Column, row: Row, base: Set[int], notes: Footnotes) -> CellView:
     note = said(fact.note, fact.text, row.label, row.group)
     is_word = fact.unit in ("text", "code") and column.is_in_dense_table
-    is_usual = not fact.sources or any(fact is one for one in base)
+    is_usual = bool(column.marker) or not fact.sources or id(fact) in base
     return CellView(
         _kind(fact),
         _bare(fact, column),

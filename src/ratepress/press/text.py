@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from ratepress.core.visible import visible as visible
+from ratepress.core import visible as _core
 
 _BREAK_AFTER = re.compile(r"(?<=[_./\]\-])(?=\w)")
+# Names, labels and sources repeat on every page.
+_KEPT = 1 << 13
 _LONG_WORD = 16
 _LONGEST_PIECE = 20
+visible = lru_cache(_KEPT)(_core.visible)
+"""`ratepress.core.visible.visible`, which remembers."""
 _FORMULA_START = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 
 
+@lru_cache(_KEPT)
 def breakable(text: str) -> Markup:
     """`text` escaped, with places inside its long words where a line may break.
 
@@ -54,18 +60,7 @@ def safe_link(link: str | None) -> str | None:
     return link if parts.scheme in ("http", "https") and parts.netloc else None
 
 
-def css_string(text: str) -> Markup:
-    r"""`text` as a quoted CSS string in which nothing but ASCII letters and digits is unescaped.
-
-    >>> css_string("CPT 32557")
-    Markup('"CPT\\20 32557"')
-    """
-    inner = "".join(
-        char if char.isascii() and char.isalnum() else f"\\{ord(char):x} " for char in visible(text)
-    )
-    return Markup(f'"{inner}"')  # noqa: S704  # nothing is left that could end the string
-
-
+@lru_cache(_KEPT)
 def spreadsheet(text: str) -> str:
     r"""`text` that no spreadsheet takes for a formula: one that could be is led by an apostrophe.
 

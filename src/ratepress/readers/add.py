@@ -18,11 +18,12 @@ from ratepress.lake.store import Lake, Staged
 from ratepress.lake.writer import LakeWriter
 from ratepress.readers.base import Reader, Tally, Warms
 from ratepress.readers.catalogue import READERS
-from ratepress.readers.payer.kinds import refusal
-from ratepress.readers.salvage import salvaged
 from ratepress.readers.source import Source
 
 WIDE_ENCODING, PASSED_OVER, INCOMPLETE = "F008", "F009", "F010"
+ANOTHER_FORM = "F450"
+# Of one table in several forms the first of these is read: nothing of a text is rounded for show.
+_FORMS = ("csv", "txt", "xlsx")
 
 
 class Added(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,11 +35,13 @@ class Added(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Piece(NamedTuple):
-    """One price file of a path, which may be an archive: `others` are members passed over."""
+    """One price file of a path, which may be an archive: `others` are members passed over, each
+    with the rule that says why.
+    """
 
     source: Source
     origin: str | None = None
-    others: tuple[str, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
 
 
 def recognise(source: Source) -> Reader:
@@ -47,6 +50,8 @@ def recognise(source: Source) -> Reader:
     for reader in READERS:
         if reader.recognise(head):
             return reader
+    from ratepress.readers.payer.kinds import refusal
+
     other_payer_file = refusal(source.name, head)
     if other_payer_file is not None:
         raise other_payer_file
@@ -107,8 +112,9 @@ def add_all(
     """As `add`, for a file that may be a zip archive: one `Added` for each price file in it.
 
     Each is a commit of its own; its origin is `archive.zip!member`. All are recognised before
-    the first is read. Those that no reader knows are counted as F009 on the others; where none is
-    known, the first one's `UnreadableInput` is raised.
+    the first is read. Those that no reader knows are counted as F009 on the others, and another
+    form of a table that is read as F450; where none is known, the first one's `UnreadableInput` is
+    raised.
 
     >>> import tempfile, zipfile
     >>> folder = Path(tempfile.mkdtemp())
@@ -130,18 +136,46 @@ def pieces(
     parts = whole.parts()
     if len(parts) == 1:
         return (Piece(whole, origin),)
-    known, unknown = [], []
+    known: list[tuple[Source, str]] = []
+    unknown = []
     for part in parts:
         try:
-            recognise(part)
-            known.append(part)
+            known.append((part, recognise(part).kind))
         except UnreadableInput as error:
             unknown.append((part, error))
     if not known:
         raise unknown[0][1]
     archive = origin or str(whole.path.resolve())
-    others = tuple(part.name for part, _ in unknown)
-    return tuple(Piece(part, f"{archive}!{part.member_name}", others) for part in known)
+    again = _other_forms(known)
+    others = (
+        *((PASSED_OVER, part.name) for part, _ in unknown),
+        *((ANOTHER_FORM, part.name) for part in again),
+    )
+    return tuple(
+        Piece(part, f"{archive}!{part.member_name}", others)
+        for part, _ in known
+        if part not in again
+    )
+
+
+def _other_forms(known: Sequence[tuple[Source, str]]) -> list[Source]:
+    """Members that hold a table of Medicare's which another member of their name holds too.
+
+    A name stands before its ending. A workbook with several sheets of one kind is no such form.
+    """
+    found: dict[tuple[str, str], dict[str, list[Source]]] = {}
+    for part, kind in known:
+        member = (part.member_name or "").partition("!")[0]
+        stem, _, ending = member.lower().rpartition(".")
+        if kind.startswith("medicare-") and ending in _FORMS:
+            table = kind.removesuffix("-csv").removesuffix("-text")
+            found.setdefault((stem, table), {}).setdefault(ending, []).append(part)
+    return [
+        parts[0]
+        for forms in found.values()
+        for ending, parts in forms.items()
+        if ending != min(forms, key=_FORMS.index) and len(parts) == 1
+    ]
 
 
 def add_piece(lake: Lake, piece: Piece, *, salvage: bool = False) -> Added:
@@ -170,7 +204,11 @@ def prepare(lake: Lake, piece: Piece, held: ExitStack, *, salvage: bool = False)
     try:
         return _staged(lake, piece.source, seen, piece.others, held)
     except UnreadableInput:
-        part = salvaged(piece.source) if salvage else None
+        if not salvage:
+            raise
+        from ratepress.readers.salvage import salvaged
+
+        part = salvaged(piece.source)
         if part is None:
             raise
     return _staged(lake, part, seen, piece.others, held)
@@ -201,7 +239,11 @@ def settle(lake: Lake, path: str, staged: Staged) -> Added | None:
 
 
 def _staged(
-    lake: Lake, source: Source, seen: Observation, others: Sequence[str], held: ExitStack
+    lake: Lake,
+    source: Source,
+    seen: Observation,
+    others: Sequence[tuple[str, str]],
+    held: ExitStack,
 ) -> Staged:
     reader = recognise(source)
     with ExitStack() as writing:
@@ -229,11 +271,15 @@ def _sighting(source: Source, origin: str | None) -> Observation:
 
 
 def stage(
-    source: Source, reader: Reader, out: LakeWriter, seen: Observation, others: Sequence[str] = ()
+    source: Source,
+    reader: Reader,
+    out: LakeWriter,
+    seen: Observation,
+    others: Sequence[tuple[str, str]] = (),
 ) -> Staged:
     """Read a source into a writer's staging folder: all that a commit needs, and no commit.
 
-    `others` are members of its archive that were passed over. Raises as `add` does.
+    `others` are members of its archive passed over, with their rules. Raises as `add` does.
     """
     tally = Tally()
     header = reader.read(source, out, tally)
@@ -262,14 +308,14 @@ def stage(
     return Staged(content, tuple(files), out.folder, seen)
 
 
-def note_container(source: Source, others: Sequence[str], tally: Tally) -> None:
-    """Count what is odd about the bytes and not about what they say (F008, F009, F010)."""
+def note_container(source: Source, others: Sequence[tuple[str, str]], tally: Tally) -> None:
+    """Count what is odd about the bytes and not about what they say (F008, F009, F010, F450)."""
     if source.incomplete_at is not None:
         tally.problem(INCOMPLETE, "file", source.incomplete_at)
     if source.wide_encoding is not None:
         tally.problem(WIDE_ENCODING, "encoding", "byte 0", source.wide_encoding)
-    for name in others:
-        tally.problem(PASSED_OVER, "zip archive", name, name)
+    for rule, name in others:
+        tally.problem(rule, "zip archive", name, name)
 
 
 def path_of(piece: Piece) -> str:

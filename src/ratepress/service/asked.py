@@ -89,6 +89,10 @@ class BenchmarkAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     modifiers: Annotated[
         Word | None, Meta(description="The modifiers of the key, joined by |; empty: none.")
     ] = None
+    weights: Annotated[
+        Literal["votes", "npis", "utilisation"],
+        Meta(description="How votes weigh (rule M08): votes for one a contract."),
+    ] = "votes"
     limit: Limit = 100
     offset: Offset = 0
 

@@ -74,7 +74,16 @@ def _listings(lake: Lake, _: Mapping[str, str], asked: PageAsked) -> list[Listin
         return []
     with lake.connect(tables=()) as connection:
         day = asked.as_of or latest_date(connection)
-    return [Listing(*code, plain_label(code), day, asked.ghost_filter) for code in codes]
+    return [
+        Listing(
+            *code,
+            plain_label(code),
+            day,
+            asked.ghost_filter,
+            f"code/{code.system}/{code.code}/index.html",
+        )
+        for code in codes
+    ]
 
 
 KINDS = (
@@ -85,7 +94,7 @@ KINDS = (
         "Everything known about one code: the page, its data, its table, its workbook.",
         _dossier,
         {
-            "html": lambda made: html.page(made).encode("utf-8"),
+            "html": lambda made: html.page(made, lone=True).encode("utf-8"),
             "json": json.document,
             "csv": csv.document,
             "xlsx": sheets.document,
@@ -98,7 +107,7 @@ KINDS = (
         "One rule: what it decides, why, since when, and from which source.",
         _rule,
         {
-            "html": lambda made: html.rule_page(made).encode("utf-8"),
+            "html": lambda made: html.rule_page(made, lone=True).encode("utf-8"),
             "json": lambda made: to_json(made) + b"\n",
         },
     ),
@@ -108,7 +117,7 @@ KINDS = (
         "",
         "The list of pages: every code with prices.",
         _listings,
-        {"html": lambda made: html.index_page(made).encode("utf-8"), "json": to_json},
+        {"html": lambda made: html.pages_page(made).encode("utf-8"), "json": to_json},
     ),
 )
 

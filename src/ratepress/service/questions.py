@@ -56,6 +56,7 @@ class BenchmarkPage(msgspec.Struct, frozen=True):
     as_of: str
     strength: str
     method: str
+    weights: str
     total: int
     offset: int
     rows: Annotated[Rows, Meta(extra_json_schema=rows_of(BENCHMARK_SCHEMA))]
@@ -150,6 +151,7 @@ def _benchmark_table(lake: Lake, asked: BenchmarkAsked) -> pa.Table:
         line_of_business=asked.line_of_business,
         by=asked.by,
         state=asked.state,
+        weights=asked.weights,
     )
     wanted = {
         name: getattr(asked, name)

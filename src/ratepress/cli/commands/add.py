@@ -12,7 +12,7 @@ import typer
 
 from ratepress.cli.commands.sources import reasons
 from ratepress.cli.options import DEFAULT_LAKE, AsJson, LakeFolder
-from ratepress.cli.output import Bar, Unfinished, done, failed, reading_each, say, table
+from ratepress.cli.output import Bar, Unfinished, done, failed, reading_each, say, table, working
 
 if TYPE_CHECKING:
     from ratepress.core.errors import RatepressError
@@ -60,6 +60,10 @@ MaxReferences = Annotated[
 ]
 
 
+NoOptimize = Annotated[
+    bool,
+    typer.Option("--no-optimize", help="Leave the files as they land, whatever their number."),
+]
 Jobs = Annotated[
     int,
     typer.Option(
@@ -88,6 +92,7 @@ def add(
     allow_host: AllowHost = None,
     ask_again: AskAgain = False,
     max_references: MaxReferences = 10_000,
+    no_optimize: NoOptimize = False,
     as_json: AsJson = False,
 ) -> None:
     """Read price files and fee schedules into the lake, and make the lake where there is none.
@@ -100,6 +105,8 @@ def add(
 
     Nothing is fetched without --fetch-references, and then only from the hosts of --allow-host. It
     works for files that are in the lake already too; what was fetched before is not fetched again.
+
+    When enough has landed the lake is sorted by code at the end, as by `ratepress optimize`.
 
     Python: `ratepress.readers.add.add`; `add_all` where a zip archive may hold several files;
     `ratepress.readers.many.add_many` for several at once;
@@ -143,7 +150,25 @@ def add(
             for _, other in others:
                 failed("add", other, as_json=False)
         raise Unfinished(last, data)
+    if not no_optimize:
+        _optimize_if_due(into, data)
     done("add", data, lambda: _show(added, references), as_json=as_json)
+
+
+def _optimize_if_due(lake: Lake, data: dict[str, object]) -> None:
+    """Rewrite the lake where enough has landed; what was added is told though it fails."""
+    from ratepress.core.errors import RatepressError
+    from ratepress.lake.files import is_due
+
+    if not is_due(lake.manifest()):
+        return
+    from ratepress.lake.optimize import optimize
+
+    try:
+        with working("sorting the lake by code"):
+            optimize(lake)
+    except RatepressError as error:
+        raise Unfinished(error, data) from error
 
 
 def _size(path: Path) -> int:

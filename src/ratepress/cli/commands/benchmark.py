@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
@@ -13,6 +15,10 @@ from ratepress.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
+
+    from ratepress.lake.store import Lake
+    from ratepress.market.steps import Engine
 
 By = Annotated[
     str | None,
@@ -40,10 +46,36 @@ State = Annotated[
     str | None,
     typer.Option("--state", metavar="STATE", help="Votes in one state alone: `GA`."),
 ]
+Agreement = Annotated[
+    bool,
+    typer.Option(
+        "--agreement",
+        help="In place of the benchmark: each price that a payer's and a hospital's file both "
+        "state, and how far they agree.",
+    ),
+]
+Weights = Annotated[
+    str,
+    typer.Option(
+        "--weights",
+        metavar="NAME",
+        help="`votes`: one a contract. `npis`: by the NPIs of each vote. `utilisation`: by what "
+        "they billed of the code to Medicare.",
+    ),
+]
 Explain = Annotated[
     bool,
     typer.Option(
         "--explain", help="Print the votes behind each line, and the rows of files behind them."
+    ),
+]
+EngineName = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        metavar="ENGINE",
+        help="What runs the SQL: `duckdb` on this machine, or `spark`, on the master that Spark's "
+        "own settings name. The result is the same.",
     ),
 ]
 _KEY = ("line_of_business", "billing_class", "setting", "site", "modifiers", "method")
@@ -69,11 +101,14 @@ def benchmark(
     payer: Payer = None,
     line_of_business: LineOfBusiness = None,
     state: State = None,
+    weights: Weights = "votes",
     ghost_filter: GhostFilter = "balanced",
     as_of: AsOf = None,
     lake: LakeFolder = DEFAULT_LAKE,
+    engine: EngineName = "duckdb",
     *,
     explain: Explain = False,
+    agreement: Agreement = False,
     as_json: AsJson = False,
 ) -> None:
     """What payers pay for a code: votes and percentiles by comparison key, beside Medicare.
@@ -81,10 +116,16 @@ def benchmark(
     One vote is one contract. Under three votes the prices themselves are listed. Areas are those
     of the providers, by the registry of NPIs: `ratepress add` reads it.
 
-    Python: `ratepress.market.benchmark.benchmark`; `ratepress.market.trace.trace` for `--explain`.
+    Python: `ratepress.market.benchmark.benchmark`; `ratepress.market.trace.trace` for `--explain`,
+    `ratepress.market.agreement.compare_files` for `--agreement`,
+    `ratepress.cluster.engine.SparkEngine` for `--engine spark`.
     """
     from ratepress.lake.store import Lake
     from ratepress.market.benchmark import benchmark as of_market
+
+    if agreement:
+        _agreement(Lake.open(lake), code, as_of, ghost_filter, as_json=as_json)
+        return
     from ratepress.market.registries import AREA_KINDS
 
     named = _named(by)
@@ -97,6 +138,12 @@ def benchmark(
         "by": [name for name in named if name in AREA_KINDS],
         "state": state,
     }
+    if explain and engine != "duckdb":
+        raise UsageError(
+            "What is behind a benchmark is read on this machine alone",
+            found=f"--explain --engine {engine}",
+            todo="leave out --engine, or --explain",
+        )
     if explain:
         from ratepress.cli.trace_view import lines_of
         from ratepress.market.trace import trace
@@ -104,11 +151,41 @@ def benchmark(
         traced = trace(Lake.open(lake), code, **asked)
         done("benchmark", traced, lambda: say(*lines_of(traced)), as_json=as_json)
         return
-    found = of_market(Lake.open(lake), code, **asked)
+    opened = Lake.open(lake)
+    with _engine(engine) as runs:
+        found = of_market(opened, code, **asked, weights=weights, engine=runs)
     rows = [r for r in found.to_pylist() if is_by_payer or r["grain"] != "payer"]
     resolved = {k.decode(): v.decode() for k, v in (found.schema.metadata or {}).items()}
     data = {"code": code, **resolved, "rows": rows}
     done("benchmark", data, lambda: _show(code, resolved, rows), as_json=as_json)
+
+
+def _agreement(lake: Lake, code: str, as_of: date | None, strength: str, *, as_json: bool) -> None:
+    from ratepress.cli.benchmark_view import agreement_data, show_agreement
+    from ratepress.codes.argument import parse_code
+    from ratepress.market.agreement import compare_files
+
+    found = compare_files(lake, [parse_code(code)], as_of=as_of, strength=strength)
+    data = agreement_data(code, found)
+    done("benchmark", data, lambda: show_agreement(code, found), as_json=as_json)
+
+
+@contextmanager
+def _engine(name: str) -> Iterator[Engine]:
+    from ratepress.market.steps import DUCKDB
+
+    if name == "duckdb":
+        yield DUCKDB
+        return
+    if name != "spark":
+        raise UsageError(
+            "There is no such engine", found=name, expected="duckdb, spark", todo="name one"
+        )
+    from ratepress.cluster.engine import SparkEngine
+    from ratepress.cluster.session import spark_session
+
+    with spark_session() as spark:
+        yield SparkEngine(spark)
 
 
 def _named(by: str | None) -> list[str]:
@@ -132,25 +209,49 @@ def _show(code: str, resolved: dict[str, str], rows: Sequence[dict[str, Any]]) -
     if not rows:
         say(f"{code}: no price counts, {asked}.")
         return
+    if resolved["weights"] != "votes":
+        asked += f", weighted by {resolved['weights']} (M08)"
     say(f"{code}, {asked}; dollars, and the median in percent of Medicare")
-    columns = ("payer", "prices that compare", "votes", *_QUANTILES, "% of Medicare", "listed")
+    columns = (
+        "payer", "prices that compare", "votes", *_QUANTILES, "mean", "95% of the median",
+        "% of Medicare", "listed",
+    )  # fmt: skip
     cells = [
         (
             f"{r['payer']} ({r['payer_id']})" if r["payer_id"] else r["payer"],
-            ", ".join(_where(r) + [r[name] for name in _KEY if r[name] not in _SAYS_NOTHING]),
-            r["n_votes"],
-            *(_money(r[name]) for name in _QUANTILES),
+            ", ".join(_where(r) + _compared(r)),
+            _votes(r),
+            *(_money(r[name]) for name in (*_QUANTILES, "mean")),
+            _interval(r),
             r["p50_pct_of_medicare"],
             " ".join(_money(p) for p in r["prices"]),
         )
         for r in rows
     ]
-    table(columns, cells, numbers=("votes", *_QUANTILES, "% of Medicare"))
+    table(columns, cells, numbers=("votes", *_QUANTILES, "mean", "% of Medicare"))
+
+
+def _compared(row: dict[str, Any]) -> list[str]:
+    """What of a row's comparison key says something."""
+    found = [row[name] for name in _KEY if row[name] not in _SAYS_NOTHING]
+    return found if row["statement"] == "dollar" else [*found, row["statement"]]
 
 
 def _where(row: dict[str, Any]) -> list[str]:
     """The area of a row, as the list of what compares begins with it; nothing for the nation."""
     return [] if row["area_kind"] == "nation" else [f"{row['area_kind']} {row['area']}"]
+
+
+def _votes(row: dict[str, Any]) -> str:
+    """The votes, and of how many those are that have weight (M08)."""
+    n_votes, n_weighted = row["n_votes"], row["n_weighted"]
+    return f"{n_votes}" if n_votes == n_weighted else f"{n_weighted} of {n_votes}"
+
+
+def _interval(row: dict[str, Any]) -> str:
+    """The bootstrap interval of the median, where there are votes enough for one."""
+    low, high = row["median_low"], row["median_high"]
+    return "" if low is None else f"{_money(low)} to {_money(high)}"
 
 
 def _money(value: Any) -> str:

@@ -13,12 +13,20 @@ Whole = Annotated[
     bool, typer.Option("--all", help="List every code of the edits and add-on links.")
 ]
 
+State = Annotated[
+    str | None,
+    typer.Option(
+        "--state", metavar="XX", help="Coverage documents that may hold in this state alone."
+    ),
+]
+
 
 def code(
     code: Code,
     on: ServiceDate,
     lake: LakeFolder = DEFAULT_LAKE,
     *,
+    state: State = None,
     whole: Whole = False,
     as_json: AsJson = False,
 ) -> None:
@@ -31,5 +39,5 @@ def code(
     from ratepress.lake.store import Lake
 
     with working("looking up"):
-        sheet = code_sheet(Lake.open(lake), code, on)
+        sheet = code_sheet(Lake.open(lake), code, on, state)
     done("code", sheet, lambda: show(sheet, is_whole=whole), as_json=as_json, notes=sheet.notes)

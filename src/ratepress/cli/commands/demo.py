@@ -38,6 +38,7 @@ def _show(lake: Path, pages: tuple[Path, ...], seconds: float) -> None:
     first, *others = pages
     say(
         f"A lake of the example files and {len(pages)} pages, in {seconds:.0f} s.",
+        f"The front page: {(lake.parent / 'site' / 'index.html').resolve().as_uri()}",
         f"The page of 32557: {first.resolve().as_uri()}",
         f"Beside it: {', '.join(page.parent.name for page in others)}.",
         f"Ask the lake: ratepress price 32557 --date 2026-07-15 --explain --lake {lake}",

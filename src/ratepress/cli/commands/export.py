@@ -48,8 +48,9 @@ def export(
 ) -> None:
     """Write tables of the lake, or all that is known about codes, as CSV, JSON, Parquet or Excel.
 
-    Columns whose text belongs to others stay in the lake, and are named. Python:
-    `ratepress.press.export.export`.
+    Columns whose text belongs to others stay in the lake, and are named.
+
+    Python: `ratepress.press.export.export`.
     """
     from ratepress.lake.store import Lake
     from ratepress.press.export import export as write

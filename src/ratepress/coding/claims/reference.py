@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from ratepress.codes.places import PLACES
 from ratepress.coding.claims.cases import cases
+from ratepress.coding.claims.coverage import register_coverage
 from ratepress.coding.claims.form import NO_PRACTITIONER, STATUS_CASES
 from ratepress.coding.claims.verdicts import fill, register_verdicts
 from ratepress.coding.ncci import Table, edit_releases, find_among
@@ -42,6 +43,7 @@ def register_reference(connection: duckdb.DuckDBPyConnection, *, strict: bool) -
     notes = _register_releases(connection, strict=strict)
     for name, sql in _TABLES.items():
         connection.execute(f"CREATE TABLE {name} AS {sql}")
+    register_coverage(connection)
     _register_words(connection)
     register_verdicts(connection)
     return notes

@@ -1,7 +1,7 @@
 """Checks claim lines: a few SQL steps over all of them at once.
 
 The steps stand in `sql/`, one file each; what they find is worded in `cases.yaml`. Rules C60 to
-C82. The tests hold them to a plain check of one claim at a time.
+C86. The tests hold them to a plain check of one claim at a time.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ revenue code alone) is no line that edits speak of: it is counted and left out.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -55,6 +56,7 @@ class _State:
     subscriber: str = ""
     patient: str = ""
     claim: dict[str, str] = field(default_factory=dict)
+    diagnoses: list[str] = field(default_factory=list)
     line: dict[str, str] | None = None
     made: list[dict[str, str]] = field(default_factory=list)
 
@@ -69,7 +71,8 @@ def read_x12(path: Path | str) -> X12Lines:
     """The service lines of all claims of a file, each as a claim line, in their order.
 
     Columns are `COLUMNS`, all text; `npi` is the rendering practitioner's, else the billing one's;
-    `patient` the subscriber's number, with the name of a patient who is not the subscriber.
+    `patient` the subscriber's number, with the name of a patient who is not the subscriber;
+    `diagnoses` those to which a professional line points, else the claim's.
     Raises `UsageError` without the extra, `UnreadableInput` where it is no 837 of version 5010.
     """
     try:
@@ -158,18 +161,35 @@ def _claim(state: _State, segment: Any) -> None:
         "date": "",
         "diagnoses": "",
     }
+    state.diagnoses = []
 
 
 def _diagnoses(state: _State, segment: Any) -> None:
     if not state.claim or state.line is not None:
         return
-    codes = state.claim["diagnoses"].split()
-    codes += [
+    state.diagnoses += [
         _value(segment, f"HI{n:02}-2")
         for n in range(1, 13)
         if _value(segment, f"HI{n:02}-1") in _DIAGNOSES
     ]
-    state.claim["diagnoses"] = " ".join(dict.fromkeys(code for code in codes if code))
+    state.claim["diagnoses"] = _joined(state.diagnoses)
+
+
+def _joined(codes: Iterable[str]) -> str:
+    """Each once, in their order."""
+    return " ".join(dict.fromkeys(code for code in codes if code))
+
+
+def _pointed_at(state: _State, segment: Any) -> str:
+    """The diagnoses to which a professional line points (SV107), those of the claim if to none.
+
+    A pointer counts the claim's diagnoses from 1; one that points past them points to nothing.
+    """
+    pointers = [_value(segment, f"SV107-{n}") for n in range(1, 5)]
+    places = [int(p) for p in pointers if p.isascii() and p.isdigit()]
+    held = state.diagnoses
+    found = _joined(held[p - 1] for p in places if 1 <= p <= len(held))
+    return found or state.claim["diagnoses"]
 
 
 def _begin(state: _State, segment: Any) -> None:
@@ -191,6 +211,8 @@ def _service(state: _State, segment: Any) -> None:
     state.line["units"] = _value(segment, units)
     if place and _value(segment, place):
         state.line["pos"] = _value(segment, place)
+    if form == "SV1":
+        state.line["diagnoses"] = _pointed_at(state, segment)
 
 
 def _date(state: _State, segment: Any) -> None:

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from ratepress.core.facts import Fact, Gap
+from ratepress.dossier.agreement_counts import (
+    agreement_counts,
+    agreement_sentence,
+    agreements,
+)
+from ratepress.dossier.agreement_table import agreement_table
+from ratepress.dossier.charge_tables import charge_ranges
 from ratepress.dossier.context import HEADLINE_LINE, Context, is_plain
-from ratepress.dossier.market_charts import strip_chart
+from ratepress.dossier.market_charts import has_chart, strip_chart
 from ratepress.dossier.market_tables import (
+    all_in_percent,
     all_payers,
     hospital_charges,
     listed_prices,
     percentiles_by_payer,
 )
-from ratepress.dossier.model import DataTable, Section, Sentence, StripChart
+from ratepress.dossier.model import Chart, DataTable, Section, Sentence
+from ratepress.dossier.state_table import state_table
+from ratepress.dossier.table_charts import agreement_chart, state_chart
 from ratepress.market.headline import best
 from ratepress.readers.line_of_business import LINES
 
 
 def build(context: Context) -> Section:
     """A chart of the plainest key of each line of business, and tables of all its keys."""
-    charts: list[StripChart] = []
-    tables: list[DataTable] = [all_payers(context)]
+    charts: list[Chart] = []
+    tables: list[DataTable] = [all_payers(context), all_in_percent(context)]
     for line in LINES:
         statistic = best(
             s for s in context.over_all_payers if s.line_of_business == line and is_plain(s)
@@ -27,17 +37,27 @@ def build(context: Context) -> Section:
         percentiles = percentiles_by_payer(context, line)
         prices = listed_prices(context, line)
         tables += [percentiles, prices]
-        if statistic is not None:
+        if statistic is not None and has_chart(statistic):
             stated = prices if prices.rows else percentiles
             charts.append(strip_chart(context, statistic, stated.id))
-    tables.append(hospital_charges(context))
+    states, pairs = state_table(context), agreement_table(context)
+    charts += [c for c in (state_chart(states), agreement_chart(pairs)) if c is not None]
+    agreed = agreements(context)
+    tables += [
+        states,
+        charge_ranges(context),
+        hospital_charges(context),
+        agreement_counts(context, agreed),
+        pairs,
+    ]
+    agreement = agreement_sentence(context, agreed)
     return Section(
         "benchmarks",
         "Benchmarks",
-        sentences=_opening(context),
+        sentences=(*_opening(context), *([agreement] if agreement else [])),
         charts=tuple(charts),
         tables=tuple(table for table in tables if table.rows),
-        gaps=_gaps(context),
+        gaps=_gaps(context, states, has_agreement=agreement is not None),
     )
 
 
@@ -54,8 +74,8 @@ def _opening(context: Context) -> tuple[Sentence, ...]:
     return (Sentence(text, (votes, keys)),)
 
 
-def _gaps(context: Context) -> tuple[Gap, ...]:
-    gaps = []
+def _gaps(context: Context, states: DataTable, *, has_agreement: bool) -> tuple[Gap, ...]:
+    gaps = [] if has_agreement else [_NO_AGREEMENT]
     if context.headline is None:
         gaps.append(
             Gap(
@@ -65,20 +85,24 @@ def _gaps(context: Context) -> tuple[Gap, ...]:
                 ("M01", "M06"),
             )
         )
-    return (
-        *gaps,
-        Gap(
-            "Prices by state and region",
-            "votes are not set apart by place: the providers of payer files have none here",
-            "the NPPES monthly file, for the addresses of providers",
-        ),
-        Gap("Your rates", "no fee schedule of yours is loaded", "your own rates as a CSV"),
-        Gap(
-            "Agreement between payer and hospital files",
-            "no provider group of a payer file here is resolved to a hospital's NPI",
-            "payer files, with their provider references, that name a loaded hospital's type 2 NPI",
-        ),
-    )
+    if not states.rows:
+        gaps.append(
+            Gap(
+                "Prices by state and region",
+                "votes are not set apart by place: the providers of payer files have none here",
+                "the NPPES monthly file, for the addresses of providers",
+            )
+        )
+    gaps.append(Gap("Your rates", "no fee schedule of yours is loaded", "your own rates as a CSV"))
+    return tuple(gaps)
+
+
+_NO_AGREEMENT = Gap(
+    "Agreement between payer and hospital files",
+    "no provider group of a payer file here is resolved to a hospital's NPI",
+    "payer files, with their provider references, that name a loaded hospital's type 2 NPI",
+    ("M11",),
+)
 
 
 def _why_no_commercial(context: Context) -> str:

@@ -9,6 +9,7 @@ from ratepress.core.facts import Fact, Gap
 from ratepress.dossier.context import Context
 from ratepress.dossier.model import Cell, DataTable, Labelled, Row, Section, Sentence
 from ratepress.dossier.sections import medicare_facility as facility
+from ratepress.dossier.table_charts import site_chart, year_chart
 from ratepress.medicare.facility import FacilityPrice
 from ratepress.medicare.formula import SITES
 from ratepress.medicare.price import Price, price_on
@@ -28,11 +29,12 @@ def build(context: Context) -> Section:
         why = f"no release of the physician fee schedule of {context.as_of.year} is loaded"
         fill = "the PFS relative value file of the year, from CMS"
         missing = (Gap("Medicare physician fee", why, fill, ("P00",)),)
+    totals, years = facility.totals_table(paid, national), _years(context)
     tables = (
         facility.systems_table(paid),
-        facility.totals_table(paid, national),
+        totals,
         _components(context),
-        _years(context),
+        years,
         _localities(context),
         *(_arithmetic(price) for price in national if price.steps),
         *facility.arithmetic(paid),
@@ -46,6 +48,7 @@ def build(context: Context) -> Section:
         "What Medicare pays",
         sentences=(*_opening(context, national), *facility.sentences(paid, national)),
         facts=(*professional, *facility.facts(paid)),
+        charts=tuple(c for c in (site_chart(totals), year_chart(years)) if c is not None),
         tables=tuple(table for table in tables if table.rows),
         gaps=(
             *missing,
@@ -138,10 +141,10 @@ def _years(context: Context) -> DataTable:
     """One row a calendar year of which a schedule is loaded, at its newest release."""
     found = context.rows(
         "SELECT year(effective_from) AS year, max(effective_from) AS day FROM ("
-        "SELECT effective_from FROM pfs_rvu WHERE code = $1 UNION ALL "
-        "SELECT effective_from FROM opps_codes WHERE code = $1 UNION ALL "
-        "SELECT effective_from FROM asc_codes WHERE code = $1"
-        ") WHERE effective_from IS NOT NULL GROUP BY year ORDER BY year DESC",
+        "SELECT code, effective_from FROM pfs_rvu UNION ALL "
+        "SELECT code, effective_from FROM opps_codes UNION ALL "
+        "SELECT code, effective_from FROM asc_codes"
+        ") WHERE code = ? AND effective_from IS NOT NULL GROUP BY year ORDER BY year DESC",
         context.code.code,
     )
     rows = []

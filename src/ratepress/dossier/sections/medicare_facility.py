@@ -153,9 +153,15 @@ def totals_table(prices: tuple[FacilityPrice, ...], professional: tuple[Price, .
         "What a visit comes to, nationally",
         "Setting",
         ("Facility", "Professional", "Together"),
-        rows,
+        (*rows, *_office(professional)) if rows else (),
         "A sum of two stated parts (M13), never a vote.",
     )
+
+
+def _office(professional: tuple[Price, ...]) -> tuple[Row, ...]:
+    """Outside a facility one fee pays for all."""
+    fees = [p.result for p in professional if p.site == "nonfacility"]
+    return tuple(Row("Office", (None, fee, fee)) for fee in fees if isinstance(fee, Fact))
 
 
 def of_year(context: Context, on: date) -> tuple[FacilityPrice, ...]:

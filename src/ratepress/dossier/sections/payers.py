@@ -8,7 +8,7 @@ from typing import Any
 from ratepress.core.errors import clip
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.context import Context, count, file_refs
-from ratepress.dossier.model import Cell, DataTable, Row, Section, Sentence
+from ratepress.dossier.model import Cell, DataTable, Row, Section, Sentence, payer_address
 from ratepress.market.payers import missing_national
 
 _COLUMNS = (
@@ -113,7 +113,8 @@ def _row(
         if dates
         else Gap("Date of the file", "the file states none", "a file with last_updated_on"),
     )
-    return Row(str(rows[0]["payer"]), cells, note=f"published as {'; '.join(names)}")
+    note = f"published as {'; '.join(names)}"
+    return Row(str(rows[0]["payer"]), cells, note=note, link=payer_address(rows[0]["payer_id"]))
 
 
 def _lines(context: Context, rows: list[dict[str, Any]], sources: tuple[SourceRef, ...]) -> Fact:

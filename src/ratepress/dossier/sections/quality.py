@@ -9,6 +9,8 @@ from ratepress.core.rules import registry
 from ratepress.dossier.context import Context
 from ratepress.dossier.model import Cell, DataTable, Row, Section, Sentence
 from ratepress.dossier.sections import voters
+from ratepress.dossier.strength_table import strength_table
+from ratepress.dossier.table_charts import funnel_chart
 from ratepress.market.inputs import STRENGTHS
 
 
@@ -16,11 +18,16 @@ def build(context: Context) -> Section:
     """What happened to every published row, at all three filter strengths."""
     if not context.published:
         return Section("quality", "Quality", gaps=(_nothing(),))
+    funnel = _funnel(context)
+    table = strength_table(context)
+    strengths = (table,) if table.rows else ()
+    chart = funnel_chart(funnel, context.strength)
     return Section(
         "quality",
         "Quality",
         sentences=(_opening(context),),
-        tables=(_funnel(context), _flags(context), *voters.tables(context)),
+        charts=() if chart is None else (chart,),
+        tables=(funnel, *strengths, _flags(context), *voters.tables(context)),
     )
 
 
@@ -67,7 +74,8 @@ def _funnel(context: Context) -> DataTable:
         row["strength"]: row["n_votes"]
         for row in context.rows(
             "SELECT v.strength, count(*) AS n_votes FROM votes v JOIN comparison_keys k "
-            "USING (key_id) WHERE k.code_system = ? AND k.code = ? GROUP BY v.strength",
+            "USING (key_id) WHERE k.code_system = ? AND k.code = ? AND k.statement = 'dollar' "
+            "GROUP BY v.strength",
             context.code.system,
             context.code.code,
         )
@@ -138,6 +146,6 @@ SELECT f.rule_id, f.outcome, count(*) AS n
 FROM flags f
 JOIN distinct_prices d USING (price_id)
 JOIN comparison_keys k USING (key_id)
-WHERE k.code_system = ? AND k.code = ?
+WHERE k.code_system = ? AND k.code = ? AND d.statement <> 'derived dollar'
 GROUP BY f.rule_id, f.outcome
 """

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from ratepress.core.facts import Fact, Gap
-from ratepress.dossier.context import (
-    MARKET_RULES,
-    Context,
-    count,
-    dollars,
-    key_words,
-)
-from ratepress.dossier.medicare_gaps import no_medicare_gap, system_words
-from ratepress.dossier.model import Labelled, Section, Sentence
+from ratepress.dossier.context import MARKET_RULES, Context, dollars
+from ratepress.dossier.finding import finding, kind, where
+from ratepress.dossier.medicare_gaps import no_medicare_gap
+from ratepress.dossier.model import Labelled, Section
 from ratepress.market.benchmark import Statistic
-
-NAMED_HOSPITALS = 3
 
 
 def build(context: Context, others: tuple[Section, ...]) -> Section:
@@ -23,11 +16,10 @@ def build(context: Context, others: tuple[Section, ...]) -> Section:
     medicare = by_id["medicare"]
     headline = context.headline
     facts: list[Labelled] = []
-    sentences: list[Sentence] = []
+    sentences = finding(context)
     gaps: tuple[Gap, ...] = ()
     if headline is not None:
         facts.append(Labelled(_tile(headline), _median(context, headline)))
-        sentences += _finding(context, headline)
         if headline.medicare_amount is None:
             gaps = (no_medicare_gap(context, headline),)
     else:
@@ -58,7 +50,7 @@ def _median(context: Context, headline: Statistic) -> Fact | Gap:
         )
     sources = context.files_behind(headline)
     median = dollars(headline.p50, sources, MARKET_RULES, context.as_of)
-    counted = f"{headline.n_votes} votes {_where(context, headline)}; {_kind(headline)}"
+    counted = f"{headline.n_votes} votes {where(context, headline)}; {kind(headline)}"
     return Fact(median.value, "USD", context.as_of, sources, MARKET_RULES, counted)
 
 
@@ -66,64 +58,3 @@ def _tile(headline: Statistic) -> str:
     """What kind of bill the headline is: a hospital's and a clinician's are never one number."""
     kinds = {"facility": "Hospital facility price", "professional": "Professional price"}
     return f"{kinds.get(headline.billing_class, 'Price')}, commercial median"
-
-
-def _where(context: Context, headline: Statistic) -> str:
-    """The hospitals by name where they are few, else how many contracting entities."""
-    by_hospital = {
-        row["publisher"] for row in context.published if row["published_by"] == "hospital"
-    }
-    names = [source.label for source in context.files_behind(headline)]
-    if headline.n_entities <= NAMED_HOSPITALS and set(names) <= by_hospital:
-        return f"at {' and '.join(dict.fromkeys(names))}"
-    return (
-        f"with {headline.n_entities} contracting entit{'y' if headline.n_entities == 1 else 'ies'}"
-    )
-
-
-def _finding(context: Context, headline: Statistic) -> list[Sentence]:
-    sources = context.files_behind(headline)
-
-    def amount(value: object) -> Fact:
-        return dollars(value, sources, MARKET_RULES, context.as_of)
-
-    votes = count(headline.n_votes, sources)
-    payers = count(headline.n_payers, sources)
-    entities = count(headline.n_entities, sources)
-    rows = count(headline.n_rows, sources, ("M03",))
-    counted = (
-        f"{votes.text} vote{_s(headline.n_votes)} of {payers.text} payer{_s(headline.n_payers)} "
-        f"{_where(context, headline)}, "
-        f"{rows.text} published row{_s(headline.n_rows)}"
-    )
-    if headline.p50 is None:
-        stated = sorted(price.dollars for price in headline.prices)
-        low, high = amount(stated[0]), amount(stated[-1])
-        spread = low.text if low.value == high.value else f"{low.text} to {high.text}"
-        text = f"Commercial prices ({_kind(headline)}): {spread}; {counted}, too few for a median."
-        return [Sentence(text, (low, high, votes, payers, entities, rows))]
-    median, p25, p75 = amount(headline.p50), amount(headline.p25), amount(headline.p75)
-    text = (
-        f"The median commercial price is {median.text} ({_kind(headline)}); the middle half lies "
-        f"between {p25.text} and {p75.text} ({counted}; {headline.confidence.grade})."
-    )
-    found = [Sentence(text, (median, p25, p75, votes, payers, entities, rows))]
-    percent = headline.percent_of_medicare(headline.p50)
-    if percent is not None:
-        fact = Fact(percent, "% of Medicare", context.as_of, sources, ("M07",))
-        found.append(
-            Sentence(
-                f"That median is {fact.text} of Medicare's national amount"
-                f" ({system_words(headline.medicare_system)}).",
-                (fact,),
-            )
-        )
-    return found
-
-
-def _kind(headline: Statistic) -> str:
-    return key_words(headline).removeprefix(f"{headline.line_of_business}, ")
-
-
-def _s(number: int) -> str:
-    return "" if number == 1 else "s"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 
 import duckdb
 import msgspec
@@ -14,6 +15,8 @@ from ratepress.core.sql_steps import load_steps
 from ratepress.lake.store import Lake
 from ratepress.market.benchmark import DEFAULT_STRENGTH, check_strength, run_market
 from ratepress.market.inputs import latest_date
+from ratepress.market.statistic import percent_of
+from ratepress.market.steps import run_steps
 
 BANDS = ("exact", "within 10%", "within 20%", "further apart")
 
@@ -31,6 +34,44 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
     n_hospital: int
     n_matched: int
     bands: dict[str, int]
+
+    @property
+    def n_pairs(self) -> int:
+        """Pairs of a price of the hospital's file and one of the payer's."""
+        return sum(self.bands.values())
+
+    def share_within(self, band: str) -> Decimal:
+        """The pairs that agree as far as `band` or better, in percent of all, to one decimal."""
+        upto = sum(self.bands[one] for one in BANDS[: BANDS.index(band) + 1])
+        return percent_of(Decimal(upto), Decimal(self.n_pairs))
+
+
+def together(found: Iterable[Agreement]) -> Agreement | None:
+    """All hospitals and payers as one, or None of none.
+
+    >>> together([]) is None
+    True
+    """
+    those = list(found)
+    if not those:
+        return None
+    return Agreement(
+        hospital_id="",
+        payer_id="",
+        payer="All payers",
+        n_hospital=sum(one.n_hospital for one in those),
+        n_matched=sum(one.n_matched for one in those),
+        bands={band: sum(one.bands[band] for one in those) for band in BANDS},
+    )
+
+
+class Compared(msgspec.Struct, frozen=True, kw_only=True):
+    """The pairs of a lake, and how far they agree by hospital and payer."""
+
+    as_of: date
+    strength: str
+    pairs: pa.Table
+    summaries: tuple[Agreement, ...]
 
 
 def agreement(
@@ -50,30 +91,54 @@ def agreement(
     >>> agreement(lake, [CodeRef("cpt", "32557")], as_of=date(2026, 7, 15)).num_rows
     0
     """
+    return compare_files(lake, codes, as_of=as_of, strength=strength).pairs
+
+
+def compare_files(
+    lake: Lake,
+    codes: Sequence[CodeRef],
+    *,
+    as_of: date | None = None,
+    strength: str = DEFAULT_STRENGTH,
+) -> Compared:
+    """The pairs of `agreement`, with the counts of each hospital and payer.
+
+    >>> import tempfile, pathlib
+    >>> lake = Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake")
+    >>> compare_files(lake, [CodeRef("cpt", "32557")], as_of=date(2026, 7, 15)).summaries
+    ()
+    """
     check_strength(strength)
     with lake.connect() as connection:
-        run_market(connection, codes, as_of or latest_date(connection))
+        day = as_of or latest_date(connection)
+        run_market(connection, codes, day)
         run_agreement(connection)
-        return connection.sql(
+        pairs = connection.sql(
             "SELECT * FROM agreement WHERE strength = $strength ORDER BY ALL",
             params={"strength": strength},
         ).to_arrow_table()
+        found = tuple(summaries(connection, strength))
+    return Compared(as_of=day, strength=strength, pairs=pairs, summaries=found)
 
 
 def run_agreement(connection: duckdb.DuckDBPyConnection) -> None:
     """Run the steps of this package after `run_market`; results are temporary tables."""
-    for step in load_steps("ratepress.market.agreement"):
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {step.name} AS {step.sql}")
+    run_steps(connection, load_steps("ratepress.market.agreement"))
 
 
 def summaries(
-    connection: duckdb.DuckDBPyConnection, strength: str = DEFAULT_STRENGTH
+    connection: duckdb.DuckDBPyConnection,
+    strength: str = DEFAULT_STRENGTH,
+    code: CodeRef | None = None,
 ) -> list[Agreement]:
     """The agreement of each hospital and payer after `run_agreement`, most pairs first.
 
-    Only payers that have a file of their own in which the hospital is named.
+    Over all codes of the run, or of `code` alone. Only payers that have a file of their own in
+    which the hospital is named.
     """
-    rows = connection.execute(_SUMMARIES, {"strength": strength}).fetchall()
+    system, number = code if code is not None else (None, None)
+    wanted = {"strength": strength, "system": system, "code": number}
+    rows = connection.execute(_SUMMARIES, wanted).fetchall()
     return [
         Agreement(
             hospital_id=hospital_id,
@@ -91,11 +156,12 @@ _SIDE = (
     "hospital_id", "payer_id", "code_system", "code", "modifiers", "price_unit", "drug_unit",
 )  # fmt: skip
 _SAME_SIDE = " AND ".join(f"a.{name} = h.{name}" for name in _SIDE)
+_OF_CODE = "($code IS NULL OR (h.code_system = $system AND h.code = $code))"
 _BANDS = ", ".join(f"count(*) FILTER (WHERE a.band = '{band}')" for band in BANDS)
 _SUMMARIES = f"""
 WITH pairs AS (
   SELECT h.hospital_id, h.payer_id, {_BANDS.replace("a.band", "h.band")}
-  FROM agreement h WHERE h.strength = $strength GROUP BY ALL
+  FROM agreement h WHERE h.strength = $strength AND {_OF_CODE} GROUP BY ALL
 ),
 hospital AS (
   SELECT h.hospital_id, h.payer_id, h.payer, count(*) AS n_hospital,
@@ -105,7 +171,7 @@ hospital AS (
         AND a.hospital_setting = h.setting AND a.hospital_site = h.site
     )) AS n_matched
   FROM stated_medians h
-  WHERE h.strength = $strength AND h.published_by = 'hospital' GROUP BY ALL
+  WHERE h.strength = $strength AND h.published_by = 'hospital' AND {_OF_CODE} GROUP BY ALL
 )
 SELECT h.hospital_id, h.payer_id, h.payer, h.n_hospital, h.n_matched,
   p.* EXCLUDE (hospital_id, payer_id)

@@ -41,7 +41,10 @@ SELECT
 FROM rates r
 JOIN asked_codes a ON a.code_system = r.code_system AND a.code = r.code
 JOIN file_standing f ON f.content_id = r.content_id
-JOIN items i ON i.content_id = r.content_id AND i.item_id = r.item_id
+-- An item has the code of its rates: said here, its file is read by code and not whole.
+JOIN items i
+  ON i.content_id = r.content_id AND i.item_id = r.item_id
+  AND i.code_system = a.code_system AND i.code = a.code
 LEFT JOIN hospitals h ON h.content_id = r.content_id
 LEFT JOIN hospital_identities y ON y.content_id = r.content_id
 JOIN payer_identities p

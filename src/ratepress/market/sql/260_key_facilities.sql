@@ -31,7 +31,13 @@ FROM (
     sum(CASE WHEN s.kind = 'hospital outpatient' THEN 1 ELSE 0 END) AS n_outpatient,
     sum(CASE WHEN s.kind IN ('hospital outpatient', 'surgical center') THEN 0 ELSE 1 END)
       AS n_unsaid
-  FROM keyed_rates k
+  FROM (
+    SELECT key_id, content_id, code_system, billing_class, setting, site, place_set_id
+    FROM keyed_rates
+    UNION ALL
+    SELECT key_id, content_id, code_system, billing_class, setting, site, place_set_id
+    FROM derived_rates
+  ) k
   LEFT JOIN set_facilities s ON s.content_id = k.content_id AND s.place_set_id = k.place_set_id
   WHERE k.billing_class = 'facility'
   GROUP BY k.key_id

@@ -13,6 +13,11 @@ FROM (
     key_id, code_system, code, modifiers, line_of_business, billing_class, setting, site,
     arrangement, statement, price_unit, method, drug_unit
   FROM keyed_rates
+  UNION
+  SELECT
+    key_id, code_system, code, modifiers, line_of_business, billing_class, setting, site,
+    arrangement, statement, price_unit, method, drug_unit
+  FROM derived_rates
 ) k
 LEFT JOIN key_facilities f ON f.key_id = k.key_id
 LEFT JOIN medicare_amounts m
@@ -22,6 +27,6 @@ LEFT JOIN medicare_amounts m
   AND m.billing_class = k.billing_class
   AND m.kind = coalesce(f.kind, '')
   AND m.price_site IN (k.site, 'every')
-  AND k.statement = 'dollar'
+  AND k.statement IN ('dollar', 'derived dollar')
   AND k.price_unit IN ('service', 'case')
   AND k.drug_unit = ''

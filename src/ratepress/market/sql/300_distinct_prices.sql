@@ -17,27 +17,39 @@ FROM (
       PARTITION BY
         k.key_id, k.payer_id, k.published_by, k.hospital_id,
         p.providers, k.dollars,
-        CASE WHEN k.statement <> 'dollar' THEN k.percentage END,
-        CASE WHEN k.statement <> 'dollar' THEN k.algorithm END
+        CASE WHEN k.statement NOT IN ('dollar', 'derived dollar') THEN k.percentage END,
+        CASE WHEN k.statement NOT IN ('dollar', 'derived dollar') THEN k.algorithm END
     ) AS n_rows,
     -- The last day on which a row says the price holds; null where none says (rule Q07).
     max(k.expires_on) OVER (
       PARTITION BY
         k.key_id, k.payer_id, k.published_by, k.hospital_id,
         p.providers, k.dollars,
-        CASE WHEN k.statement <> 'dollar' THEN k.percentage END,
-        CASE WHEN k.statement <> 'dollar' THEN k.algorithm END
+        CASE WHEN k.statement NOT IN ('dollar', 'derived dollar') THEN k.percentage END,
+        CASE WHEN k.statement NOT IN ('dollar', 'derived dollar') THEN k.algorithm END
     ) AS last_day,
     row_number() OVER (
       PARTITION BY
         k.key_id, k.payer_id, k.published_by, k.hospital_id,
         p.providers, k.dollars,
-        CASE WHEN k.statement <> 'dollar' THEN k.percentage END,
-        CASE WHEN k.statement <> 'dollar' THEN k.algorithm END
+        CASE WHEN k.statement NOT IN ('dollar', 'derived dollar') THEN k.percentage END,
+        CASE WHEN k.statement NOT IN ('dollar', 'derived dollar') THEN k.algorithm END
       ORDER BY
         k.published_on DESC NULLS LAST, k.payer_name, k.plan_name, k.content_id, k.rate_id
     ) AS repeat_number
-  FROM keyed_rates k
+  FROM (
+    SELECT
+      key_id, content_id, rate_id, code, payer_id, payer, payer_name, plan_name, statement, dollars,
+      percentage, algorithm, setting, billing_class, provider_set_id, published_by, publisher,
+      hospital_id, state, published_on, place, expires_on
+    FROM keyed_rates
+    UNION ALL
+    SELECT
+      key_id, content_id, rate_id, code, payer_id, payer, payer_name, plan_name, statement, dollars,
+      percentage, algorithm, setting, billing_class, provider_set_id, published_by, publisher,
+      hospital_id, state, published_on, place, expires_on
+    FROM derived_rates
+  ) k
   LEFT JOIN set_providers p
     ON p.content_id = k.content_id AND p.provider_set_id = k.provider_set_id
 ) d

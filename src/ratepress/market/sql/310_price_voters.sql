@@ -21,4 +21,4 @@ SELECT
 FROM distinct_prices d
 LEFT JOIN set_voters v
   ON v.content_id = d.content_id AND v.provider_set_id = d.provider_set_id
-WHERE d.statement = 'dollar'
+WHERE d.statement IN ('dollar', 'derived dollar')

@@ -10,4 +10,4 @@ WHERE (d.statement = 'dollar' AND d.dollars > 0 AND (
     d.dollars = d.percentage
     OR (k.method LIKE 'percent%' AND d.dollars <= s.q03_largest_share)
   ))
-  OR (d.statement = 'percentage' AND d.percentage > 0 AND d.percentage <= s.q03_largest_share)
+  OR (d.statement IN ('percentage', 'derived dollar') AND d.percentage > 0 AND d.percentage <= s.q03_largest_share)

@@ -9,7 +9,7 @@ SELECT
 FROM distinct_prices d
 JOIN comparison_keys k ON k.key_id = d.key_id
 CROSS JOIN settings s
-WHERE d.statement = 'dollar'
+WHERE d.statement IN ('dollar', 'derived dollar')
   AND (
     k.medicare_amount IS NULL
     OR (d.setting = 'inpatient' AND k.billing_class <> 'professional' AND (

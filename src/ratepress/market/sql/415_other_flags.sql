@@ -7,6 +7,7 @@ UNION ALL SELECT price_id, rule_id, outcome FROM q03
 UNION ALL SELECT price_id, rule_id, outcome FROM q04
 UNION ALL SELECT price_id, rule_id, outcome FROM q06
 UNION ALL SELECT price_id, rule_id, outcome FROM q07
+UNION ALL SELECT price_id, rule_id, outcome FROM q11
 UNION ALL SELECT price_id, rule_id, outcome FROM q12
 UNION ALL SELECT price_id, rule_id, outcome FROM q13
 UNION ALL SELECT price_id, rule_id, outcome FROM q14

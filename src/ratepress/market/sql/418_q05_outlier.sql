@@ -9,7 +9,7 @@ FROM distinct_prices d
 JOIN (
   SELECT key_id, CAST(p25 AS DOUBLE) AS p25, CAST(p75 AS DOUBLE) AS p75 FROM q05_quartiles
 ) q ON q.key_id = d.key_id
-WHERE d.statement = 'dollar' AND d.dollars > 0
+WHERE d.statement IN ('dollar', 'derived dollar') AND d.dollars > 0
   AND (
     CAST(d.dollars AS DOUBLE) * CAST(d.dollars AS DOUBLE) * q.p75 * q.p75 * q.p75
       < q.p25 * q.p25 * q.p25 * q.p25 * q.p25

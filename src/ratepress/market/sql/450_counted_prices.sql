@@ -1,11 +1,12 @@
 -- step: counted_prices
 -- grain: one distinct dollar price that counts at one filter strength
 -- key: strength, price_id
--- Rule M01: percentages and algorithms are kinds of their own and have no vote in dollars.
+-- Rule M01: percentages and algorithms are kinds of their own and have no vote in dollars. Rule M12:
+-- what is derived from them has one in its own key.
 SELECT t.strength, d.*
 FROM distinct_prices d
 CROSS JOIN strengths t
-WHERE d.statement = 'dollar'
+WHERE d.statement IN ('dollar', 'derived dollar')
   AND NOT EXISTS (
     SELECT 1
     FROM flags f

@@ -3,41 +3,55 @@
 -- key: strength, key_id, grain, payer_id
 -- Rule M05: position 1 + (n - 1) p / 100 between order statistics, rounded half up once.
 -- Suppression (M06) is not done here: the caller shows prices where n_votes is under three.
+-- Each percentile is joined with the one or two votes that it stands on, and never with all.
 SELECT
-  g.strength, g.key_id, g.grain, g.payer_id, g.payer,
-  max(g.n_votes) AS n_votes,
+  c.strength, c.key_id, c.grain, c.payer_id, c.payer,
+  max(c.n_votes) AS n_votes,
   max(CASE WHEN g.pct = 10 THEN g.quantile END) AS p10,
   max(CASE WHEN g.pct = 25 THEN g.quantile END) AS p25,
   max(CASE WHEN g.pct = 50 THEN g.quantile END) AS p50,
   max(CASE WHEN g.pct = 75 THEN g.quantile END) AS p75,
   max(CASE WHEN g.pct = 90 THEN g.quantile END) AS p90,
-  max(g.lowest) AS lowest,
-  max(g.highest) AS highest,
-  max(g.n_entities) AS n_entities,
-  max(g.n_unresolved) AS n_unresolved,
-  max(g.n_payers) AS n_payers
+  max(c.lowest) AS lowest,
+  max(c.highest) AS highest,
+  max(c.n_entities) AS n_entities,
+  max(c.n_unresolved) AS n_unresolved,
+  max(c.n_payers) AS n_payers
 FROM (
   SELECT
-    o.strength, o.key_id, o.grain, o.payer_id, o.payer, q.pct,
-    max(o.n_votes) AS n_votes,
+    strength, key_id, grain, payer_id, payer,
+    max(n_votes) AS n_votes,
+    min(dollars) AS lowest,
+    max(dollars) AS highest,
+    count(DISTINCT entity) AS n_entities,
+    count(DISTINCT CASE WHEN entity_kind = 'provider group' THEN entity END) AS n_unresolved,
+    count(DISTINCT payer_id_voting) AS n_payers
+  FROM ordered_votes
+  GROUP BY strength, key_id, grain, payer_id, payer
+) c
+JOIN (
+  SELECT
+    o.strength, o.key_id, o.grain, o.payer_id, q.pct,
     round(
-      max(CASE WHEN o.rank_no = 1 + q.pct_whole THEN o.dollars END)
+      max(CASE WHEN q.side = 'lower' THEN o.dollars END)
       + (
-        max(CASE
-          WHEN o.rank_no = 1 + q.pct_whole + CASE WHEN q.pct_rest > 0 THEN 1 ELSE 0 END
-            THEN o.dollars
-        END)
-        - max(CASE WHEN o.rank_no = 1 + q.pct_whole THEN o.dollars END)
+        max(CASE WHEN q.side = 'upper' THEN o.dollars END)
+        - max(CASE WHEN q.side = 'lower' THEN o.dollars END)
       ) * CAST(max(q.pct_rest) AS DECIMAL(3, 0)) * CAST(0.01 AS DECIMAL(3, 2)),
       2
-    ) AS quantile,
-    min(o.dollars) AS lowest,
-    max(o.dollars) AS highest,
-    count(DISTINCT o.entity) AS n_entities,
-    count(DISTINCT CASE WHEN o.entity_kind = 'provider group' THEN o.entity END) AS n_unresolved,
-    count(DISTINCT o.payer_id_voting) AS n_payers
+    ) AS quantile
   FROM ordered_votes o
-  JOIN quantile_positions q ON q.n_votes = o.n_votes
-  GROUP BY o.strength, o.key_id, o.grain, o.payer_id, o.payer, q.pct
+  JOIN (
+    SELECT n_votes, pct, pct_rest, 'lower' AS side, 1 + pct_whole AS rank_no
+    FROM quantile_positions
+    UNION ALL
+    SELECT
+      n_votes, pct, pct_rest, 'upper',
+      1 + pct_whole + CASE WHEN pct_rest > 0 THEN 1 ELSE 0 END
+    FROM quantile_positions
+  ) q ON q.n_votes = o.n_votes AND q.rank_no = o.rank_no
+  GROUP BY o.strength, o.key_id, o.grain, o.payer_id, q.pct
 ) g
-GROUP BY g.strength, g.key_id, g.grain, g.payer_id, g.payer
+  ON g.strength = c.strength AND g.key_id = c.key_id AND g.grain = c.grain
+  AND g.payer_id = c.payer_id
+GROUP BY c.strength, c.key_id, c.grain, c.payer_id, c.payer

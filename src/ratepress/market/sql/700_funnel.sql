@@ -2,7 +2,8 @@
 -- grain: one code at one strength
 -- key: strength, code_system, code
 -- Rows published -> not current -> other statements -> repeats -> flagged -> prices counted.
--- Rows are counted in comparison keys, where a price valid in two settings stands twice.
+-- Rows are counted in comparison keys, where a price valid in two settings stands twice; a derived
+-- price (M12) is no row.
 SELECT
   t.strength,
   k.code_system,
@@ -16,4 +17,5 @@ FROM distinct_prices d
 JOIN comparison_keys k ON k.key_id = d.key_id
 CROSS JOIN strengths t
 LEFT JOIN counted_prices c ON c.strength = t.strength AND c.price_id = d.price_id
+WHERE d.statement <> 'derived dollar'
 GROUP BY t.strength, k.code_system, k.code

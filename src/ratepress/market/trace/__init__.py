@@ -29,11 +29,13 @@ from ratepress.market.benchmark import (
     statistics,
 )
 from ratepress.market.inputs import latest_date
+from ratepress.market.steps import run_steps
 
 
 class TracedRow(msgspec.Struct, frozen=True, kw_only=True):
     """One published row: its file, its place there, and the payer and plan as published.
 
+    Of a derived dollar (M12) `percentage` is what the row states, and `gross` the charge.
     `content_id` and `rate_id` are its key in the lake's table `rates`.
     """
 
@@ -44,6 +46,8 @@ class TracedRow(msgspec.Struct, frozen=True, kw_only=True):
     dollars: Decimal | None
     content_id: str
     rate_id: int
+    percentage: Decimal | None = None
+    gross: Decimal | None = None
 
 
 class TracedPrice(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +58,10 @@ class TracedPrice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TracedVote(msgspec.Struct, frozen=True, kw_only=True):
-    """One vote (rule M02): a voter, the dollars it votes with, and the prices they come from."""
+    """One vote (rule M02): a voter, the dollars it votes with, and the prices they come from.
+
+    `npis` are those that are counted beside the figure, and weigh the vote by M08.
+    """
 
     payer_id: str
     payer: str
@@ -62,6 +69,7 @@ class TracedVote(msgspec.Struct, frozen=True, kw_only=True):
     entity_kind: str
     entity: str
     dollars: Decimal
+    npis: tuple[str, ...]
     prices: tuple[TracedPrice, ...]
 
 
@@ -134,8 +142,7 @@ def trace(
     with lake.connect() as connection:
         day = as_of or latest_date(connection)
         run_market(connection, [wanted], day, [*by, "state"] if state is not None else by)
-        for step in load_steps("ratepress.market.trace"):
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE {step.name} AS {step.sql}")
+        run_steps(connection, load_steps("ratepress.market.trace"))
         found = statistics(connection, wanted, strength)
         traces = _traces(connection, found, strength, names)
     kept = (_of_payer(one, payer) for one in traces)
@@ -219,11 +226,15 @@ def _votes(
 ) -> dict[str, list[TracedVote]]:
     """The votes of each cell, lowest first."""
     found: dict[str, list[TracedVote]] = defaultdict(list)
+    npis: dict[tuple[object, ...], list[str]] = defaultdict(list)
+    for row in _records(connection, _NPIS, strength):
+        npis[tuple(row[name] for name in _VOTER)].append(row["npi"])
     ballots = _records(connection, _VOTES, strength)
     for (key_id, dollars, *voter), group in groupby(ballots, lambda row: [row[n] for n in _VOTE]):
         prices = tuple(TracedPrice(dollars=b["dollars"], rows=rows[b["price_id"]]) for b in group)
         whose = dict(zip(_VOTE[2:], voter, strict=True))
-        found[key_id].append(TracedVote(**whose, dollars=dollars, prices=prices))
+        mine = tuple(npis[tuple({"key_id": key_id, **whose}[name] for name in _VOTER)])
+        found[key_id].append(TracedVote(**whose, dollars=dollars, npis=mine, prices=prices))
     return found
 
 
@@ -257,6 +268,10 @@ def _records(
 
 
 _VOTE = ("key_id", "vote", "payer_id", "payer", "network", "entity_kind", "entity")
+_VOTER = ("key_id", "payer_id", "network", "entity_kind", "entity")
+_NPIS = f"""
+SELECT {", ".join(_VOTER)}, npi FROM vote_npis WHERE strength = ? ORDER BY npi
+"""  # noqa: S608 - our own names
 _VOTES = f"""
 SELECT * FROM traced_votes WHERE strength = ? ORDER BY {", ".join(_VOTE)}, dollars, price_id
 """  # noqa: S608 - our own names

@@ -35,6 +35,8 @@ from ratepress.readers.text import sniff_encoding
 
 NOT_UTF8, UTF8 = "F003", "utf-8-sig"
 _WINDOW_BYTES = 16 << 20
+_SHORTER, _PACKED = 4, 4
+"""How much shorter the first window of a long file is, and at least how much gzip makes of one."""
 # Below this the plain reader is done before Arrow's modules are loaded.
 _SMALL_BYTES = 1 << 16
 
@@ -171,18 +173,22 @@ def _in_columns(source: Source, out: LakeWriter, start: Start, window_bytes: int
         head = stream.read(start.mark + ends[opening.item_row])
         default_class = heading.default_class(tally)
         number = opening.item_row + 1
-        if source.container == "plain":
+        is_plain = source.container == "plain"
+        # Nobody has work before the first window is cut. A short file is one sorted run.
+        is_long = source.bytes > (window_bytes if is_plain else window_bytes // _PACKED)
+        first = window_bytes // _SHORTER if is_long else None
+        if is_plain:
             window_bytes = min(window_bytes, source.bytes + 1)
         windows = Windows(
-            stream, start.encoding, start.delimiter, number, window_bytes, columns.repeating
+            stream, start.encoding, start.delimiter, number, window_bytes, columns.repeating, first
         )
         windows.check(head)
         with ThreadPoolExecutor(1) as cutting, ThreadPoolExecutor(1) as writing:
             behind = Behind(out, writing)
             loader = ColumnLoader(behind, tally, columns, default_class)
             try:
-                for window in ahead(iter(windows), cutting):
-                    loader.load(window)
+                for window, keys in ahead(loader.keyed(iter(windows)), cutting):
+                    loader.load(window, keys)
             except NotForColumns:
                 return None
             behind.done()

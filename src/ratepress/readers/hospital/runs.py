@@ -54,7 +54,7 @@ def write_run(out: LakeWriter, table: str, batches: list[pa.RecordBatch]) -> Non
     """Sort rows and write them in row groups."""
     whole = pa.Table.from_batches(batches).unify_dictionaries().combine_chunks()
     (run,) = whole.to_batches()
-    keys = [_ranks(run.column(name)) for name in TABLES[table].sort]
+    keys = [ranks(run.column(name)) for name in TABLES[table].sort]
     if keys:
         order = order_of(keys)
         take = pa.array(order)
@@ -71,14 +71,14 @@ def order_of(keys: Sequence[Any]) -> Any:
     [1, 2, 0]
     """
     key, most = np.zeros(len(keys[0]), np.int64), 1
-    for ranks in keys:
-        if ranks is keys[-1] and (np.diff(ranks) >= 0).all():
+    for column in keys:
+        if column is keys[-1] and (np.diff(column) >= 0).all():
             break  # What agrees in the others stays in its order.
-        n = int(ranks.max(initial=0)) + 1
+        n = int(column.max(initial=0)) + 1
         most *= n
         if most > _MOST_KEYS:
             return np.lexsort(keys[::-1])
-        key = key * n + ranks
+        key = key * n + column
     return np.argsort(key, kind="stable")
 
 
@@ -89,12 +89,16 @@ def _is_constant(column: pa.Array) -> bool:
     return pa.types.is_dictionary(column.type) and len(column.dictionary) == 1
 
 
-def _ranks(column: pa.Array) -> Any:
-    """The rank of each value in a column, nulls last."""
+def ranks(column: pa.Array) -> Any:
+    """The rank of each value in a column, nulls last.
+
+    >>> ranks(pa.array(["b", None, "a"]).dictionary_encode()).tolist()
+    [1, 2, 0]
+    """
     if not pa.types.is_dictionary(column.type):
         return column.to_numpy()
     texts = column.dictionary
-    ranks = np.empty(len(texts) + 1, np.int64)
-    ranks[pc.sort_indices(texts).to_numpy()] = np.arange(len(texts))
-    ranks[-1] = len(texts)
-    return ranks[column.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)]
+    of_texts = np.empty(len(texts) + 1, np.int64)
+    of_texts[pc.sort_indices(texts).to_numpy()] = np.arange(len(texts))
+    of_texts[-1] = len(texts)
+    return of_texts[column.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)]

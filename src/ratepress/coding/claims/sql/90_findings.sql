@@ -14,6 +14,8 @@ WITH every AS (
   SELECT *, '' AS z, '' AS also, false AS is_soft FROM repeated
   UNION ALL BY NAME
   SELECT *, '' AS z, '' AS also FROM in_package
+  UNION ALL BY NAME
+  SELECT *, '' AS also, false AS is_soft FROM unsupported
 )
 
 SELECT

@@ -59,7 +59,7 @@ SELECT
   coalesce(t.rarc, '') AS rarc,
   CASE
     WHEN l.problem IS NOT NULL THEN ''
-    WHEN l.setting = '' THEN 'C61 C63 C64 C66 C71 C74 C80 C81 C82'
+    WHEN l.setting = '' THEN 'C61 C63 C64 C66 C71 C74 C80 C81 C82 C84'
     ELSE concat_ws(
       ' ',
       CASE WHEN coalesce(l.mue_practitioner, -1) < 0 AND l.setting = 'practitioner'
@@ -71,10 +71,12 @@ SELECT
       CASE WHEN l.pfs IS NULL OR l.claim_type <> 'professional' THEN 'C71' END,
       CASE WHEN l.add_ons IS NULL OR l.setting <> 'practitioner' THEN 'C74' END,
       CASE WHEN l.pfs IS NULL OR l.patient = '' OR l.claim_type <> 'professional'
-        THEN 'C80 C81 C82' END
+        THEN 'C80 C81 C82' END,
+      CASE WHEN h.line_no IS NULL THEN 'C84' END
     )
   END AS not_assessed,
   a.reason AS amount_reason
 FROM checked_lines l
 JOIN amounts a ON a.line_no = l.line_no
 LEFT JOIN told t ON t.line_no = l.line_no
+LEFT JOIN held h ON h.line_no = l.line_no

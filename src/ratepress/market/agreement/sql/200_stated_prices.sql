@@ -9,7 +9,7 @@ SELECT
   c.price_id, c.dollars
 FROM counted_prices c
 JOIN comparison_keys k ON k.key_id = c.key_id
-WHERE c.published_by = 'hospital'
+WHERE c.published_by = 'hospital' AND k.statement = 'dollar'
 UNION ALL
 SELECT
   c.strength, c.published_by, h.hospital_id, c.payer_id, c.payer,

@@ -17,7 +17,7 @@ LEFT JOIN (
   JOIN rule_strengths r ON r.rule_id = w.rule_id
   WHERE w.outcome = 'flagged'
 ) f ON f.price_id = d.price_id AND f.strength = t.strength
-WHERE d.statement = 'dollar'
+WHERE d.statement IN ('dollar', 'derived dollar')
   AND NOT EXISTS (
     SELECT 1 FROM counted_prices c WHERE c.strength = t.strength AND c.price_id = d.price_id
   )

@@ -5,7 +5,7 @@ Where the file is small, or of a shape that only the plain reader can judge, tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from ratepress.readers.hospital.fast.found import Found
 from ratepress.readers.hospital.fast.items import Items
 from ratepress.readers.hospital.fast.payers import Payer, any_filled, payers_of, stated
 from ratepress.readers.hospital.fast.rates import RateWriter, Rows, places_of
+from ratepress.readers.hospital.fast.texts import Keys
 from ratepress.readers.hospital.fast.windows import Window, keep
 from ratepress.readers.hospital.loader import MODIFIER_PRICE, NO_CHARGE, NO_CODE
 from ratepress.readers.hospital.rows import LONG_ROW, SHORT_ROW
@@ -43,8 +44,21 @@ class ColumnLoader:
         self._stride = len(columns.blocks) + 1
         self._block_columns = np.array([0, *(b.column + 1 for b in columns.blocks)], np.int64)
 
-    def load(self, window: Window) -> None:
-        """Count and load every record of a window."""
+    def keyed(self, windows: Iterator[Window]) -> Iterator[tuple[Window, Keys | None]]:
+        """Each window with the keys of its items, where its records are as long as the header.
+
+        It needs no more than the window, so another thread may do it ahead.
+        """
+        for window in windows:
+            n, missing = len(window.numbers), self._columns.width - len(window.columns)
+            keys = None
+            if n and missing >= 0:
+                nothing = [pa.nulls(n, pa.string())] * missing
+                keys = self._items.keys([*window.columns, *nothing])
+            yield window, keys
+
+    def load(self, window: Window, keys: Keys | None) -> None:
+        """Count and load every record of a window, of which `keyed` gave the keys."""
         window = self._fitted(window)
         n = len(window.numbers)
         if not n:
@@ -63,7 +77,7 @@ class ColumnLoader:
         self._write_notes(window, payers, is_note)
         found.tell(self._tally, lambda order: self._place(window, order))
         if loads.all():
-            self._load_prices(window, payers, priced)
+            self._load_prices(window, keys, payers, priced)
         elif loads.any():
             kept = keep(window, loads)
             # A payer's cells are columns of the window.
@@ -72,7 +86,7 @@ class ColumnLoader:
                 payer._replace(cells={name: now[id(cell)] for name, cell in payer.cells.items()})
                 for payer in payers
             ]
-            self._load_prices(kept, few, [mask[loads] for mask in priced])
+            self._load_prices(kept, None, few, [mask[loads] for mask in priced])
 
     def _fitted(self, window: Window) -> Window:
         """The window as wide as the header; longer records are set aside and counted."""
@@ -168,10 +182,13 @@ class ColumnLoader:
         )
         self._notes += 1
 
-    def _load_prices(self, window: Window, payers: Sequence[Payer], priced: Sequence[Any]) -> None:
+    def _load_prices(
+        self, window: Window, keys: Keys | None, payers: Sequence[Payer], priced: Sequence[Any]
+    ) -> None:
         found = Found()
         stride = self._stride
-        items = self._items.of(window.columns, window.numbers, found, stride)
+        keys = keys or self._items.keys(window.columns)
+        items = self._items.of(window.columns, keys, window.numbers, found, stride)
         cells = {name: self._cell(window, name) for name in CHARGE_COLUMNS}
         charges = self._charges.of(cells, items, window.numbers, found, stride)
         has_rate = np.zeros(len(window.numbers), np.bool_)

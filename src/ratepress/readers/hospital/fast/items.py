@@ -51,11 +51,18 @@ class Items:
     _codes: tuple[list[str | None], ...] = field(default_factory=lambda: ([], [], []))
     _deviations: dict[int, tuple[Deviation, ...]] = field(default_factory=dict)
 
-    def of(self, cells: Sequence[pa.Array], numbers: Any, found: Found, stride: int) -> ItemsOfRows:
-        """The item of each row of a window; new ones are written, deviations counted per row."""
+    def keys(self, cells: Sequence[pa.Array]) -> Keys:
+        """Which rows of a window are of one item; another thread may ask."""
         named, codes = self._columns_of(cells)
         keys = joined([*named, *(column for pair in codes for column in pair)])
         self._close_gaps(keys.texts, codes, keys.firsts)
+        return keys
+
+    def of(
+        self, cells: Sequence[pa.Array], keys: Keys, numbers: Any, found: Found, stride: int
+    ) -> ItemsOfRows:
+        """The item of each row of a window; new ones are written, deviations counted per row."""
+        named, codes = self._columns_of(cells)
         known = self._known
         before = len(known)
         ids = np.array([known.setdefault(key, len(known)) for key in keys.texts], np.int64)

@@ -63,6 +63,7 @@ class _Cut(NamedTuple):
 class Windows:
     """The windows of a stream that stands at the first record, `number` of which is known.
 
+    They are of `size` bytes, the first one of `first` where that is given.
     Columns at the positions `repeating` come dictionary-encoded, but for odd windows. Iterating
     raises `NotUtf8` where `encoding` is UTF-8 and the bytes are not.
     """
@@ -75,6 +76,7 @@ class Windows:
         number: int,
         size: int,
         repeating: frozenset[int] = frozenset(),
+        first: int | None = None,
     ) -> None:
         self._stream = stream
         self._is_utf8 = encoding.startswith("utf-8")
@@ -86,6 +88,7 @@ class Windows:
         self._repeating = repeating
         # Used again for each window: the system hands out memory slower than bytes are read.
         self._room = bytearray(size)
+        self._goal = first
         self._held = 0
         self._is_last = False
 
@@ -103,8 +106,9 @@ class Windows:
                 yield window
 
     def _fill(self) -> None:
-        with memoryview(self._room) as room:
-            while not self._is_last and self._held < len(room):
+        goal, self._goal = self._goal or len(self._room), None
+        with memoryview(self._room)[:goal] as room:
+            while not self._is_last and self._held < goal:
                 n = self._stream.readinto(room[self._held :])  # type: ignore[attr-defined]
                 self._seen(room[self._held : self._held + n])
                 self._held += n

@@ -22,7 +22,7 @@ from ratepress.lake.schema import FACTOR
 from ratepress.readers.hospital.cells import ChargeCells, Deviation, ItemCells
 from ratepress.readers.hospital.json_fast.columns import Block, Capture, per, texts
 from ratepress.readers.hospital.json_fast.numbers import LONGEST, Odd, plain_text
-from ratepress.readers.hospital.json_fast.shapes import Drug, Item, Numbered
+from ratepress.readers.hospital.json_fast.shapes import Drug, Item, Numbered, cleaned
 from ratepress.readers.hospital.loader import NO_CODE, Charge, Loader
 from ratepress.readers.hospital.loader import Item as Loaded
 
@@ -34,11 +34,6 @@ MAIN_TYPE = "main_type"
 _OF_CODE = ("code_system", "code", "published_type", "published_code")
 _PAIR = attrgetter("type", "code")
 _NO_DRUG = (b"", UNSET)
-
-
-def cleaned(text: Any) -> str:
-    """A text of the template without the spaces round it; empty where it is not stated."""
-    return text.strip() if isinstance(text, str) else ""
 
 
 class Codes:

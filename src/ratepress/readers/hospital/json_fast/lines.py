@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from operator import attrgetter
 from typing import Any
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 from msgspec import UNSET
 
+from ratepress.core.decimals import MONEY_PLACES
 from ratepress.lake.schema import MONEY
 from ratepress.readers.hospital.cells import Deviation, PayerCells
 from ratepress.readers.hospital.elements import NAMES, Elements
@@ -30,18 +29,16 @@ from ratepress.readers.hospital.json_fast.items import (
     MOST_KNOWN,
     Items,
     Known,
-    cleaned,
 )
 from ratepress.readers.hospital.json_fast.numbers import Numbers, numbers
+from ratepress.readers.hospital.json_fast.payers import Payers
 from ratepress.readers.hospital.json_fast.rates import Rates
 from ratepress.readers.hospital.json_fast.shapes import (
-    N_TEMPLATE,
-    N_TEXTS,
-    PAYER_KEYS,
+    ABSENT,
     Charge,
     Item,
     Numbered,
-    Payer,
+    cleaned,
 )
 from ratepress.readers.hospital.loader import NO_CHARGE, Loader
 from ratepress.readers.hospital.values import BAD_COUNT, is_valid_count
@@ -56,9 +53,6 @@ _PAYER_NAMES = (
     NAMES.p90,
     NAMES.estimated,
 )
-_PAYER_PLACES = (4, 6, 4, 4, 4, 4)
-_OF_PAYER = [attrgetter(name) for name in Payer.__struct_fields__]
-_TEMPLATE = attrgetter(*Payer.__struct_fields__[:N_TEMPLATE])
 _ALLOWED = ("median", "p10", "p90", "estimated_amount")
 
 
@@ -83,7 +77,15 @@ class Lines:
         """Whether so much is known that it should be forgotten."""
         return self.known.is_full or len(self.prototypes) > MOST_KNOWN
 
-    def read(self, items: list[Item], charges: list[Charge], loaded: Items, block: Block) -> Rates:
+    def read(
+        self,
+        items: list[Item],
+        charges: list[Charge],
+        payers: Payers,
+        loaded: Items,
+        block: Block,
+    ) -> Rates:
+        """The lines into the block; gives back the rates on them."""
         known, first = self.known, self._elements.loader._charges
         n = len(charges)
         owner = np.repeat(np.arange(block.n_items), [len(i.standard_charges) for i in items])  # type: ignore[arg-type]
@@ -97,16 +99,15 @@ class Lines:
 
         amounts = []
         for key, name in zip(_CHARGE_NUMBERS, _CHARGE_NAMES, strict=True):
-            amounts.append(_numbers([getattr(c, key) for c in charges], 4, name, place, block))
+            amounts.append(numbers([getattr(c, key) for c in charges], MONEY_PLACES))
+            block.n_keys += amounts[-1].n_keys
+            _count(amounts[-1], name, place, block)
         read = known.charges
         block.deviations(known.line_deviations, lines, place)
         notes = [c.additional_generic_notes for c in charges]
-        lists = [c.payers_information for c in charges]
-        block.n_keys += _n_line_keys(charges) + 2 * n
-        block.n_keys -= sum([note is UNSET for note in notes]) + sum([p is UNSET for p in lists])
-        counts = np.array([len(payers or ()) for payers in lists], np.int64)
-        rates = self._payers(charges, lines, owner, position, counts, loaded, block, place)
-        alone = counts == 0
+        block.n_keys += _n_line_keys(charges) + n - sum([note is UNSET for note in notes])
+        rates = self._payers(payers, lines, owner, position, loaded, block, place)
+        alone = payers.per_line == 0
         has_amount = amounts[0].has_value | amounts[1].has_value
         block.met(
             NO_CHARGE,
@@ -115,7 +116,7 @@ class Lines:
             place,
             lambda row: loaded.descriptions[owner[row]],
         )
-        rows = int(alone.sum()) + int(counts.sum())
+        rows = int(alone.sum()) + int(payers.per_line.sum())
         block.tally.read += rows
         block.tally.loaded += rows
         at, of_item = pa.array(lines), pa.array(owner)
@@ -140,39 +141,35 @@ class Lines:
 
     def _payers(
         self,
-        charges: list[Charge],
+        payers: Payers,
         lines: Any,
         item: Any,
         position: Any,
-        counts: Any,
         loaded: Items,
         block: Block,
         place_of_line: Callable[[int], str],
     ) -> Rates:
-        payers = [p for c in charges if c.payers_information for p in c.payers_information]
-        n = len(payers)
-        line = np.repeat(np.arange(len(charges)), counts)
+        n = len(payers.template)
+        line = np.repeat(np.arange(len(payers.per_line)), payers.per_line)
         entry = _positions(line)
 
         def place(row: int) -> str:
             return f"{place_of_line(int(line[row]))}.payers_information[{entry[row]}]"
 
-        known = self._templates
-        template = np.fromiter(map(known.__getitem__, map(_TEMPLATE, payers)), np.int64, n)
-        amounts: list[Numbers] = []
-        for at, (name, scale) in enumerate(zip(_PAYER_NAMES, _PAYER_PLACES, strict=True), N_TEXTS):
-            raws = list(map(_OF_PAYER[at], payers))
-            amounts.append(_numbers(raws, scale, name, place, block))
-            if amounts[-1].n_keys:
-                self._elements.met.add(PAYER_KEYS[at])
-        self._count_keys(template, block)
+        block.n_keys += payers.n_keys
+        self._elements.met |= payers.met
+        known = np.array([self._templates[texts_of] for texts_of in payers.templates], np.int64)
+        template = known[payers.template]
+        amounts = payers.amounts
+        for amount, name in zip(amounts, _PAYER_NAMES, strict=True):
+            _count(amount, name, place, block)
         dollars, percentage = amounts[:2]
         combination = self._combine(
             template, lines[line], loaded.has_codes[item[line]], dollars, percentage
         )
         block.deviations(self._deviations, combination, place)
         first = self._elements.loader._rates
-        self._allowed(list(map(_OF_PAYER[N_TEXTS - 1], payers)), amounts[2:], first, place, block)
+        self._allowed(payers, first, place, block)
         return Rates(
             rate_id=first + np.arange(n),
             item_id=block.first_item + item[line],
@@ -187,17 +184,6 @@ class Lines:
             percentage=percentage.scaled,
             has_percentage=percentage.has_value,
         )
-
-    def _count_keys(self, template: Any, block: Block) -> None:
-        known = list(self._templates)
-        times = np.bincount(template, minlength=len(known))
-        for texts_of, n in zip(known, times.tolist(), strict=True):
-            stated = [
-                key for key, text in zip(PAYER_KEYS, texts_of, strict=False) if text is not UNSET
-            ]
-            block.n_keys += n * len(stated)
-            if n:
-                self._elements.met.update(stated)
 
     def _combine(
         self, template: Any, line: Any, has_codes: Any, dollars: Numbers, percentage: Numbers
@@ -230,25 +216,18 @@ class Lines:
         self.prototypes.append(self._capture.take("rates") or {})
 
     def _allowed(
-        self,
-        counts: list[Any],
-        amounts: list[Numbers],
-        first: int,
-        place: Callable[[int], str],
-        block: Block,
+        self, payers: Payers, first: int, place: Callable[[int], str], block: Block
     ) -> None:
-        n = len(counts)
-        n_stated = n - counts.count(UNSET)
-        block.n_keys += n_stated
-        if n_stated:
-            self._elements.met.add(PAYER_KEYS[N_TEXTS - 1])
-        # Few differ.
-        known = {count: cleaned(count) for count in set(counts)}
-        said = [known[count] for count in counts]
-        bad = {count for count in known.values() if count and not is_valid_count(count)}
-        is_bad = [at for at, count in enumerate(said) if count in bad] if bad else []
-        block.met(BAD_COUNT, NAMES.count, is_bad, place, said.__getitem__)
-        is_stated = np.fromiter(map(bool, said), np.bool_, n)
+        said, count, amounts = payers.counts, payers.count, payers.amounts[2:]
+        is_bad = np.array([bool(text) and not is_valid_count(text) for text in said], np.bool_)
+        block.met(
+            BAD_COUNT,
+            NAMES.count,
+            np.flatnonzero(is_bad[count]),
+            place,
+            lambda row: said[count[row]],
+        )
+        is_stated = np.array([bool(text) for text in said], np.bool_)[count]
         for amount in amounts:
             is_stated = is_stated | amount.is_stated
         at = np.flatnonzero(is_stated)
@@ -256,7 +235,7 @@ class Lines:
             "allowed",
             len(at),
             rate_id=pa.array(first + at),
-            count=texts([said[row] for row in at.tolist()]),
+            count=texts([said[number] for number in count[at].tolist()]),
             **{
                 column: decimals(amount.scaled[at], amount.has_value[at], MONEY)
                 for column, amount in zip(_ALLOWED, amounts, strict=True)
@@ -265,9 +244,10 @@ class Lines:
 
 
 def _n_line_keys(charges: list[Charge]) -> int:
-    """How many keys the charge lines state for their words and modifiers."""
+    """How many keys the charge lines state for their words, modifiers and payers."""
     stated = sum([c.setting is not UNSET for c in charges])
     stated += sum([c.billing_class is not UNSET for c in charges])
+    stated += sum([c.payers_information is not ABSENT for c in charges])
     return stated + sum([c.modifier_code is not UNSET for c in charges])
 
 
@@ -277,14 +257,9 @@ def _positions(owner: Any) -> Any:
     return np.arange(len(owner)) - np.repeat(starts, np.diff(starts, append=len(owner)))
 
 
-def _numbers(
-    raws: list[msgspec.Raw], scale: int, name: str, place: Callable[[int], str], block: Block
-) -> Numbers:
-    read = numbers(raws, scale)
-    block.n_keys += read.n_keys
-    for rule, rows in read.met:
-        block.met(rule, name, rows, place, read.sample)
-    return read
+def _count(amounts: Numbers, name: str, place: Callable[[int], str], block: Block) -> None:
+    for rule, rows in amounts.met:
+        block.met(rule, name, rows, place, amounts.sample)
 
 
 def _line_places(block: Block, owner: Any, position: Any) -> pa.Array:

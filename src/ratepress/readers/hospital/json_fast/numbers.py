@@ -19,10 +19,17 @@ import pyarrow.compute as pc
 
 from ratepress.core.decimals import FACTOR_PLACES, MONEY_PLACES
 from ratepress.readers.hospital.json_fast.shapes import ABSENT
-from ratepress.readers.hospital.values import Amount, factor, money
+from ratepress.readers.hospital.values import (
+    NINE_NINES,
+    NOT_ABOVE_ZERO,
+    Amount,
+    factor,
+    money,
+)
 
 LONGEST = 40
 _NINE_NINES = 999_999_999
+_TOO_LARGE = 10**18
 _NUMBER_START = frozenset(b"-0123456789")
 _READ: dict[int, Callable[[str], Amount]] = {MONEY_PLACES: money, FACTOR_PLACES: factor}
 
@@ -35,7 +42,7 @@ class Numbers(NamedTuple):
     """One column. `scaled` is 0 where there is no value.
 
     `is_stated` also holds for what is too large to have a value, not for null; `n_keys` counts
-    null. `met` are the F rules and the rows that met them, `texts` the numbers as written.
+    null. `met` are the F rules and the rows that met them, `written` gives a number's own text.
     """
 
     scaled: Any
@@ -43,15 +50,11 @@ class Numbers(NamedTuple):
     is_stated: Any
     n_keys: int
     met: tuple[tuple[str, Any], ...]
-    texts: pa.Array | None
-    at: Any = None
+    written: Callable[[int], str]
 
     def sample(self, row: int) -> str:
         """The number as the plain reader shows it."""
-        if self.texts is None:
-            return ""
-        where = row if self.at is None else int(np.searchsorted(self.at, row))
-        return plain_text(self.texts[where].as_py())
+        return plain_text(self.written(row))
 
     def spread(self, at: Any, n: int) -> Numbers:
         """The same among `n` rows, at the rows `at`."""
@@ -59,7 +62,11 @@ class Numbers(NamedTuple):
         is_stated = np.zeros(n, np.bool_)
         scaled[at], has_value[at], is_stated[at] = self.scaled, self.has_value, self.is_stated
         met = tuple((rule, at[rows]) for rule, rows in self.met)
-        return Numbers(scaled, has_value, is_stated, self.n_keys, met, self.texts, at)
+
+        def written(row: int) -> str:
+            return self.written(int(np.searchsorted(at, row)))
+
+        return Numbers(scaled, has_value, is_stated, self.n_keys, met, written)
 
 
 def numbers(raws: Sequence[msgspec.Raw], places: int) -> Numbers:
@@ -74,12 +81,39 @@ def numbers(raws: Sequence[msgspec.Raw], places: int) -> Numbers:
     is_absent = np.fromiter(map(is_, raws, repeat(ABSENT)), np.bool_, n)
     n_absent = int(np.count_nonzero(is_absent))
     if n_absent == n:
-        nothing = np.zeros(n, np.bool_)
-        return Numbers(np.zeros(n, np.int64), nothing, nothing, 0, (), None)
+        return _nothing(n)
     if 2 * n_absent < n:
         return _numbers(raws, places)
     at = np.flatnonzero(~is_absent)
     return _numbers([raws[row] for row in at.tolist()], places).spread(at, n)
+
+
+def of_decimals(column: pa.Array, places: int, written: Callable[[int], str]) -> Numbers:
+    """The column of numbers that Arrow has read, of which null and absent ones are null.
+
+    >>> amounts = pa.array([Decimal("1.5"), None, Decimal(0)], pa.decimal128(18, 4))
+    >>> column = of_decimals(amounts, 4, ["1.5", "", "0.0"].__getitem__)
+    >>> column.scaled.tolist(), column.met, column.sample(2)
+    ([15000, 0, 0], (('F205', array([2])),), '0.0')
+    """
+    n = len(column)
+    if column.null_count == n:
+        return _nothing(n)
+    has_value = column.is_valid().to_numpy(zero_copy_only=False)
+    scaled = np.where(has_value, _low_halves(column), 0)
+    rules = ((NOT_ABOVE_ZERO, has_value & (scaled <= 0)), (NINE_NINES, _is_nines(scaled, places)))
+    met = tuple((rule, np.flatnonzero(has_rule)) for rule, has_rule in rules if has_rule.any())
+    return Numbers(scaled, has_value, has_value, n - column.null_count, met, written)
+
+
+def _nothing(n: int) -> Numbers:
+    none = np.zeros(n, np.bool_)
+    return Numbers(np.zeros(n, np.int64), none, none, 0, (), lambda _: "")
+
+
+def _is_nines(scaled: Any, places: int) -> Any:
+    nines = _NINE_NINES * 10**places
+    return (scaled >= nines) & (scaled < nines + 10**places)
 
 
 def _numbers(raws: Sequence[msgspec.Raw], places: int) -> Numbers:
@@ -95,17 +129,29 @@ def _numbers(raws: Sequence[msgspec.Raw], places: int) -> Numbers:
         return _one_by_one(texts, places, n_keys)
     has_value = np.asarray(is_key)
     scaled = np.where(has_value, _low_halves(cast), 0)
-    nines = _NINE_NINES * 10**places
-    is_nines = (scaled >= nines) & (scaled < nines + 10**places)
-    if (has_value & (scaled <= 0) | is_nines).any():
+    if (has_value & (scaled <= 0) | _is_nines(scaled, places)).any():
         return _one_by_one(texts, places, n_keys)
-    return Numbers(scaled, has_value, has_value, n_keys, (), texts)
+    return Numbers(scaled, has_value, has_value, n_keys, (), lambda row: str(texts[row]))
+
+
+def has_digits(decimals: pa.Array) -> bool:
+    """Whether no number has more than 18 digits; Arrow's parser of JSON lets some pass."""
+    if decimals.null_count == len(decimals):
+        return True
+    halves = _halves(decimals)
+    low, high = halves[:, 0], halves[:, 1]
+    fits = (high == low >> 63) & (low < _TOO_LARGE) & (low > -_TOO_LARGE)
+    return bool((fits | ~decimals.is_valid().to_numpy(zero_copy_only=False)).all())
 
 
 def _low_halves(decimals: pa.Array) -> Any:
     # 18 digits fit into the lower 64 of 128 bits, sign included.
-    words = np.frombuffer(decimals.buffers()[1], np.int64)
-    return words[2 * decimals.offset : 2 * (decimals.offset + len(decimals)) : 2]
+    return _halves(decimals)[:, 0]
+
+
+def _halves(decimals: pa.Array) -> Any:
+    words = np.frombuffer(decimals.buffers()[1], np.int64).reshape(-1, 2)
+    return words[decimals.offset : decimals.offset + len(decimals)]
 
 
 def _one_by_one(texts: pa.Array, places: int, n_keys: int) -> Numbers:
@@ -127,7 +173,7 @@ def _one_by_one(texts: pa.Array, places: int, n_keys: int) -> Numbers:
         is_stated[at],
         n_keys,
         tuple(met),
-        texts,
+        lambda row: str(texts[row]),
     )
 
 

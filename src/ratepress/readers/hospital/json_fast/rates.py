@@ -6,6 +6,8 @@ by the plain loader (a prototype), and a rate is the number of its prototype wit
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,9 +16,11 @@ import pyarrow as pa
 from ratepress.lake.schema import FACTOR, MONEY
 from ratepress.lake.tables import TABLES
 from ratepress.lake.writer import LakeWriter
+from ratepress.readers.hospital.fast.ahead import ahead
+from ratepress.readers.hospital.fast.texts import numbered
 from ratepress.readers.hospital.json_fast.columns import decimals, places
 from ratepress.readers.hospital.json_fast.items import MAIN_TYPE, Codes
-from ratepress.readers.hospital.runs import ROW_GROUP, SCHEMAS, batch_of, order_of
+from ratepress.readers.hospital.runs import ROW_GROUP, SCHEMAS, batch_of, order_of, ranks
 
 SORTED_ROWS = 1 << 20
 """So many rates are sorted at a time, in some 200 MB; a file with more has several sorted runs."""
@@ -76,19 +80,25 @@ class RatesTable:
         held = Rates(*(np.concatenate(columns) for columns in zip(*self._held, strict=True)))
         self._held, self._rows = [], 0
         names = {name for row in prototypes for name in row} - set(_OF_ROW) - set(_OF_CODE)
-        by_prototype = {name: [row.get(name) for row in prototypes] for name in sorted(names)}
-        ranks = [_ranks(codes.columns[name], held.code) for name in ("code_system", "code")]
-        payers = _ranks(by_prototype["payer_name"], held.prototype)
-        order = order_of([*ranks, payers, held.rate_id])
         of_code = {name: _Texts(codes.columns[of_code]) for name, of_code in _OF_CODE.items()}
-        of_prototype = {name: _Texts(texts) for name, texts in by_prototype.items()}
-        for start in range(0, len(order), ROW_GROUP):
-            at = order[start : start + ROW_GROUP]
-            part = Rates(*(column[at] for column in held))
-            made = {name: texts.at(part.code) for name, texts in of_code.items()}
-            made |= {name: texts.at(part.prototype) for name, texts in of_prototype.items()}
-            batch = _batch(self._out.content_id, part, made)
-            self._out.encoded("rates", SCHEMAS["rates"], batch, is_sorted=True)
+        of_prototype = {
+            name: _Texts([row.get(name) for row in prototypes]) for name in sorted(names)
+        }
+        keys = [of_code[name].at(held.code) for name in ("code_system", "code")]
+        keys.append(of_prototype["payer_name"].at(held.prototype))
+        order = order_of([*map(ranks, keys), held.rate_id])
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            for start in range(0, len(order), ROW_GROUP):
+                at = order[start : start + ROW_GROUP]
+                part = Rates(*(column[at] for column in held))
+                made = {name: texts.at(part.code) for name, texts in of_code.items()}
+                made |= {name: texts.at(part.prototype) for name, texts in of_prototype.items()}
+                yield _batch(self._out.content_id, part, made)
+
+        with ThreadPoolExecutor(1) as pool:
+            for batch in ahead(batches(), pool):
+                self._out.encoded("rates", SCHEMAS["rates"], batch, is_sorted=True)
 
     def finish(self) -> None:
         """Write the single rows that are left."""
@@ -126,10 +136,8 @@ class _Texts:
     """The texts of numbered things, each different one once."""
 
     def __init__(self, values: list[str | None]) -> None:
-        known: dict[str, int] = {}
-        at = [-1 if text is None else known.setdefault(text, len(known)) for text in values]
-        self._at = np.array([*at, -1], np.int32)
-        self._dictionary = pa.array(list(known), pa.string())
+        at, self._dictionary = numbered(pa.array(values, pa.string()))
+        self._at = np.append(at, -1)
 
     def at(self, numbers: Any) -> pa.DictionaryArray:
         """The text at each number, null for -1."""
@@ -138,10 +146,3 @@ class _Texts:
         return pa.DictionaryArray.from_arrays(
             pa.array(indices, mask=mask if mask.any() else None), self._dictionary
         )
-
-
-def _ranks(values: list[str | None], numbers: Any) -> Any:
-    """The rank of the text at each number, in the order of UTF-8 bytes; null is last."""
-    order = {text: rank for rank, text in enumerate(sorted({v for v in values if v is not None}))}
-    ranks = [len(order) if text is None else order[text] for text in values]
-    return np.array([*ranks, len(order)], np.int32)[numbers]

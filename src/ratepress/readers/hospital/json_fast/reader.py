@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -32,10 +32,13 @@ from ratepress.readers.hospital.json_fast.items import (
 )
 from ratepress.readers.hospital.json_fast.lines import Lines
 from ratepress.readers.hospital.json_fast.numbers import Odd
+from ratepress.readers.hospital.json_fast.payers import Payers, payers_of
 from ratepress.readers.hospital.json_fast.rates import RatesTable
 from ratepress.readers.hospital.json_fast.shapes import (
+    ABSENT,
     ITEM,
     ITEMS,
+    PAYERS,
     RAWS,
     Charge,
     Item,
@@ -65,18 +68,52 @@ def read_fast(
     elements.loader.out = rates  # type: ignore[assignment]
     fast = _Fast(source.name, elements, out, rates, take)
     try:
-        # The pool ends before the stream, which it may still be reading.
-        with source.open() as stream, ThreadPoolExecutor(1) as pool, _without_collector():
+        # The pools end before the stream, which they may still be reading.
+        with (
+            source.open() as stream,
+            ThreadPoolExecutor(1) as pool,
+            ThreadPoolExecutor(1) as decoding,
+            _without_collector(),
+        ):
             blocks = Blocks(source.name, stream)
             for piece in blocks.before():
                 take(piece)
-            for text in ahead(iter(blocks), pool):
-                fast.block(text)
+            for array, prepared in ahead(_prepared(ahead(iter(blocks), pool)), decoding):
+                fast.block(array, prepared)
             for piece in blocks.behind():
                 take(piece)
     except UnreadableInput as error:
         raise Unsuited("the plain reader knows its place") from error
     fast.finish()
+
+
+class _Prepared(NamedTuple):
+    """Items that are decoded, their charge lines, and the payers on these as columns."""
+
+    items: list[Item]
+    charges: list[Charge]
+    payers: Payers
+
+
+def _prepared(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, _Prepared | None]]:
+    """Blocks as arrays, decoded where all their items are as the template has them."""
+    for text in blocks:
+        array = b"[%b]" % text
+        yield array, _prepare(array)
+
+
+def _prepare(array: bytes) -> _Prepared | None:
+    """The items of an array; None where one has something odd."""
+    try:
+        items = ITEMS.decode(array)
+        charges = _flat(item.standard_charges for item in items)
+        if charges is None:
+            return None
+        return _Prepared(items, charges, payers_of([c.payers_information for c in charges]))
+    except (msgspec.ValidationError, Odd):
+        return None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Unsuited("an item is no JSON") from error
 
 
 @contextmanager
@@ -112,24 +149,17 @@ class _Fast:
         self._reading._modifier_sets = elements.loader._modifier_sets
         self._lines = Lines(elements, self._capture, self._reading)
 
-    def block(self, text: bytes) -> None:
-        """Whole items with commas between them."""
-        array = b"[%b]" % text
-        try:
-            items = ITEMS.decode(array)
-            if self._run(items, array):
-                return
-        except msgspec.ValidationError:
-            pass
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise Unsuited("an item is no JSON") from error
-        for is_usual, run in groupby(map(_one, RAWS.decode(array)), lambda one: one[0] is not None):
-            pairs = list(run)
-            usual = [item for item, _ in pairs if item is not None]
-            raws = [bytes(raw) for _, raw in pairs]
-            is_long = is_usual and len(pairs) >= SHORTEST_RUN
-            if not (is_long and self._run(usual, b"[%b]" % b",".join(raws))):
-                self._plain(raws)
+    def block(self, array: bytes, prepared: _Prepared | None) -> None:
+        """An array of whole items."""
+        if self._run(prepared, array):
+            return
+        for is_usual, run in groupby(RAWS.decode(array), _is_usual):
+            raws = [bytes(raw) for raw in run]
+            if is_usual and len(raws) >= SHORTEST_RUN:
+                part = b"[%b]" % b",".join(raws)
+                if self._run(_prepare(part), part):
+                    continue
+            self._plain(raws)
 
     def _plain(self, raws: list[bytes]) -> None:
         """Items through the plain reader."""
@@ -137,16 +167,16 @@ class _Fast:
         for piece in pieces_of(self._name, io.BytesIO(text)):
             self._take(piece._replace(position=self._elements.items))
 
-    def _run(self, items: list[Item], array: bytes) -> bool:
+    def _run(self, prepared: _Prepared | None, array: bytes) -> bool:
         """Items as columns; False, and nothing is kept, where one has something odd."""
+        if prepared is None:
+            return False
+        items, charges, payers = prepared
         loader = self._elements.loader
         block = Block(self._elements.items, loader._items, len(items))
         try:
-            charges = _flat(item.standard_charges for item in items)
-            if charges is None:
-                return False
             loaded = load_items(items, self._lines.known, block)
-            rates = self._lines.read(items, charges, loaded, block)
+            rates = self._lines.read(items, charges, payers, loaded, block)
         except Odd:
             return False
         if block.n_keys != keys_in(array):
@@ -175,13 +205,16 @@ class _Fast:
         self._rates.finish()
 
 
-def _one(raw: msgspec.Raw) -> tuple[Item | None, msgspec.Raw]:
-    """An item as columns want it, or None."""
+def _is_usual(raw: msgspec.Raw) -> bool:
+    """Whether columns can be made of an item."""
     try:
         item = ITEM.decode(raw)
+        for charge in item.standard_charges or ():
+            if charge.payers_information is not ABSENT:
+                PAYERS.decode(charge.payers_information)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return None, raw
-    return (item if item.standard_charges else None), raw
+        return False
+    return bool(item.standard_charges)
 
 
 def _flat(lists: Iterator[Any]) -> list[Charge] | None:

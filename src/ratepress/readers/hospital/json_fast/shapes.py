@@ -52,7 +52,8 @@ class Charge(Struct, gc=False, forbid_unknown_fields=True):
     discounted_cash: Raw = ABSENT
     minimum: Raw = ABSENT
     maximum: Raw = ABSENT
-    payers_information: list[Payer] | UnsetType | None = UNSET
+    payers_information: Raw = ABSENT
+    """Payers are most of a file, and read apart: `payers`."""
 
 
 class Code(Struct, gc=False, forbid_unknown_fields=True):
@@ -80,11 +81,17 @@ class Item(Struct, gc=False, forbid_unknown_fields=True):
 
 ITEMS = msgspec.json.Decoder(list[Item])
 ITEM = msgspec.json.Decoder(Item)
+PAYERS = msgspec.json.Decoder(list[Payer] | None)
 RAWS = msgspec.json.Decoder(list[Raw])
 
 _QUOTE, _BACKSLASH, _COLON = b'"\\:'
 _SPACE, _LONGEST_GAP = 32, 64
 _STEP = 1 << 17
+
+
+def cleaned(text: Any) -> str:
+    """A text of the template without the spaces round it; empty where it is not stated."""
+    return text.strip() if isinstance(text, str) else ""
 
 
 def keys_in(text: bytes) -> int:

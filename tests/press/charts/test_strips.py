@@ -12,7 +12,8 @@ from dossier_sample import dossier
 from ratepress.core.facts import Fact, Gap
 from ratepress.dossier.model import Labelled, Sentence, Strip, StripChart
 from ratepress.press import charts
-from ratepress.press.charts import ChartView, Scale
+from ratepress.press.charts.scale import Scale
+from ratepress.press.charts.strips import StripsView as ChartView
 from ratepress.press.footnotes import Footnotes
 
 AMOUNTS = st.decimals("0.01", "9999999", places=2)

@@ -1,0 +1,224 @@
+"""One connection for many codes: what is asked of one is fetched for all, and nothing twice.
+
+The functions that answer for one code stay as they are and ask in plain SQL. A `Batch` takes the
+place of their connection: it keeps each answer, and a question that names one code of the batch
+(`code = ?`) goes to the engine once, for every code of it. What it cannot put so it passes on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar, cast
+
+import duckdb
+import pyarrow as pa
+
+_Made = TypeVar("_Made")
+_Parameters = Sequence[Any] | Mapping[str, Any]
+_Row = tuple[Any, ...]
+
+_TABLE = "batch_codes"
+_KEY = "batch_key"
+_POSITIONAL = re.compile(r"\b((?:\w+\.)?code) = \?")
+_NAMED = re.compile(r"\b((?:\w+\.)?\w+) = \$code\b")
+_FIRST_VALUE = re.compile(r"\b(code) = \$values\[1\]")
+_ANY_VALUE = re.compile(r"(\w+) IN \(SELECT unnest\(\$values::VARCHAR\[\]\)\)")
+_SELECT = re.compile(r"\s*SELECT\s+(DISTINCT\s+ON\s*\(|DISTINCT\s+|)")
+_LIMIT = re.compile(r"\bLIMIT (\d+)\s*\Z")
+_GROUP = re.compile(r"\bGROUP BY (?!ALL\b)")
+
+
+class Answer:
+    """The rows of one question, with as much of a cursor as its callers use."""
+
+    def __init__(self, names: Sequence[str], rows: Sequence[_Row]) -> None:
+        self.description = [(name,) for name in names]
+        self._rows = rows
+
+    def fetchall(self) -> list[_Row]:
+        """Every row, in a list of the caller's own."""
+        return list(self._rows)
+
+    def fetchone(self) -> _Row | None:
+        """The first row, or None."""
+        return self._rows[0] if self._rows else None
+
+
+class _Question(NamedTuple):
+    """A question about one code, put for all: its column, where the code stood, and a limit."""
+
+    column: str
+    sql: str
+    parameters: _Parameters
+    fill: Callable[[str], _Parameters]
+    limit: int | None
+
+
+class Batch:
+    """Answers about `codes`, which are of one system, on a connection whose views stay as they are.
+
+    >>> connection = duckdb.connect()
+    >>> _ = connection.execute("CREATE TABLE fees AS SELECT * FROM (VALUES ('A', 1), ('B', 2)) "
+    ...                        "f (code, fee)")
+    >>> batch = Batch(connection, ["A", "B"])
+    >>> [batch.execute("SELECT fee FROM fees WHERE code = ?", [c]).fetchall() for c in "AB"]
+    [[(1,)], [(2,)]]
+    >>> batch.n_asked
+    1
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, codes: Collection[str]) -> None:
+        self._connection = connection
+        self._codes = frozenset(codes)
+        self._answers: dict[Hashable, tuple[Sequence[str], Sequence[_Row]]] = {}
+        self.notes: dict[Hashable, Any] = {}
+        self.n_asked = 0
+        connection.register(_TABLE, pa.table({"code": pa.array(sorted(codes), pa.string())}))
+
+    @property
+    def as_connection(self) -> duckdb.DuckDBPyConnection:
+        """The batch, for functions that are written for a connection."""
+        return cast("duckdb.DuckDBPyConnection", self)
+
+    def forget(self, what: str, code: str) -> None:
+        """Let go of what was remembered as (`what`, `code`, …); asked again, it is made again."""
+        gone = [key for key in self.notes if isinstance(key, tuple) and key[:2] == (what, code)]
+        for key in gone:
+            del self.notes[key]
+
+    def execute(self, sql: str, parameters: _Parameters = ()) -> Answer:
+        """The answer of the connection itself to the same question."""
+        asked = (sql, _frozen(parameters))
+        found = self._answers.get(asked)
+        if found is None:
+            found = self._answers[asked] = self._answer(sql, parameters, asked)
+        return Answer(*found)
+
+    def _answer(
+        self, sql: str, parameters: _Parameters, asked: Hashable
+    ) -> tuple[Sequence[str], Sequence[_Row]]:
+        listed = _ANY_VALUE.search(sql)
+        if listed is not None and isinstance(parameters, Mapping):
+            return self._each(sql.replace(listed[0], f"{listed[1]} = $values[1]"), parameters)
+        question = _question(sql, parameters, self._codes)
+        if question is None:
+            return self._ask(sql, parameters)
+        names, rows = self._ask(question.sql, question.parameters)
+        by_code: dict[str, list[_Row]] = {code: [] for code in self._codes}
+        for code, *values in rows:
+            by_code[code].append(tuple(values))
+        for code, its in by_code.items():
+            key = (sql, _frozen(question.fill(code)))
+            self._answers[key] = (
+                names[1:],
+                its if question.limit is None else its[: question.limit],
+            )
+        return self._answers[asked]
+
+    def _each(
+        self, sql: str, parameters: Mapping[str, Any]
+    ) -> tuple[Sequence[str], Sequence[_Row]]:
+        """A question about several values, as one about each: most were asked before."""
+        names: Sequence[str] = ()
+        rows: list[_Row] = []
+        for value in dict.fromkeys(parameters["values"]):
+            answer = self.execute(sql, {**parameters, "values": [value]})
+            names = [name for (name,) in answer.description]
+            rows += answer.fetchall()
+        return names, rows
+
+    def _ask(self, sql: str, parameters: _Parameters) -> tuple[Sequence[str], Sequence[_Row]]:
+        self.n_asked += 1
+        cursor = self._connection.execute(sql, parameters)
+        return [column[0] for column in cursor.description or ()], cursor.fetchall()
+
+
+def remembered(
+    connection: duckdb.DuckDBPyConnection, what: Hashable, make: Callable[[], _Made]
+) -> _Made:
+    """What `make` makes, made once for a `Batch`, and each time on a connection.
+
+    `what` names it with all that it depends on but the lake.
+    """
+    if not isinstance(connection, Batch):
+        return make()
+    if what not in connection.notes:
+        connection.notes[what] = make()
+    made: _Made = connection.notes[what]
+    return made
+
+
+def _question(sql: str, parameters: _Parameters, codes: frozenset[str]) -> _Question | None:
+    """The question for all of `codes`, where it is one about a single code that can be put so."""
+    found = _place_of_code(sql, parameters)
+    if found is None:
+        return None
+    match, code, left, fill = found
+    column = match[1]
+    if code not in codes or not _is_plain(sql, column):
+        return None
+    limit = _LIMIT.search(sql)
+    among = f"{column} IN (SELECT code FROM {_TABLE})"  # noqa: S608 - our own names
+    many = sql[: match.start()] + among + sql[match.end() :]
+    many = _GROUP.sub(f"GROUP BY {column}, ", _LIMIT.sub("", many))
+    return _Question(column, _with_key(many, column), left, fill, int(limit[1]) if limit else None)
+
+
+def _place_of_code(
+    sql: str, parameters: _Parameters
+) -> tuple[re.Match[str], Any, _Parameters, Callable[[str], _Parameters]] | None:
+    """Where a question names its code: words, code, other parameters, and how to fill one in."""
+    if isinstance(parameters, Mapping):
+        for name, pattern in (("code", _NAMED), ("values", _FIRST_VALUE)):
+            match = pattern.search(sql)
+            if match is None or sql.count(f"${name}") != 1:
+                continue
+            value, others = parameters[name], {k: v for k, v in parameters.items() if k != name}
+            if name == "code":
+                return match, value, others, lambda code: {**parameters, "code": code}
+            if len(value) == 1:
+                return match, value[0], others, lambda code: {**parameters, "values": [code]}
+        return None
+    match = _POSITIONAL.search(sql)
+    if match is None:
+        return None
+    at = sql[: match.end()].count("?") - 1
+    values = list(parameters)
+    rest = [*values[:at], *values[at + 1 :]]
+    return match, values[at], rest, lambda code: [*values[:at], code, *values[at + 1 :]]
+
+
+def _is_plain(sql: str, column: str) -> bool:
+    """Whether one more column splits the answer by code and changes nothing else."""
+    windows = re.findall(r"PARTITION BY ([^)]*?)(?:ORDER BY|\))", sql)
+    return (
+        _SELECT.match(sql) is not None
+        and len(re.findall(r"\bGROUP BY\b", sql)) <= 1
+        and all(column in re.split(r"[,\s]+", window) for window in windows)
+        and ("OVER" not in sql or bool(windows))
+    )
+
+
+def _with_key(sql: str, column: str) -> str:
+    """The same selection with the code in front of its columns."""
+    match = _SELECT.match(sql)
+    if match is None:
+        raise ValueError(f"no selection: {sql}")
+    at = match.end()
+    if match[1].endswith("("):
+        close = sql.index(")", at)
+        if "(" in sql[at:close]:
+            raise ValueError(f"functions in DISTINCT ON: {sql}")
+        return f"{sql[:at]}{column}, {sql[at : close + 1]} {column} AS {_KEY}, {sql[close + 1 :]}"
+    return f"{sql[:at]}{column} AS {_KEY}, {sql[at:]}"
+
+
+def _frozen(parameters: _Parameters) -> Hashable:
+    if isinstance(parameters, Mapping):
+        return tuple((name, _hashable(value)) for name, value in sorted(parameters.items()))
+    return tuple(map(_hashable, parameters))
+
+
+def _hashable(value: Any) -> Hashable:
+    return tuple(value) if isinstance(value, list) else cast("Hashable", value)

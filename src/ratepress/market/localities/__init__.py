@@ -1,0 +1,75 @@
+"""Percent of Medicare at each voter's own locality, after the market's steps. Rule M07.
+
+Only the physician fee schedule has localities. A voter whose locality is not known, or for which no
+indices of the year are loaded, is compared with the national amount, and each figure says how many
+of its votes were placed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+import duckdb
+
+from ratepress.core.errors import RatepressError
+from ratepress.core.sql_steps import load_steps
+from ratepress.lake.schema import MONEY, TEXT
+from ratepress.market.registries import small_table
+from ratepress.market.statistic import QUANTILES, AtLocality
+from ratepress.market.steps import DUCKDB, Engine
+from ratepress.medicare.pfs import amounts
+from ratepress.medicare.rows import find_locality
+
+
+def run_localities(
+    connection: duckdb.DuckDBPyConnection, as_of: date, engine: Engine = DUCKDB
+) -> None:
+    """Run the steps of this package after those of the market; results are temporary tables."""
+    columns = dict.fromkeys(("code", "modifier", "site", "mac", "locality"), TEXT)
+    rows = _amounts(connection, as_of)
+    connection.register("locality_amounts", small_table(rows, **columns, amount=MONEY))
+    engine.run(connection, load_steps("ratepress.market.localities"), ["locality_percents"])
+
+
+def at_localities(
+    connection: duckdb.DuckDBPyConnection, strength: str
+) -> dict[tuple[str, str, str], AtLocality]:
+    """By cell, grain and payer, where a vote is at a locality; after `run_localities`."""
+    rows = connection.execute(
+        "SELECT key_id, grain, payer_id, n_at_locality, p10, p25, p50, p75, p90"
+        " FROM locality_percents WHERE strength = ?",
+        [strength],
+    ).fetchall()
+    return {
+        (key_id, grain, payer_id): AtLocality(n, dict(zip(QUANTILES, percents, strict=True)))
+        for key_id, grain, payer_id, n, *percents in rows
+    }
+
+
+def _amounts(connection: duckdb.DuckDBPyConnection, as_of: date) -> list[tuple[object, ...]]:
+    """The amounts of the codes that are priced at a voter's locality, there."""
+    asked: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for mac, locality, code in connection.execute(ASKED).fetchall():
+        asked[mac, locality].append(code)
+    found: list[tuple[object, ...]] = []
+    for (mac, locality), codes in asked.items():
+        try:
+            place = find_locality(connection, f"{mac}-{locality}", as_of)
+        except RatepressError:  # No indices of the year: national.
+            continue
+        found += [
+            (row.code, row.modifier, row.site, mac, locality, row.amount)
+            for row in amounts(connection, codes, as_of, place)
+        ]
+    return found
+
+
+ASKED = """
+SELECT DISTINCT l.mac, l.locality, k.code
+FROM voter_localities l
+JOIN distinct_prices d USING (price_id)
+JOIN comparison_keys k USING (key_id)
+WHERE k.medicare_system = 'PFS'
+ORDER BY ALL
+"""

@@ -1,0 +1,35 @@
+-- step: vote_percents
+-- grain: one vote on a price of the physician fee schedule
+-- key: strength, key_id, payer_id, network, entity_kind, entity
+-- Rule M07: the vote in percent of Medicare at the voter's locality, else of the national amount,
+-- half up to six decimals. The engines divide decimals differently: a quotient of doubles is at
+-- most one off in the last digit, and the products, which are exact, say which it is.
+SELECT
+  q.strength, q.key_id, q.payer_id, q.network, q.entity_kind, q.entity, q.is_local,
+  CASE
+    WHEN (q.percent + CAST(0.0000005 AS DECIMAL(7, 7))) * q.amount <= q.dollars * 100
+      THEN CAST(q.percent + CAST(0.000001 AS DECIMAL(6, 6)) AS DECIMAL(24, 6))
+    WHEN (q.percent - CAST(0.0000005 AS DECIMAL(7, 7))) * q.amount > q.dollars * 100
+      THEN CAST(q.percent - CAST(0.000001 AS DECIMAL(6, 6)) AS DECIMAL(24, 6))
+    ELSE q.percent
+  END AS percent
+FROM (
+  SELECT
+    m.*,
+    CAST(CAST(m.dollars AS DOUBLE) * 100 / CAST(m.amount AS DOUBLE) AS DECIMAL(24, 6)) AS percent
+  FROM (
+    SELECT
+      v.strength, v.key_id, v.payer_id, v.network, v.entity_kind, v.entity, v.dollars,
+      a.amount IS NOT NULL AS is_local,
+      CAST(coalesce(a.amount, k.medicare_amount) AS DECIMAL(12, 2)) AS amount
+    FROM votes v
+    JOIN cells c ON c.cell_id = v.key_id
+    JOIN comparison_keys k ON k.key_id = c.key_id AND k.medicare_system = 'PFS'
+    LEFT JOIN vote_localities l
+      ON l.strength = v.strength AND l.key_id = v.key_id AND l.payer_id = v.payer_id
+      AND l.network = v.network AND l.entity_kind = v.entity_kind AND l.entity = v.entity
+    LEFT JOIN locality_amounts a
+      ON a.mac = l.mac AND a.locality = l.locality AND a.code = k.code
+      AND a.modifier = k.modifiers AND a.site = k.medicare_site
+  ) m
+) q

@@ -1,0 +1,28 @@
+-- step: derived_ranges
+-- grain: one published percentage of charges in one comparison key, with the dollars it comes to
+-- key: content_id, rate_id, key_id
+-- Rule M12: the gross stands on another row of the hospital's, of the same code, modifiers, setting
+-- and drug unit, and of no other class. Half up to four decimals, as amounts are kept.
+SELECT
+  k.content_id, k.rate_id, k.key_id,
+  count(DISTINCT g.gross) AS n_gross,
+  min(g.gross) AS lowest_gross,
+  max(g.gross) AS highest_gross,
+  CAST(round(
+    CAST(k.percentage * CAST(0.01 AS DECIMAL(3, 2)) AS DECIMAL(18, 8)) * min(g.gross), 4
+  ) AS DECIMAL(18, 4)) AS lowest,
+  CAST(round(
+    CAST(k.percentage * CAST(0.01 AS DECIMAL(3, 2)) AS DECIMAL(18, 8)) * max(g.gross), 4
+  ) AS DECIMAL(18, 4)) AS highest
+FROM keyed_rates k
+CROSS JOIN settings s
+JOIN gross_charges g
+  ON g.hospital_id = k.hospital_id AND g.code_system = k.code_system AND g.code = k.code
+  AND g.modifiers = k.modifiers AND g.setting = k.setting AND g.drug_unit = k.drug_unit
+  AND (
+    g.billing_class = k.billing_class
+    OR g.billing_class IN ('not stated', 'both') OR k.billing_class IN ('not stated', 'both')
+  )
+WHERE k.statement = 'percentage' AND k.published_by = 'hospital'
+  AND k.percentage > 0 AND k.percentage <= s.m12_largest_percentage
+GROUP BY k.content_id, k.rate_id, k.key_id, k.percentage

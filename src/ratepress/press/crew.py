@@ -1,0 +1,152 @@
+"""The code pages of a site, made by this process or by several.
+
+Each takes a batch of codes at a time, from their facts to their files. What the site's other pages
+need of them comes back as records.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Container, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import msgspec
+
+from ratepress.codes.argument import CodeRef
+from ratepress.dossier.build import dossiers
+from ratepress.dossier.model import Dossier, Profile
+from ratepress.dossier.record import Record, record_of
+from ratepress.lake.manifest import Manifest
+from ratepress.lake.store import Lake
+from ratepress.press import csv, html, json, sheets
+from ratepress.press.files import Site
+from ratepress.press.footnotes import Footnotes
+
+FEW = 100
+"""With fewer codes than this a second process costs more than it saves."""
+_MEMORY = "300MB"
+_SWEEP = 25
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """What every process is told: the lake and its generation, the arguments, and the site."""
+
+    lake: Path
+    generation: int
+    as_of: date
+    strength: str
+    out: Path
+    codes: frozenset[str]
+
+
+def write_codes(
+    job: Job, batches: Sequence[Sequence[CodeRef]], jobs: int | None = None
+) -> Iterator[Record]:
+    """Write the pages of all batches, and yield a record of each.
+
+    `jobs` processes share the batches; None: as many as there are processors, at most two, and one
+    for few codes. As wherever Python starts processes, a script that calls this with several needs
+    its `if __name__ == "__main__":`.
+    """
+    n_codes = sum(map(len, batches))
+    wanted = min(os.cpu_count() or 1, 2) if jobs is None else jobs
+    if n_codes < FEW or wanted < 2 or len(batches) < 2:
+        maker = Maker(job)
+        with maker:
+            for batch in batches:
+                yield from maker.make(batch)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(wanted, context, initializer=_start, initargs=(job,)) as pool:
+        for records in pool.map(_make, batches):
+            yield from records
+
+
+class Maker(ExitStack):
+    """One process at its work, with the lake open at the job's generation."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__()
+        self._job = job
+        self._site = Site(job.out)
+        connection, self._manifest = Lake(job.lake).snapshot(threads=1, generation=job.generation)
+        self._connection: duckdb.DuckDBPyConnection = self.enter_context(connection)
+        spill = self.enter_context(tempfile.TemporaryDirectory(prefix="ratepress-"))
+        self._connection.execute(f"SET temp_directory = '{spill.replace(chr(39), chr(39) * 2)}'")
+        self._connection.execute(f"SET memory_limit = '{_MEMORY}'")
+
+    @property
+    def manifest(self) -> Manifest:
+        """That of the generation that is read."""
+        return self._manifest
+
+    def make(self, codes: Sequence[CodeRef]) -> list[Record]:
+        """Write the files of one batch, and return what is remembered of each page."""
+        made = []
+        was_on = gc.isenabled()
+        gc.disable()  # Facts live until the end of their batch: searching them doubles the time.
+        try:
+            for n, dossier in enumerate(self._dossiers(codes)):
+                write_page(self._site, dossier, Pages(self._job.codes))
+                made.append(record_of(dossier))
+                if n % _SWEEP == 0:
+                    gc.collect(0)  # Only what is new since the last time.
+        finally:
+            if was_on:
+                gc.enable()
+            gc.collect()
+        return made
+
+    def _dossiers(self, codes: Sequence[CodeRef]) -> Iterator[Dossier]:
+        job = self._job
+        return dossiers(self._connection, self._manifest, codes, job.as_of, job.strength)
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The addresses that a page may lead to: those of codes, and all that a site of a lake has.
+
+    >>> "rule/M01" in Pages(frozenset()), "code/cpt/1" in Pages(frozenset())
+    (True, False)
+    """
+
+    codes: frozenset[str]
+
+    def __contains__(self, address: object) -> bool:
+        return address in self.codes or not str(address).startswith("code/")
+
+
+def write_page(site: Site, dossier: Dossier | Profile, pages: Container[str]) -> list[Path]:
+    """The files of one dossier or profile: its data first, then the page that refers to them."""
+    notes = Footnotes(dossier)
+    documents = {
+        "json": json.document(dossier),
+        "csv": csv.document(dossier),
+        "xlsx": sheets.document(dossier, notes),
+    }
+    made = [site.write(f"{dossier.address}.{name}", documents[name]) for name in html.FORMATS]
+    page = html.page(dossier, pages=pages, notes=notes)
+    made.append(site.write(f"{dossier.address}/index.html", page.encode("utf-8")))
+    return made
+
+
+_maker: Maker | None = None
+
+
+def _start(job: Job) -> None:
+    global _maker
+    _maker = Maker(job)
+
+
+def _make(codes: Sequence[CodeRef]) -> list[Record]:
+    if _maker is None:
+        raise RuntimeError("the process was not started")
+    return _maker.make(codes)

@@ -1,0 +1,68 @@
+"""The index of the search box: small scripts by first letters, which load from a plain folder.
+
+What stands in it is our own words, codes, and the names of payers and hospitals; never a
+descriptor of a file. A name is a stranger's text: it stands in a string that cannot end, and the
+page shows it as text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from ratepress.press.text import visible
+
+FOLDER = "search"
+_WORD = re.compile(r"[a-z0-9]+")
+_MOST_WORDS = 12
+_LONGEST = 120
+
+
+class Entry(NamedTuple):
+    """One page that can be found: its name, more words, and its address."""
+
+    name: str
+    words: str
+    address: str
+
+
+def index(entries: Iterable[Entry]) -> Iterator[tuple[str, bytes]]:
+    r"""The files of the index with their places; the part of a word is its first letter, that of a
+    number its first two digits.
+
+    >>> found = dict(index([Entry("CPT 32557", "Chest drain", "code/cpt/32557")]))
+    >>> sorted(found)
+    ['search/32.js', 'search/c.js', 'search/d.js']
+    >>> found["search/32.js"]
+    b'ratepressPart("32",[["CPT 32557","Chest drain","code/cpt/32557"]]);\n'
+    """
+    parts: dict[str, list[Entry]] = {}
+    for entry in entries:
+        kept = Entry(visible(entry.name)[:_LONGEST], visible(entry.words)[:_LONGEST], entry.address)
+        for part in dict.fromkeys(map(part_of, _words(kept))):
+            parts.setdefault(part, []).append(kept)
+    for name, listed in sorted(parts.items()):
+        text = msgspec.json.encode(listed).decode("utf-8")
+        for char in "<>&\u2028\u2029":
+            text = text.replace(char, f"\\u{ord(char):04x}")
+        yield f"{FOLDER}/{name}.js", f'ratepressPart("{name}",{text});\n'.encode()
+
+
+def part_of(word: str) -> str:
+    """The part of the index that a word stands in.
+
+    >>> part_of("32557"), part_of("drain"), part_of("j1100")
+    ('32', 'd', 'j')
+    """
+    return word[:2] if word[0].isdigit() else word[0]
+
+
+def _words(entry: Entry) -> list[str]:
+    """The words that an entry is found by, without the word for its system."""
+    name = _WORD.findall(entry.name.lower())
+    if entry.address.startswith("code/"):
+        name = name[-1:]
+    return [*name, *_WORD.findall(entry.words.lower())][:_MOST_WORDS]

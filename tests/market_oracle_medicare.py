@@ -1,0 +1,97 @@
+"""The oracle: what Medicare pays for a comparison key (M07)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from market_lakes import Described
+from market_oracle_keys import site_of
+from market_oracle_model import (
+    AMOUNTS,
+    CONVERSION_FACTOR,
+    KEY,
+    OUTPATIENT_HOSPITAL,
+    Amounts,
+    Row,
+    half_up,
+)
+
+
+def medicare_amounts(
+    described: Described, as_of: date, indices: Sequence[Fraction] = (Fraction(1),) * 3
+) -> Amounts:
+    """PFS by site, and `any` where one site alone is priced; the others at any site."""
+    found: Amounts = {}
+    if as_of.year != 2026:  # The lakes hold releases of 2026 alone; "Never another year".
+        return found
+    for row in described.pfs:
+        sites = {"facility": row.facility_pe, "nonfacility": row.nonfacility_pe}
+        priced = {}
+        for site, pe in sites.items():
+            if row.status in ("A", "R", "T") and pe is not None and row.work + pe + row.malpractice:
+                # "[(work RVU × work GPCI) + (PE RVU × PE GPCI) + (MP RVU × MP GPCI)] × CF"
+                values = zip((row.work, pe, row.malpractice), indices, strict=True)
+                total = sum(Fraction(rvu) * index for rvu, index in values)
+                exact = total * Fraction(CONVERSION_FACTOR[2026])
+                priced[site] = half_up(exact, 2)
+        for site, amount in priced.items():
+            found["PFS", row.code, row.modifier, site] = amount
+        if len(priced) == 1:
+            found["PFS", row.code, row.modifier, "any"] = next(iter(priced.values()))
+    for system, code, rate in described.facility_rates:
+        if system == "IPPS":  # "labor 4,456.72 and non-labor 2,295.89 in FY2026", capital 524.15
+            operating = half_up(Fraction(rate) * Fraction("6752.61"), 2)
+            found["IPPS", code, "", ""] = operating + half_up(
+                Fraction(rate) * Fraction("524.15"), 2
+            )
+        else:
+            found[system, code, "", ""] = half_up(Fraction(rate), 2)
+    return found
+
+
+def medicare_amount(key: tuple[str, ...], rows: list[Row], amounts: Amounts) -> Decimal | None:
+    """M07: "Only dollars by the service or the case and without a drug unit are compared"."""
+    part = dict(zip(KEY, key, strict=True))
+    if part["price_unit"] not in ("service", "case") or part["drug_unit"]:
+        return None
+    if part["statement"] not in AMOUNTS:
+        return None
+    service = (part["code"], part["modifiers"])
+    is_service = part["code_system"] in ("cpt", "hcpcs")
+    if part["billing_class"] == "professional" and is_service:
+        sites = [site for site in ("facility", "nonfacility") if ("PFS", *service, site) in amounts]
+        if sites:
+            return amounts.get(("PFS", *service, part["site"]))
+        # "A test that the physician fee schedule does not price: the laboratory schedule".
+        return amounts.get(("CLFS", *service, ""))
+    if part["billing_class"] != "facility":
+        return None
+    system = facility_system(part, rows)
+    if system == "IPPS":
+        return amounts.get(("IPPS", *service, "")) if part["code_system"] == "ms-drg" else None
+    if not is_service or system is None:
+        return None
+    found = amounts.get((system, *service, ""))
+    return found or (amounts.get(("CLFS", *service, "")) if system == "OPPS" else None)
+
+
+def facility_system(part: dict[str, str], rows: list[Row]) -> str | None:
+    """The payment system of the facility: by setting, and by the places of all the key's rows."""
+    if part["setting"] == "contradictory":
+        return None
+    is_stay = part["code_system"] == "ms-drg" and part["setting"] == "not stated"
+    if part["setting"] == "inpatient" or is_stay:
+        return "IPPS"
+    if part["site"] == "nonfacility":
+        return None
+    places = [{p for p in row.rate.places if site_of(p) == "facility"} for row in rows]
+    named = set().union(*places)
+    if "24" in named:
+        return "ASC" if all(one == {"24"} for one in places) else None
+    if part["setting"] == "outpatient":
+        return "OPPS" if not named or named & OUTPATIENT_HOSPITAL else None
+    only_hospital = all(one and one <= OUTPATIENT_HOSPITAL for one in places)
+    return "OPPS" if only_hospital else None
