@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -219,10 +220,12 @@ def test_more_work_than_may_wait_is_refused_and_the_same_work_is_done_once(
     answering: Any,
 ) -> None:
     calls = []
+    # The work lasts until each of those that find no room has its answer, however late they come.
+    all_are_refused = threading.Event()
 
     def slow(_: object, asked: Any) -> Any:
         calls.append(asked.offset)
-        time.sleep(0.2)
+        assert all_are_refused.wait(30)
         return questions.Reply(asked.offset)
 
     app = answering(slow, waiting=3)
@@ -231,8 +234,15 @@ def test_more_work_than_may_wait_is_refused_and_the_same_work_is_done_once(
 
         with ThreadPoolExecutor(12) as readers:
             offsets = [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 4, 5]
-            addresses = [f"/api/sources?offset={n}" for n in offsets]
-            found = list(readers.map(client.get, addresses))
+            asked = [(n, readers.submit(client.get, f"/api/sources?offset={n}")) for n in offsets]
+            until = time.monotonic() + 30
+            while time.monotonic() < until:
+                refused = {n for n, answer in asked if answer.done()}
+                if len(refused) == 3 and all(a.done() for n, a in asked if n in refused):
+                    break
+                time.sleep(0.01)
+            all_are_refused.set()
+            found = [answer.result() for _, answer in asked]
     statuses = [one.status_code for one in found]
     assert set(statuses) == {200, 503}
     assert len(calls) == len(set(calls)) == 3
