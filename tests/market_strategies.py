@@ -179,7 +179,7 @@ charges = st.builds(
     Charge,
     gross=st.sampled_from(
         (None, Decimal(1000), Decimal(1000), Decimal("333.33"), Decimal("0.01"), Decimal(99999),
-         Decimal(10**13))
+         Decimal(3_000_000), Decimal(10**13))
     ),
     setting=st.sampled_from(("outpatient", "inpatient", "both", None)),
     billing_class=st.sampled_from(("facility", None, None)),

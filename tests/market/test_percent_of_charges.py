@@ -55,6 +55,16 @@ def test_one_gross_gives_a_derived_dollar_that_votes_in_a_key_of_its_own() -> No
     assert [r["lowest"] for r in dollars if r["statement"] == "dollar"] == [500, 500]
 
 
+def test_a_gross_charge_of_millions_has_its_derived_dollars() -> None:
+    """40% of a gene therapy of 3,850,000 is 1,540,000: over what DECIMAL(18, 12) holds."""
+    (found,) = derived(lake(Charge(Decimal(3_850_000))))
+    assert found["lowest"] == Decimal(1_540_000)
+    # Just below the largest that counts, at the largest percentage: 14 digits of dollars.
+    most = replace(SHARE, percentage=Decimal(1000))
+    (found,) = derived(lake(Charge(Decimal("8888888888888.1234")), rates=(most,)))
+    assert found["lowest"] == Decimal("88888888888881.234")
+
+
 def test_the_derived_dollar_is_flagged_as_such_and_left_out_at_no_strength() -> None:
     described = lake(Charge(Decimal(1000)))
     with lake_of(described) as made, made.connect() as connection:

@@ -90,11 +90,12 @@ def test_the_order_of_the_input_changes_nothing(described: Described, random: An
 @given(generated.lakes(amounts=PLAIN, dates=FRESH))
 def test_doubling_every_price_doubles_every_percentile(described: Described) -> None:
     """Where no flag depends on the amount; the fee schedules are left out for that."""
-    plain = replace(described, pfs=(), facility_rates=())
+    plain = charging(replace(described, pfs=(), facility_rates=()), 100_000)
+    doubled = charging(plain, 200_000)
     doubled = replace(
-        plain,
+        doubled,
         files=tuple(
-            replace(file, rates=tuple(twice(rate) for rate in file.rates)) for file in plain.files
+            replace(file, rates=tuple(twice(rate) for rate in file.rates)) for file in doubled.files
         ),
     )
     before, after = market(plain), market(doubled)
@@ -106,6 +107,22 @@ def test_doubling_every_price_doubles_every_percentile(described: Described) -> 
         for name in QUANTILES:
             if row[name] is not None:  # Each is rounded once: to the cent, or not at all.
                 assert abs(twin[name] - 2 * row[name]) <= Decimal("0.01")
+
+
+def charging(described: Described, step: int) -> Described:
+    """With gross charges of whole steps: a percentage of one is exact, and so doubles (M12)."""
+    stated = {one.gross for file in described.files for one in file.charges} - {None}
+    steps = {gross: Decimal(step * n) for n, gross in enumerate(sorted(stated), start=1)}
+    return replace(
+        described,
+        files=tuple(
+            replace(
+                file,
+                charges=tuple(replace(one, gross=steps.get(one.gross)) for one in file.charges),
+            )
+            for file in described.files
+        ),
+    )
 
 
 def twice(rate: Rate) -> Rate:

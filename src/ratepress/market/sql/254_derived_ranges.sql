@@ -3,16 +3,20 @@
 -- key: content_id, rate_id, key_id
 -- Rule M12: the gross stands on another row of the hospital's, of the same code, modifiers, setting
 -- and drug unit, and of no other class. Half up to four decimals, as amounts are kept.
+-- DuckDB multiplies two DECIMAL of 18 digits within 18, and fails over a million dollars: so the
+-- gross is wider.
 SELECT
   k.content_id, k.rate_id, k.key_id,
   count(DISTINCT g.gross) AS n_gross,
   min(g.gross) AS lowest_gross,
   max(g.gross) AS highest_gross,
   CAST(round(
-    CAST(k.percentage * CAST(0.01 AS DECIMAL(3, 2)) AS DECIMAL(18, 8)) * min(g.gross), 4
+    CAST(k.percentage * CAST(0.01 AS DECIMAL(3, 2)) AS DECIMAL(14, 8))
+    * CAST(min(g.gross) AS DECIMAL(20, 4)), 4
   ) AS DECIMAL(18, 4)) AS lowest,
   CAST(round(
-    CAST(k.percentage * CAST(0.01 AS DECIMAL(3, 2)) AS DECIMAL(18, 8)) * max(g.gross), 4
+    CAST(k.percentage * CAST(0.01 AS DECIMAL(3, 2)) AS DECIMAL(14, 8))
+    * CAST(max(g.gross) AS DECIMAL(20, 4)), 4
   ) AS DECIMAL(18, 4)) AS highest
 FROM keyed_rates k
 CROSS JOIN settings s
