@@ -237,7 +237,7 @@ def test_f450_a_table_in_two_forms_is_read_once_and_the_other_named(
     connection = lake.connect()
     read = connection.sql("SELECT add_on_code FROM addon_edits ORDER BY 1").fetchall()
     assert read == [("22552",), ("22853",)]
-    named = connection.sql("SELECT subject, sample FROM problems WHERE rule_id = 'F450'")
+    named = connection.sql("SELECT subject, sample FROM problems WHERE rule_id = 'F011'")
     assert named.fetchall() == [("zip archive", "aoc.zip!AOC.xlsx")] * 3
 
 

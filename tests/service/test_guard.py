@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections.abc import Iterable
@@ -16,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+import own_loop
 from ratepress.core.errors import LakeDamaged
 from ratepress.lake.store import Lake
 from ratepress.service import pages, questions
@@ -51,7 +51,7 @@ def ask(
         "raw_path": raw_path, "query_string": query, "headers": list(headers),
         "server": ("localhost", 80), "scheme": "http", "root_path": "", "http_version": "1.1",
     }  # fmt: skip
-    asyncio.run(app(scope, receive, send))
+    own_loop.run(app(scope, receive, send))
     start = sent[0]
     named = {name.decode(): value.decode() for name, value in start["headers"]}
     return start["status"], named, b"".join(one.get("body", b"") for one in sent[1:])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from datetime import date
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from mcp import Client, StdioServerParameters, stdio_client
 
+import own_loop
 from ratepress.core.errors import LakeDamaged, UsageError
 from ratepress.core.shapes import success, to_json
 from ratepress.lake.store import Lake
@@ -32,7 +32,7 @@ def asked(lake: Path, name: str, **arguments: Any) -> Any:
         async with Client(server(Lake.open(lake))) as client:
             return await client.call_tool(name, arguments)
 
-    return asyncio.run(talk())
+    return own_loop.run(talk())
 
 
 def test_a_price_is_what_quote_says_with_its_sources(examples: Path) -> None:
@@ -51,7 +51,7 @@ def test_the_tools_are_the_questions_and_say_what_they_take(examples: Path) -> N
         async with Client(server(Lake.open(examples))) as client:
             return (await client.list_tools()).tools, client.instructions
 
-    tools, instructions = asyncio.run(talk())
+    tools, instructions = own_loop.run(talk())
     assert [one.name for one in tools] == [question.name for question in QUESTIONS]
     assert "gaps" in instructions
     for one in tools:
@@ -145,6 +145,6 @@ def test_it_talks_over_standard_input_and_output(examples: Path) -> None:
             tools = await client.list_tools()
             return tools, await client.call_tool("rule", {"rule_id": "M05"})
 
-    tools, found = asyncio.run(talk())
+    tools, found = own_loop.run(talk())
     assert len(tools.tools) == len(QUESTIONS)
     assert found.structured_content["data"]["id"] == "M05"

@@ -21,7 +21,7 @@ from ratepress.readers.catalogue import READERS
 from ratepress.readers.source import Source
 
 WIDE_ENCODING, PASSED_OVER, INCOMPLETE = "F008", "F009", "F010"
-ANOTHER_FORM = "F450"
+ANOTHER_FORM = "F011"
 # Of one table in several forms the first of these is read: nothing of a text is rounded for show.
 _FORMS = ("csv", "txt", "xlsx")
 
@@ -113,7 +113,7 @@ def add_all(
 
     Each is a commit of its own; its origin is `archive.zip!member`. All are recognised before
     the first is read. Those that no reader knows are counted as F009 on the others, and another
-    form of a table that is read as F450; where none is known, the first one's `UnreadableInput` is
+    form of a table that is read as F011; where none is known, the first one's `UnreadableInput` is
     raised.
 
     >>> import tempfile, zipfile
@@ -309,7 +309,7 @@ def stage(
 
 
 def note_container(source: Source, others: Sequence[tuple[str, str]], tally: Tally) -> None:
-    """Count what is odd about the bytes and not about what they say (F008, F009, F010, F450)."""
+    """Count what is odd about the bytes and not about what they say (F008, F009, F010, F011)."""
     if source.incomplete_at is not None:
         tally.problem(INCOMPLETE, "file", source.incomplete_at)
     if source.wide_encoding is not None:
