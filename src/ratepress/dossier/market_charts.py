@@ -44,11 +44,14 @@ def finding(context: Context, statistic: Statistic) -> Sentence:
         return Sentence(f"{name}: votes of {low.text} and {high.text}", (low, high))
     median = dollars(statistic.p50, sources, MARKET_RULES, context.as_of)
     spread = f"votes lie between {low.text} and {high.text}"
-    percent = statistic.percent_at("p50")
+    # Of the national amount, which the line of the chart and its scale in percent show.
+    percent = statistic.percent_of_medicare(statistic.p50)
     if percent is None:
         return Sentence(f"{name}: the median is {median.text}; {spread}", (median, low, high))
     share = Fact(percent, "% of Medicare", context.as_of, sources, ("M07",))
-    text = f"{name}: the median is {median.text}, {share.text} of Medicare; {spread}"
+    text = (
+        f"{name}: the median is {median.text}, {share.text} of Medicare's national amount; {spread}"
+    )
     return Sentence(text, (median, share, low, high))
 
 

@@ -49,7 +49,8 @@ def all_payers(context: Context) -> DataTable:
         "Comparison key",
         COLUMNS,
         rows,
-        "Rows are as published, prices are distinct, and each contract has one vote.",
+        "Rows are as published, prices are distinct, and each contract has one vote. 95% is the "
+        "bootstrap interval of the median, from ten votes on (M05).",
     )
 
 
@@ -57,7 +58,7 @@ def all_in_percent(context: Context) -> DataTable:
     """The percentiles of `all_payers` in percent of Medicare, where there is an amount (M07)."""
     rows = []
     for one in sorted(context.over_all_payers, key=_by_line):
-        shares = [one.percent_at(name) for name in QUANTILES]
+        shares = [one.percent_of_medicare(getattr(one, name)) for name in QUANTILES]
         if all(share is not None for share in shares):
             sources = context.files_behind(one)
             cells = (
@@ -199,7 +200,7 @@ def _interval(statistic: Statistic) -> str | None:
     low, high = statistic.median_low, statistic.median_high
     if low is None or high is None:
         return None
-    return f"95% bootstrap interval of the median: {cents(low):,} to {cents(high):,} (M05)"
+    return f"95%: {cents(low):,} to {cents(high):,}"
 
 
 def _spread(statistic: Statistic) -> str | None:
