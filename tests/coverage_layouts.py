@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
 COLUMNS = {
     "article": (
@@ -137,3 +139,39 @@ def lcd(lcd_id: str, version: str, first: str, **more: str) -> dict[str, str]:
 def linked(kind: str, document_id: str, version: str, **more: str) -> dict[str, str]:
     """A row of a table that belongs to an article or an LCD."""
     return {f"{kind}_id": document_id, f"{kind}_version": version, **more}
+
+
+def articles(made: Sequence[Mapping[str, Any]]) -> dict[str, bytes]:
+    """The tables of these articles, by file: id, version, first, until, codes, both lists.
+
+    `retired`, a day too, may be left out.
+    """
+
+    def of(name: str, column: str, values: str) -> bytes:
+        rows = (
+            linked("article", one["id"], str(one["version"]), **{column: value})
+            for one in made
+            for value in sorted(one[values])
+        )
+        return mcd(name, *rows)
+
+    heads = (
+        article(
+            one["id"],
+            str(one["version"]),
+            str(one["first"]),
+            article_rev_end_date=_stamp(one["until"]),
+            date_retired=_stamp(one.get("retired")),
+        )
+        for one in made
+    )
+    return {
+        "a.csv": mcd("article", *heads),
+        "b.csv": of("article_x_hcpc_code", "hcpc_code_id", "codes"),
+        "c.csv": of("article_x_icd10_covered", "icd10_code_id", "covered"),
+        "d.csv": of("article_x_icd10_noncovered", "icd10_code_id", "excluded"),
+    }
+
+
+def _stamp(day: date | None) -> str:
+    return "" if day is None else f"{day} 00:00:00"

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from claim_lines import row, table
-from coverage_layouts import article, linked, mcd
+from coverage_layouts import articles, linked, mcd
 from medicare_layouts import gpci, pprrvu
 from ratepress.coding.claims.run import CheckedLine, check_lines
 from ratepress.lake.store import Lake
@@ -34,24 +34,7 @@ def who(number: str) -> dict[str, str]:
 
 def tables(made: list[dict[str, Any]]) -> Iterator[tuple[str, bytes]]:
     """The download's tables of articles, each with lists and the contractor of a state."""
-
-    def of(name: str, column: str, values: str) -> bytes:
-        rows = (
-            linked("article", one["id"], str(one["version"]), **{column: value})
-            for one in made
-            for value in sorted(one[values])
-        )
-        return mcd(name, *rows)
-
-    heads = (
-        article(one["id"], str(one["version"]), str(one["first"]),
-                article_rev_end_date=f"{one['until']} 00:00:00" if one["until"] else "")
-        for one in made
-    )  # fmt: skip
-    yield "a.csv", mcd("article", *heads)
-    yield "b.csv", of("article_x_hcpc_code", "hcpc_code_id", "codes")
-    yield "c.csv", of("article_x_icd10_covered", "icd10_code_id", "covered")
-    yield "d.csv", of("article_x_icd10_noncovered", "icd10_code_id", "excluded")
+    yield from articles(made).items()
     held = [
         (one, {"GA": "1", "AL": "2", "part": "3"}[one["state"]]) for one in made if one["state"]
     ]

@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coverage_layouts import article, linked, mcd
+from coverage_layouts import articles
 from ratepress.lake.store import Lake
 from ratepress.medicare.coverage import coverage
 from ratepress.readers.add import add
@@ -35,39 +35,6 @@ documents = st.lists(
 )
 
 
-def stamp(day: date | None) -> str:
-    return "" if day is None else f"{day} 00:00:00"
-
-
-def tables(made: list[dict]) -> dict[str, bytes]:
-    """The download's tables of these documents."""
-
-    def of(name: str, column: str, values: str) -> bytes:
-        rows = (
-            linked("article", one["id"], str(one["version"]), **{column: value})
-            for one in made
-            for value in sorted(one[values])
-        )
-        return mcd(name, *rows)
-
-    heads = (
-        article(
-            one["id"],
-            str(one["version"]),
-            str(one["first"]),
-            article_rev_end_date=stamp(one["until"]),
-            date_retired=stamp(one["retired"]),
-        )
-        for one in made
-    )
-    return {
-        "a.csv": mcd("article", *heads),
-        "b.csv": of("article_x_hcpc_code", "hcpc_code_id", "codes"),
-        "c.csv": of("article_x_icd10_covered", "icd10_code_id", "covered"),
-        "d.csv": of("article_x_icd10_noncovered", "icd10_code_id", "excluded"),
-    }
-
-
 def plainly(made: list[dict], code: str, on: date) -> tuple[set, set, set]:
     """Of each article the highest version that holds on the day, if it names the code."""
     highest: dict[str, dict] = {}
@@ -91,7 +58,7 @@ def plainly(made: list[dict], code: str, on: date) -> tuple[set, set, set]:
 def test_the_documents_of_a_day_are_what_one_reads_off(made: list[dict], asked: list[date]) -> None:
     with tempfile.TemporaryDirectory() as name:
         lake = Lake.create(Path(name) / "lake")
-        for file, data in tables(made).items():
+        for file, data in articles(made).items():
             (Path(name) / file).write_bytes(data)
             add(lake, Path(name) / file)
         with lake.connect() as connection:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ratepress.core.errors import UsageError
+from ratepress.core.extras import missing
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -56,9 +57,7 @@ def spark_session(**settings: str) -> Iterator[SparkSession]:
         from pyspark.errors import PySparkRuntimeError
         from pyspark.sql import SparkSession
     except ImportError as error:
-        raise UsageError(
-            "The engine spark needs an extra", todo='install it: pip install "ratepress[spark]"'
-        ) from error
+        raise missing("The engine spark", "spark") from error
     active = SparkSession.getActiveSession()
     if active is not None:
         yield active

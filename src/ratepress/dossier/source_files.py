@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ratepress.dossier.model import SourceFile
 from ratepress.lake.manifest import Content, Manifest
+from ratepress.lake.sources import public_name, public_origin
 
 
 def source_file(manifest: Manifest, content: Content) -> SourceFile:
@@ -18,18 +19,7 @@ def source_file(manifest: Manifest, content: Content) -> SourceFile:
     }
     return SourceFile(
         **shared,
-        name=public(origins[0]).rsplit("/", 1)[-1] if origins else content.content_id[:12],
+        name=public_name(origins[0]) if origins else content.content_id[:12],
         set_aside={aside.reason: aside.count for aside in content.set_aside},
-        origins=tuple(public(origin) for origin in origins),
+        origins=tuple(public_origin(origin) for origin in origins),
     )
-
-
-def public(origin: str) -> str:
-    """A URL without its query, which may hold a signature; of a local path the file name alone.
-
-    >>> public("https://example.org/a.json?sig=1"), public("/home/me/a.json")
-    ('https://example.org/a.json', 'a.json')
-    """
-    if "://" in origin:
-        return origin.partition("?")[0]
-    return origin.replace("\\", "/").rsplit("/", 1)[-1]

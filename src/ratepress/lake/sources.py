@@ -85,6 +85,15 @@ def public_origin(origin: str) -> str:
     return origin.replace("\\", "/").rsplit("/", 1)[-1]
 
 
+def public_name(origin: str) -> str:
+    """The last part of `public_origin`: the name of the file.
+
+    >>> public_name("https://example.com/files/rates.json.gz?signature=secret")
+    'rates.json.gz'
+    """
+    return public_origin(origin).rsplit("/", 1)[-1]
+
+
 def public_names(lake: Lake) -> dict[str, str]:
     """The name of each content of the newest generation, as its first origin names the file.
 
@@ -94,6 +103,5 @@ def public_names(lake: Lake) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for observation in lake.manifest().observations:
-        name = public_origin(observation.origin).rsplit("/", 1)[-1]
-        found.setdefault(observation.content_id, name)
+        found.setdefault(observation.content_id, public_name(observation.origin))
     return found

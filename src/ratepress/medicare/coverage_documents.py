@@ -11,6 +11,7 @@ import msgspec
 
 from ratepress.core.facts import SourceRef
 from ratepress.lake.queries import mappings
+from ratepress.lake.sources import public_name
 
 _VIEW = "https://www.cms.gov/medicare-coverage-database/view/"
 _LETTERS = {"lcd": "L", "article": "A", "ncd": "NCD "}
@@ -94,16 +95,10 @@ def looked_in(connection: duckdb.DuckDBPyConnection) -> str | None:
     ).fetchall()
     if not found:
         return None
-    names = [f"{_base(origin)} ({loaded:,} rows)" for origin, loaded in found]
+    names = [f"{public_name(origin)} ({loaded:,} rows)" for origin, loaded in found]
     more = len(names) - _MOST_FILES
     shown = names[:_MOST_FILES] + ([f"{more} more files"] if more > 0 else [])
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
-
-
-def _base(origin: str) -> str:
-    if "://" in origin:
-        origin = origin.partition("?")[0]
-    return origin.replace("\\", "/").rsplit("/", 1)[-1]
 
 
 def _in_force(
