@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+import duckdb
 import pytest
 from hypothesis import example, given
 
@@ -18,6 +19,7 @@ from market_registry_strategies import EVERYTHING_NAMED
 from ratepress.codes.argument import CodeRef
 from ratepress.core.sql_steps import load_steps
 from ratepress.market.benchmark import run_market
+from ratepress.market.inputs import STRENGTHS
 from ratepress.market.registries import AREA_KINDS
 from ratepress.market.steps import Step, parse_step, steps
 
@@ -138,3 +140,24 @@ def test_running_the_steps_twice_on_a_connection_gives_the_same(described: Descr
                 for step in steps()
             ])  # fmt: skip
         assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize("strength", STRENGTHS)
+def test_a_strength_alone_has_the_rows_that_it_has_beside_the_others(strength: str) -> None:
+    """All steps but `quantile_positions`, which has a row for each sample size of any strength."""
+    compared = [step for step in steps() if step.name != "quantile_positions"]
+    with lake_of(EVERYTHING_NAMED) as lake, lake.connect() as connection:
+        run_market(connection, REFS, generated.AS_OF, AREA_KINDS, "npis")
+        expected = {step.name: _of_strength(connection, step, strength) for step in compared}
+        run_market(connection, REFS, generated.AS_OF, AREA_KINDS, "npis", strengths=[strength])
+        for step in compared:
+            assert _of_strength(connection, step, strength) == expected[step.name], step.name
+    assert expected["statistics"]
+
+
+def _of_strength(
+    connection: duckdb.DuckDBPyConnection, step: Step, strength: str
+) -> list[tuple[object, ...]]:
+    """The rows of a step at one strength; all of them where it has no such column."""
+    where = f"WHERE strength = '{strength}'" if "strength" in step.key else ""
+    return connection.execute(f"SELECT * FROM {step.name} {where} ORDER BY ALL").fetchall()

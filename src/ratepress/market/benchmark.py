@@ -6,7 +6,7 @@ here its results are suppressed where votes are few, compared with Medicare, and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -53,14 +53,17 @@ def run_market(
     areas: Sequence[str] = (),
     weights: str = UNWEIGHTED,
     engine: Engine = DUCKDB,
+    strengths: Collection[str] = STRENGTHS,
 ) -> None:
     """Run the market's steps for `codes` on a lake's connection; results are temporary tables.
 
     `areas` are the kinds of area (state, cbsa, zip3) that have statistics of their own (M09), and
     `weights` is how votes may be weighted (M08): `votes` for not at all, `npis`, `utilisation`.
     Another engine than DuckDB made the connection too, and leaves there what `statistics` reads.
+    `strengths` are those whose results are wanted: each is a third of the work.
     """
-    register_inputs(connection, codes, as_of, system_amounts(connection, codes, as_of))
+    amounts = system_amounts(connection, codes, as_of)
+    register_inputs(connection, codes, as_of, amounts, strengths)
     named = () if weights == UNWEIGHTED else (weights,)
     register_registries(connection, codes, as_of, areas, named)
     read = tables_read(_STATISTICS, _PRICES, _PAYERS, WEIGHTED, ASKED)
@@ -126,10 +129,11 @@ def benchmark(
     0
     """
     wanted = parse_code(code)
+    check_strength(strength)
     with engine.connect(lake) as connection:
         day = as_of or latest_date(connection)
         areas = [*by, "state"] if state is not None else by
-        run_market(connection, [wanted], day, areas, weights, engine)
+        run_market(connection, [wanted], day, areas, weights, engine, [strength])
         if payer is not None:
             _check_payer(connection, code, payer)
         found = statistics(connection, wanted, strength, weights)

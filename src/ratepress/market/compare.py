@@ -118,7 +118,7 @@ def compare(
     codes = sorted({line.code for line in lines if line.code is not None})
     with lake.connect() as connection:
         day = as_of or latest_date(connection)
-        run_market(connection, codes, day)
+        run_market(connection, codes, day, strengths=[strength])
         found = {code: _statistics(connection, code, strength, payer) for code in codes}
         votes = _votes(connection, strength, payer)
     rows: list[Placed] = []

@@ -133,7 +133,7 @@ def all_codes(*lakes: Lake) -> list[CodeRef]:
 
 def _votes(snapshot: Snapshot, codes: Sequence[CodeRef], strength: str) -> pa.Table:
     with snapshot.lake.connect() as connection:
-        run_market(connection, codes, snapshot.as_of)
+        run_market(connection, codes, snapshot.as_of, strengths=[strength])
         return votes_of(connection, strength)
 
 

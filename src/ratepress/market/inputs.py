@@ -6,7 +6,7 @@ Everything a step depends on is a table, so the SQL has no parameters and runs t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -72,15 +72,19 @@ def register_inputs(
     codes: Sequence[CodeRef],
     as_of: date,
     amounts: Sequence[SystemAmount],
+    strengths: Collection[str] = STRENGTHS,
 ) -> None:
-    """Register the input tables of `run_steps` on a connection of a lake."""
+    """Register the input tables of `run_steps` on a connection of a lake.
+
+    Results are those of `strengths`, and of `balanced`, whose votes rule Q05 looks at.
+    """
     put = connection.register
     put("asked_codes", _table({"code_system": TEXT, "code": TEXT}, [tuple(c) for c in codes]))
     put("settings", _settings(as_of))
     put("nines", _table({"dollars": MONEY}, [(n,) for n in _nines()]))
     put("percents", _table({"pct": INT}, [(p,) for p in PERCENTS]))
     put("median_ranks", median_ranks())
-    put("strengths", _table({"strength": TEXT}, [(s,) for s in STRENGTHS]))
+    put("strengths", _table({"strength": TEXT}, [(s,) for s in _computed(strengths)]))
     put("rule_strengths", _rule_strengths())
     put(
         "both_settings",
@@ -163,6 +167,11 @@ def _nines() -> list[Decimal]:
     smallest = rule("Q02").parameters["smallest_nines"]
     whole = [Decimal("9" * digits) for digits in range(len(smallest), 15)]
     return whole + [n + Decimal("0.99") for n in whole]
+
+
+def _computed(strengths: Collection[str]) -> list[str]:
+    """The strengths that steps compute, in the order of their names in `STRENGTHS`."""
+    return [s for s in STRENGTHS if s in strengths or s == "balanced"]
 
 
 def _rule_strengths() -> pa.Table:

@@ -111,7 +111,7 @@ def compare_files(
     check_strength(strength)
     with lake.connect() as connection:
         day = as_of or latest_date(connection)
-        run_market(connection, codes, day)
+        run_market(connection, codes, day, strengths=[strength])
         run_agreement(connection)
         pairs = connection.sql(
             "SELECT * FROM agreement WHERE strength = $strength ORDER BY ALL",

@@ -25,6 +25,7 @@ from ratepress.market.benchmark import (
     COMPARISON_KEY,
     DEFAULT_STRENGTH,
     Statistic,
+    check_strength,
     run_market,
     statistics,
 )
@@ -138,10 +139,12 @@ def trace(
     ()
     """
     wanted = parse_code(code)
+    check_strength(strength)
     names = public_names(lake)
     with lake.connect() as connection:
         day = as_of or latest_date(connection)
-        run_market(connection, [wanted], day, [*by, "state"] if state is not None else by)
+        areas = [*by, "state"] if state is not None else by
+        run_market(connection, [wanted], day, areas, strengths=[strength])
         run_steps(connection, load_steps("ratepress.market.trace"))
         found = statistics(connection, wanted, strength)
         traces = _traces(connection, found, strength, names)
