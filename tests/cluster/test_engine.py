@@ -21,14 +21,15 @@ from ratepress.codes.argument import CodeRef
 from ratepress.core.errors import RatepressError
 from ratepress.core.sql_steps import Step, load_steps, parse_step
 from ratepress.lake.store import Lake
-from ratepress.market.benchmark import benchmark, run_market
+from ratepress.market.benchmark import DEFAULT_STRENGTH, benchmark, run_market
 from ratepress.market.inputs import latest_date
 from ratepress.market.registries import AREA_KINDS
 from ratepress.market.steps import DUCKDB, Engine, steps
 
 pytestmark = pytest.mark.spark
-AGREEMENT = load_steps("ratepress.market.agreement")
-EVERY = (*steps(), *AGREEMENT)
+LOCALITIES = load_steps("ratepress.market.localities")
+LATER = (*load_steps("ratepress.market.agreement"), *load_steps("ratepress.market.trace"))
+EVERY = (*steps(), *LOCALITIES, *LATER)
 
 
 class EveryResult(SparkEngine):
@@ -49,7 +50,7 @@ def results(
     """The columns and the rows of every step by an engine; rows in an order of their own."""
     with engine.connect(lake) as connection:
         run_market(connection, codes, generated.AS_OF, areas, "npis", engine)
-        engine.run(connection, AGREEMENT, [])
+        engine.run(connection, LATER, [])
         return {step.name: _rows(connection, step.name) for step in EVERY}
 
 
@@ -111,8 +112,11 @@ def test_the_command_gives_the_same_json_and_each_step_the_same_rows_of_the_exam
     assert run(app, [*words, "--engine", "spark"]) == 0
     assert capsys.readouterr().out == printed
     with Lake.open(examples).connect() as connection:
-        run_market(connection, [CodeRef("cpt", "32557")], latest_date(connection), ["state"])
-        for step in steps():
+        asked = [CodeRef("cpt", "32557")]
+        run_market(
+            connection, asked, latest_date(connection), ["state"], strengths=[DEFAULT_STRENGTH]
+        )
+        for step in (*steps(), *LOCALITIES):
             assert there[step.name] == _rows(connection, step.name), step.name
 
 

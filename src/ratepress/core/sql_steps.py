@@ -57,9 +57,11 @@ def tables_read(*texts: str) -> frozenset[str]:
 
     >>> sorted(tables_read("SELECT 1 FROM a -- from the\n JOIN (SELECT 2 FROM b) c ON 'from d'"))
     ['a', 'b']
+    >>> sorted(tables_read("SELECT 1 FROM a WHERE x IS NOT DISTINCT FROM y"))
+    ['a']
     """
     bare = (re.sub(r"'[^']*'|--[^\n]*", "", text) for text in texts)
     return frozenset(name for text in bare for name in _TABLE.findall(text))
 
 
-_TABLE = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_]\w*)")
+_TABLE = re.compile(r"(?<!DISTINCT )\b(?:FROM|JOIN)\s+([a-z_]\w*)")

@@ -38,8 +38,8 @@ from ratepress.medicare.amounts import system_amounts
 
 __all__ = [
     "BENCHMARK_SCHEMA", "COMPARISON_KEY", "DEFAULT_STRENGTH", "Price", "Statistic", "benchmark",
-    "check_strength",
-    "percent_of", "percent_of_medicare", "run_market", "statistics",
+    "check_strength", "flat_row",
+    "percent_of", "percent_of_medicare", "run_market", "schema_of", "statistics",
 ]  # fmt: skip
 
 DEFAULT_STRENGTH = "balanced"
@@ -138,19 +138,19 @@ def benchmark(
             _check_payer(connection, code, payer)
         found = statistics(connection, wanted, strength, weights)
     rows = [
-        _flat(s)
+        flat_row(s)
         for s in found
         if (payer is None or s.payer_id == payer)
         and (line_of_business is None or s.line_of_business == line_of_business)
         and (state is None or (s.area_kind, s.area) == ("state", state.upper()))
     ]
-    metadata = {
-        "as_of": day.isoformat(),
-        "strength": strength,
-        "weights": weights,
-        "method": "M01-M09 M12",
-    }
-    return pa.Table.from_pylist(rows, schema=BENCHMARK_SCHEMA.with_metadata(metadata))
+    return pa.Table.from_pylist(rows, schema=schema_of(day, strength, weights))
+
+
+def schema_of(as_of: date, strength: str, weights: str) -> pa.Schema:
+    """`BENCHMARK_SCHEMA` with the resolved arguments as its metadata."""
+    resolved = {"as_of": as_of.isoformat(), "strength": strength, "weights": weights}
+    return BENCHMARK_SCHEMA.with_metadata({**resolved, "method": "M01-M09 M12"})
 
 
 def check_strength(strength: str) -> None:
@@ -203,7 +203,8 @@ def _prices(
     return found
 
 
-def _flat(statistic: Statistic) -> dict[str, object]:
+def flat_row(statistic: Statistic) -> dict[str, object]:
+    """A statistic as a row of `BENCHMARK_SCHEMA`."""
     row: dict[str, object] = {n: getattr(statistic, n) for n in statistic.__struct_fields__}
     row["confidence"] = statistic.confidence.grade
     row["confidence_reason"] = statistic.confidence.reason

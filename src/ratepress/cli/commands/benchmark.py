@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import typer
 
-from ratepress.cli.options import DEFAULT_LAKE, AsJson, AsOf, Code, GhostFilter, LakeFolder
-from ratepress.cli.output import done, say, table
+from ratepress.cli.options import DEFAULT_LAKE, AsJson, AsOf, GhostFilter, LakeFolder
+from ratepress.cli.output import done, say, table, working
 from ratepress.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,6 +21,23 @@ if TYPE_CHECKING:
     from ratepress.lake.store import Lake
     from ratepress.market.steps import Engine
 
+Code = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="CODE",
+        help="A CPT or HCPCS code, or `system:code` where its system is not plain: `ms-drg:470`.",
+        show_default=False,
+    ),
+]
+All = Annotated[
+    bool, typer.Option("--all", help="Every code that has a rate, into the file of --out.")
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", metavar="FILE", help="A Parquet file for --all; it appears when it is complete."
+    ),
+]
 By = Annotated[
     str | None,
     typer.Option(
@@ -96,7 +114,7 @@ class Asked(TypedDict):
 
 
 def benchmark(
-    code: Code,
+    code: Code = None,
     by: By = None,
     payer: Payer = None,
     line_of_business: LineOfBusiness = None,
@@ -106,7 +124,9 @@ def benchmark(
     as_of: AsOf = None,
     lake: LakeFolder = DEFAULT_LAKE,
     engine: EngineName = "duckdb",
+    out: Out = None,
     *,
+    everything: All = False,
     explain: Explain = False,
     agreement: Agreement = False,
     as_json: AsJson = False,
@@ -118,11 +138,28 @@ def benchmark(
 
     Python: `ratepress.market.benchmark.benchmark`; `ratepress.market.trace.trace` for `--explain`,
     `ratepress.market.agreement.compare_files` for `--agreement`,
+    `ratepress.market.every_code.benchmark_all` for `--all`,
     `ratepress.cluster.engine.SparkEngine` for `--engine spark`.
     """
     from ratepress.lake.store import Lake
     from ratepress.market.benchmark import benchmark as of_market
 
+    if everything or out is not None:
+        others = (code, payer, line_of_business, state, explain or None, agreement or None)
+        if (
+            not everything
+            or out is None
+            or engine != "duckdb"
+            or any(o is not None for o in others)
+        ):
+            raise UsageError(
+                "--all is for every code, payer and line, on this machine, and wants --out FILE",
+                todo="give --all and --out with --by, --weights, --ghost-filter, --as-of alone",
+            )
+        _every_code(Lake.open(lake), out, _named(by), weights, ghost_filter, as_of, as_json=as_json)
+        return
+    if code is None:
+        raise UsageError("There is no code", todo="name one, or give --all and --out")
     if agreement:
         _agreement(Lake.open(lake), code, as_of, ghost_filter, as_json=as_json)
         return
@@ -158,6 +195,30 @@ def benchmark(
     resolved = {k.decode(): v.decode() for k, v in (found.schema.metadata or {}).items()}
     data = {"code": code, **resolved, "rows": rows}
     done("benchmark", data, lambda: _show(code, resolved, rows), as_json=as_json)
+
+
+def _every_code(
+    lake: Lake,
+    out: Path,
+    named: list[str],
+    weights: str,
+    strength: str,
+    as_of: date | None,
+    *,
+    as_json: bool,
+) -> None:
+    from ratepress.market.every_code import benchmark_all
+    from ratepress.market.registries import AREA_KINDS
+
+    areas = [name for name in named if name in AREA_KINDS]
+    with working("every code's benchmark"):
+        made = benchmark_all(lake, out, as_of=as_of, strength=strength, by=areas, weights=weights)
+    text = (
+        f"{made.n_rows:,} rows in {out}: {made.n_codes:,} codes that state {made.n_rates:,} rates"
+    )
+    if made.n_uncoded:
+        text += f", and {made.n_uncoded:,} rates without a code of a known system left aside"
+    done("benchmark", made, lambda: say(f"{text}; as of {made.as_of}"), as_json=as_json)
 
 
 def _agreement(lake: Lake, code: str, as_of: date | None, strength: str, *, as_json: bool) -> None:
