@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -16,6 +17,7 @@ import pyarrow as pa
 from ratepress.codes.argument import CodeRef, parse_code
 from ratepress.core.errors import UsageError
 from ratepress.core.sql_steps import tables_read
+from ratepress.lake.schema import TEXT
 from ratepress.lake.store import Lake
 from ratepress.market.columns import BENCHMARK_SCHEMA
 from ratepress.market.confidence import grade, minimum_votes
@@ -38,7 +40,7 @@ from ratepress.medicare.amounts import system_amounts
 
 __all__ = [
     "BENCHMARK_SCHEMA", "COMPARISON_KEY", "DEFAULT_STRENGTH", "Price", "Statistic", "benchmark",
-    "check_strength", "flat_row",
+    "check_strength", "every_statistic", "flat_row",
     "percent_of", "percent_of_medicare", "run_market", "schema_of", "statistics",
 ]  # fmt: skip
 
@@ -67,7 +69,7 @@ def run_market(
     named = () if weights == UNWEIGHTED else (weights,)
     register_registries(connection, codes, as_of, areas, named)
     read = tables_read(_STATISTICS, _PRICES, _PAYERS, WEIGHTED, ASKED)
-    engine.run(connection, steps(), read)
+    engine.run(connection, steps(), read - {"few_votes"})
     run_localities(connection, as_of, engine)
 
 
@@ -81,8 +83,30 @@ def statistics(
 
     `weights` must have been named to `run_market` too.
     """
+    return _statistics(connection, "AND k.code_system = ? AND k.code = ?", code, strength, weights)
+
+
+def every_statistic(
+    connection: duckdb.DuckDBPyConnection,
+    strength: str = DEFAULT_STRENGTH,
+    weights: str = UNWEIGHTED,
+) -> list[Statistic]:
+    """Those of every code that `run_market` was asked for, by system and code.
+
+    They are read at once: to ask for each code reads all tables as often as there are codes.
+    """
+    return _statistics(connection, "", (), strength, weights)
+
+
+def _statistics(
+    connection: duckdb.DuckDBPyConnection,
+    where: str,
+    code: Sequence[str],
+    strength: str,
+    weights: str,
+) -> list[Statistic]:
     check_strength(strength)
-    cursor = connection.execute(_STATISTICS, [strength, code.system, code.code])
+    cursor = connection.execute(_STATISTICS.format(where=where), [strength, *code])
     names = [column[0] for column in cursor.description or ()]
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     local = at_localities(connection, strength) if weights == UNWEIGHTED else {}
@@ -95,7 +119,7 @@ def statistics(
     for row in rows:
         row["at_locality"] = local.get((row["key_id"], row["grain"], row["payer_id"]))
         row.update(found.get((row["key_id"], row["payer_id"]), NO_SPREAD)._asdict())
-    listed = _prices(connection, code, strength)
+    listed = _prices(connection, rows, strength)
     return [_statistic(row, listed) for row in rows]
 
 
@@ -191,12 +215,16 @@ def _statistic(row: dict[str, object], listed: dict[tuple[str, str], list[Price]
 
 
 def _prices(
-    connection: duckdb.DuckDBPyConnection, code: CodeRef, strength: str
+    connection: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], strength: str
 ) -> dict[tuple[str, str], list[Price]]:
-    """The distinct prices of each key, by payer and (under payer id '') over all payers."""
-    cursor = connection.execute(_PRICES, [strength, code.system, code.code])
+    """The distinct prices where votes are few (M06), by cell and payer, and under payer id '' over
+    all payers. Where all payers have few votes, each of them has.
+    """
+    few = [row for row in rows if row["payer_id"] and row["n_weighted"] < minimum_votes()]
+    columns = {name: [row[name] for row in few] for name in ("key_id", "payer_id")}
+    connection.register("few_votes", pa.table(columns, schema=_FEW))
     found: dict[tuple[str, str], list[Price]] = {}
-    for key_id, *values in cursor.fetchall():
+    for key_id, *values in connection.execute(_PRICES, [strength]).fetchall():
         price = Price(**dict(zip(Price.__struct_fields__, values, strict=True)))
         found.setdefault((key_id, price.payer_id), []).append(price)
         found.setdefault((key_id, ""), []).append(price)
@@ -216,6 +244,7 @@ def flat_row(statistic: Statistic) -> dict[str, object]:
     return row
 
 
+# `where` is ours, and its values are parameters.
 _STATISTICS = """
 SELECT k.* EXCEPT (key_id), s.key_id, c.area_kind, c.area, s.grain, s.payer_id, s.payer, r.n_rows,
   r.n_prices, s.n_votes, s.n_entities, s.n_payers, s.n_unresolved,
@@ -233,17 +262,19 @@ JOIN comparison_keys k ON k.key_id = c.key_id
 JOIN row_counts r
   ON r.strength = s.strength AND r.key_id = s.key_id AND r.grain = s.grain
   AND r.payer_id = s.payer_id
-WHERE s.strength = ? AND k.code_system = ? AND k.code = ?
-ORDER BY c.area_kind = 'nation' DESC, c.area_kind, c.area, s.grain, s.n_votes DESC,
+WHERE s.strength = ? {where}
+ORDER BY k.code_system, k.code,
+  c.area_kind = 'nation' DESC, c.area_kind, c.area, s.grain, s.n_votes DESC,
   k.line_of_business, k.billing_class, k.setting, k.site, k.modifiers, k.method, s.key_id, s.payer
 """
+_FEW = pa.schema([("key_id", TEXT), ("payer_id", TEXT)])
 _PAYERS = "SELECT DISTINCT payer_id FROM distinct_prices ORDER BY 1"
 _PRICES = """
 SELECT b.key_id, c.dollars, c.payer_id, c.payer, c.payer_name, c.plan_name, c.publisher,
   c.published_on, c.content_id, c.place, c.n_rows
 FROM (SELECT DISTINCT strength, key_id, price_id FROM ballots) b
 JOIN counted_prices c ON c.strength = b.strength AND c.price_id = b.price_id
-JOIN comparison_keys k ON k.key_id = c.key_id
-WHERE c.strength = ? AND k.code_system = ? AND k.code = ?
+JOIN few_votes f ON f.key_id = b.key_id AND f.payer_id = c.payer_id
+WHERE c.strength = ?
 ORDER BY b.key_id, c.dollars, c.payer_id, c.content_id, c.rate_id
 """

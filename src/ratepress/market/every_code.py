@@ -21,10 +21,10 @@ from ratepress.lake.store import Lake
 from ratepress.market.benchmark import (
     DEFAULT_STRENGTH,
     check_strength,
+    every_statistic,
     flat_row,
     run_market,
     schema_of,
-    statistics,
 )
 from ratepress.market.inputs import latest_date
 from ratepress.market.weights import UNWEIGHTED
@@ -88,11 +88,7 @@ def benchmark_all(
                 for batch in batches(counted, rates_a_batch):
                     codes = [CodeRef(system, code) for system, code, _ in batch]
                     run_market(connection, codes, day, by, weights, strengths=[strength])
-                    rows = [
-                        flat_row(one)
-                        for code in codes
-                        for one in statistics(connection, code, strength, weights)
-                    ]
+                    rows = [flat_row(o) for o in every_statistic(connection, strength, weights)]
                     writer.write_table(pa.Table.from_pylist(rows, schema=schema))
                     n_rows += len(rows)
                     n_done += sum(n for _, _, n in batch)

@@ -27,9 +27,9 @@ LEFT JOIN npi_areas r
   ON r.npi = p.npi AND r.area_kind = c.area_kind AND r.area = c.area
 WHERE c.area_kind = 'nation' OR r.npi IS NOT NULL
 
-UNION
+UNION ALL
 
-SELECT
+SELECT DISTINCT
   b.strength, b.key_id, b.payer_id, b.network, b.entity_kind, b.entity, h.npi
 FROM ballots b
 JOIN hospital_npis h ON h.content_id = b.content_id
