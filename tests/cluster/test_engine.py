@@ -29,7 +29,8 @@ from ratepress.market.steps import DUCKDB, Engine, steps
 pytestmark = pytest.mark.spark
 LOCALITIES = load_steps("ratepress.market.localities")
 LATER = (*load_steps("ratepress.market.agreement"), *load_steps("ratepress.market.trace"))
-EVERY = (*steps(), *LOCALITIES, *LATER)
+WEIGHTS = load_steps("ratepress.market.weights")
+EVERY = (*steps(), *WEIGHTS, *LOCALITIES, *LATER)
 
 
 class EveryResult(SparkEngine):

@@ -23,12 +23,14 @@ from ratepress.market.inputs import STRENGTHS
 from ratepress.market.registries import AREA_KINDS
 from ratepress.market.steps import Step, parse_step, steps
 
+WEIGHTS = load_steps("ratepress.market.weights")
 LOCALITIES = load_steps("ratepress.market.localities")
 EVERY_STEP = (
     *steps(),
     *load_steps("ratepress.market.agreement"),
     *load_steps("ratepress.market.trace"),
     *LOCALITIES,
+    *WEIGHTS,
 )
 REFS = [CodeRef(*code) for code in generated.CODES]
 FORBIDDEN = {
@@ -120,7 +122,7 @@ def test_a_key_of_several_columns_is_read_as_such() -> None:
 def test_the_declared_key_is_unique_and_never_null(described: Described) -> None:
     with lake_of(described) as lake, lake.connect(threads=1) as connection:
         run_market(connection, REFS, generated.AS_OF, AREA_KINDS, "npis")
-        for step in (*steps(), *LOCALITIES):
+        for step in (*steps(), *WEIGHTS, *LOCALITIES):
             key = ", ".join(step.key)
             rows = connection.execute(f"SELECT {key} FROM {step.name}").fetchall()
             assert len(set(rows)) == len(rows), step.name
@@ -144,8 +146,10 @@ def test_running_the_steps_twice_on_a_connection_gives_the_same(described: Descr
 
 @pytest.mark.parametrize("strength", STRENGTHS)
 def test_a_strength_alone_has_the_rows_that_it_has_beside_the_others(strength: str) -> None:
-    """All steps but `quantile_positions`, which has a row for each sample size of any strength."""
-    compared = [step for step in steps() if step.name != "quantile_positions"]
+    """All steps but those that number their rows over all strengths, and `quantile_positions`,
+    which has a row for each sample size of any strength."""
+    others = {"quantile_positions", "cell_payers", "cell_npis"}
+    compared = [step for step in (*steps(), *WEIGHTS) if step.name not in others]
     with lake_of(EVERYTHING_NAMED) as lake, lake.connect() as connection:
         run_market(connection, REFS, generated.AS_OF, AREA_KINDS, "npis")
         expected = {step.name: _of_strength(connection, step, strength) for step in compared}

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from ratepress.codes.argument import CodeRef, parse_code
 from ratepress.core.errors import UsageError
-from ratepress.core.sql_steps import tables_read
+from ratepress.core.sql_steps import load_steps, tables_read
 from ratepress.lake.schema import TEXT
 from ratepress.lake.store import Lake
 from ratepress.market.columns import BENCHMARK_SCHEMA
@@ -68,8 +68,10 @@ def run_market(
     register_inputs(connection, codes, as_of, amounts, strengths)
     named = () if weights == UNWEIGHTED else (weights,)
     register_registries(connection, codes, as_of, areas, named)
-    read = tables_read(_STATISTICS, _PRICES, _PAYERS, WEIGHTED, ASKED)
+    read = tables_read(_STATISTICS, _PRICES, _PAYERS, ASKED)
     engine.run(connection, steps(), read - {"few_votes"})
+    if named:
+        engine.run(connection, load_steps("ratepress.market.weights"), tables_read(WEIGHTED))
     run_localities(connection, as_of, engine)
 
 

@@ -14,6 +14,7 @@ SELECT
   c.content_id,
   c.rate_id,
   c.dollars,
-  c.n_rows
+  c.n_rows,
+  v.set_voter_id
 FROM counted_prices c
 JOIN voters_left v ON v.strength = c.strength AND v.price_id = c.price_id

@@ -145,6 +145,7 @@ def trace(
         day = as_of or latest_date(connection)
         areas = [*by, "state"] if state is not None else by
         run_market(connection, [wanted], day, areas, strengths=[strength])
+        run_steps(connection, load_steps("ratepress.market.weights")[:1])  # `vote_npis`
         run_steps(connection, load_steps("ratepress.market.trace"))
         found = statistics(connection, wanted, strength)
         traces = _traces(connection, found, strength, names)

@@ -2,27 +2,19 @@
 -- grain: one NPI of one voter in one cell at one strength
 -- key: strength, key_id, payer_id, network, entity_kind, entity, npi
 -- Those that the counting prices of the voter name for it, with a right check digit (Q10); in an
--- area those that practise there. A hospital's are the ones that its file states.
+-- area those that practise there. A hospital's are the ones that its file states. Counted beside
+-- every figure (`npi_counts`); named one by one where votes are weighted or traced.
 SELECT DISTINCT
   b.strength, b.key_id, b.payer_id, b.network, b.entity_kind, b.entity, p.npi
 FROM (
   SELECT DISTINCT
     n.strength, n.key_id, n.payer_id, n.network, n.entity_kind, n.entity,
-    v.set_entity, v.content_id, v.provider_set_id
+    n.set_voter_id
   FROM ballots n
-  JOIN price_voters v
-    ON v.price_id = n.price_id AND v.network = n.network AND v.entity_kind = n.entity_kind
-    AND v.entity = n.entity
   WHERE n.entity_kind <> 'hospital'
 ) b
 JOIN cells c ON c.cell_id = b.key_id
-JOIN set_groups s
-  ON s.content_id = b.content_id AND s.provider_set_id = b.provider_set_id
-  AND s.network = b.network
-JOIN group_providers p
-  ON p.content_id = s.content_id AND p.group_id = s.group_id
-  AND p.entity_kind = b.entity_kind AND p.entity = b.set_entity
-JOIN asked_npis a ON a.npi = p.npi AND a.is_valid
+JOIN set_npis p ON p.set_voter_id = b.set_voter_id
 LEFT JOIN npi_areas r
   ON r.npi = p.npi AND r.area_kind = c.area_kind AND r.area = c.area
 WHERE c.area_kind = 'nation' OR r.npi IS NOT NULL
