@@ -14,7 +14,10 @@ SELECT DISTINCT
 FROM charges c
 JOIN asked_codes a ON a.code_system = c.code_system AND a.code = c.code
 JOIN file_standing f ON f.content_id = c.content_id AND f.standing = 'current'
-JOIN items i ON i.content_id = c.content_id AND i.item_id = c.item_id
+-- An item has the code of its charges: said here, its file is read by code and not whole.
+JOIN items i
+  ON i.content_id = c.content_id AND i.item_id = c.item_id
+  AND i.code_system = a.code_system AND i.code = a.code
 JOIN hospital_identities y ON y.content_id = c.content_id
 CROSS JOIN settings s
 LEFT JOIN both_settings b ON b.published_setting = c.setting

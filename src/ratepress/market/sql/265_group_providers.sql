@@ -23,7 +23,7 @@ LEFT JOIN provider_groups g ON g.content_id = a.content_id AND g.group_id = a.gr
 LEFT JOIN reference_contents r ON r.content_id = a.content_id AND r.group_id = a.group_id
 LEFT JOIN (
   SELECT content_id, group_id, tin_type, tin, npi FROM group_members
-  UNION
+  UNION ALL
   SELECT f.content_id, f.group_id, m.tin_type, m.tin, m.npi
   FROM reference_contents f
   JOIN group_members m ON m.content_id = f.reference_content_id
