@@ -35,6 +35,14 @@ LakeFolder = Annotated[
     Path,
     typer.Option("--lake", metavar="DIR", envvar="RATEPRESS_LAKE", help="The folder of the lake."),
 ]
+LinesOut = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="Where the lines go; standard output where it is left out or `-`.",
+    ),
+]
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print the result as one JSON document on stdout.")
 ]

@@ -17,7 +17,7 @@ from ratepress.lake.schema import DATE, FLAG, TEXT
 from ratepress.lake.store import Lake
 from ratepress.market.hospitals import hospital_files, identify_hospitals
 from ratepress.market.registries import hospital_places, registry_files, small_table, zip_in
-from ratepress.market.steps import steps
+from ratepress.market.steps import run_steps, steps
 
 _STEPS = ("asked_npis", "npi_records", "zip_places")
 
@@ -105,9 +105,7 @@ def _look_up(connection: duckdb.DuckDBPyConnection, npis: Iterable[str], as_of: 
     put("hospital_places", small_table(places, content_id=TEXT, state=TEXT, zip_code=TEXT))
     files = registry_files(connection, as_of)
     put("registry_files", small_table(files, registry=TEXT, content_id=TEXT, rank_no=pa.int64()))
-    for step in steps():
-        if step.name in _STEPS:
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE {step.name} AS {step.sql}")
+    run_steps(connection, [step for step in steps() if step.name in _STEPS])
 
 
 _PROVIDERS = """

@@ -16,7 +16,8 @@ from typing import IO
 
 from isal import isal_zlib
 
-from ratepress.core.errors import UnreadableInput, UsageError, clip
+from ratepress.core.errors import UnreadableInput, clip
+from ratepress.core.extras import missing
 
 GZIP = b"\x1f\x8b"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -204,10 +205,7 @@ def _inflater(member: Member) -> Callable[[bytes], bytes]:
     try:
         from inflate64 import Inflater
     except ImportError as error:
-        raise UsageError(
-            f"{clip(member.name)} is packed by deflate64, which needs an extra",
-            todo='install it: pip install "ratepress[deflate64]"',
-        ) from error
+        raise missing(f"{clip(member.name)} is packed by deflate64, which", "deflate64") from error
     return Inflater().inflate  # type: ignore[no-any-return]
 
 

@@ -15,6 +15,7 @@ from datetime import date, datetime, time
 from typing import IO, TYPE_CHECKING, Any
 
 from ratepress.core.errors import UnreadableInput, UsageError
+from ratepress.core.extras import missing
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -109,10 +110,7 @@ def _open(name: str, file: IO[bytes]) -> Iterator[Workbook]:
     try:
         from openpyxl import load_workbook
     except ImportError as error:
-        raise UsageError(
-            f"{name} is an Excel workbook, which needs an extra",
-            todo='install it: pip install "ratepress[xlsx]"',
-        ) from error
+        raise missing(f"{name} is an Excel workbook, which", "xlsx") from error
     try:
         with zipfile.ZipFile(file) as parts:
             size = sum(part.file_size for part in parts.infolist())

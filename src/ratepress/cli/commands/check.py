@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ratepress.cli.options import DEFAULT_LAKE, AsJson, LakeFolder
+from ratepress.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, LinesOut
 from ratepress.cli.output import done, say
 
 if TYPE_CHECKING:
@@ -21,14 +21,6 @@ Lines = Annotated[
         help="Claim lines with a header: claim_id, date, code, modifiers, units, pos, patient.",
     ),
 ]
-Out = Annotated[
-    Path | None,
-    typer.Option(
-        "--out",
-        metavar="FILE",
-        help="Where the lines go; standard output where it is left out or `-`.",
-    ),
-]
 Strict = Annotated[
     bool,
     typer.Option("--strict", help="Refuse a release that would stand in for another (rule P00)."),
@@ -37,7 +29,7 @@ Strict = Annotated[
 
 def check(
     lines: Lines,
-    out: Out = None,
+    out: LinesOut = None,
     lake: LakeFolder = DEFAULT_LAKE,
     *,
     strict: Strict = False,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ratepress.cli.options import DEFAULT_LAKE, AsJson, LakeFolder
+from ratepress.cli.options import DEFAULT_LAKE, AsJson, LakeFolder, LinesOut
 from ratepress.cli.output import done, say
 
 if TYPE_CHECKING:
@@ -21,14 +21,6 @@ Lines = Annotated[
         help="Claim lines with a header: claim_id, date, code, modifiers, units, pos, locality.",
     ),
 ]
-Out = Annotated[
-    Path | None,
-    typer.Option(
-        "--out",
-        metavar="FILE",
-        help="Where the lines go; standard output where it is left out or `-`.",
-    ),
-]
 Explain = Annotated[
     bool,
     typer.Option("--explain", help="Print the steps, rules and sources of each line; for few."),
@@ -37,7 +29,7 @@ Explain = Annotated[
 
 def reprice(
     lines: Lines,
-    out: Out = None,
+    out: LinesOut = None,
     lake: LakeFolder = DEFAULT_LAKE,
     *,
     explain: Explain = False,

@@ -16,7 +16,8 @@ from typing import Any, Final
 import msgspec
 import pyarrow as pa
 
-from ratepress.core.errors import UnreadableInput, UsageError
+from ratepress.core.errors import UnreadableInput
+from ratepress.core.extras import missing
 
 COLUMNS: Final = (
     "claim_id",
@@ -79,10 +80,7 @@ def read_x12(path: Path | str) -> X12Lines:
         from pyx12.errors import X12Error
         from pyx12.x12file import X12Reader
     except ImportError as error:
-        raise UsageError(
-            f"{path} is an X12 file, which needs an extra",
-            todo='install it: pip install "ratepress[x12]"',
-        ) from error
+        raise missing(f"{path} is an X12 file, which", "x12") from error
     state = _State()
     try:
         with Path(path).open(encoding="utf-8", errors="replace") as text:
