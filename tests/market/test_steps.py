@@ -148,7 +148,8 @@ def test_running_the_steps_twice_on_a_connection_gives_the_same(described: Descr
 def test_a_strength_alone_has_the_rows_that_it_has_beside_the_others(strength: str) -> None:
     """All steps but those that number their rows over all strengths, and `quantile_positions`,
     which has a row for each sample size of any strength."""
-    others = {"quantile_positions", "cell_payers", "cell_npis"}
+    numbered = {"cell_payers", "samples", "numbered_ballots", "votes", "ordered_votes", "cell_npis"}
+    others = {"quantile_positions", *numbered}
     compared = [step for step in (*steps(), *WEIGHTS) if step.name not in others]
     with lake_of(EVERYTHING_NAMED) as lake, lake.connect() as connection:
         run_market(connection, REFS, generated.AS_OF, AREA_KINDS, "npis")

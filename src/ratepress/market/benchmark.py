@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -17,7 +16,6 @@ import pyarrow as pa
 from ratepress.codes.argument import CodeRef, parse_code
 from ratepress.core.errors import UsageError
 from ratepress.core.sql_steps import load_steps, tables_read
-from ratepress.lake.schema import TEXT
 from ratepress.lake.store import Lake
 from ratepress.market.columns import BENCHMARK_SCHEMA
 from ratepress.market.confidence import grade, minimum_votes
@@ -69,7 +67,7 @@ def run_market(
     named = () if weights == UNWEIGHTED else (weights,)
     register_registries(connection, codes, as_of, areas, named)
     read = tables_read(_STATISTICS, _PRICES, _PAYERS, ASKED)
-    engine.run(connection, steps(), read - {"few_votes"})
+    engine.run(connection, steps(), read)
     if named:
         engine.run(connection, load_steps("ratepress.market.weights"), tables_read(WEIGHTED))
     run_localities(connection, as_of, engine)
@@ -121,7 +119,7 @@ def _statistics(
     for row in rows:
         row["at_locality"] = local.get((row["key_id"], row["grain"], row["payer_id"]))
         row.update(found.get((row["key_id"], row["payer_id"]), NO_SPREAD)._asdict())
-    listed = _prices(connection, rows, strength)
+    listed = _prices(connection, where, code, strength, weights)
     return [_statistic(row, listed) for row in rows]
 
 
@@ -217,16 +215,20 @@ def _statistic(row: dict[str, object], listed: dict[tuple[str, str], list[Price]
 
 
 def _prices(
-    connection: duckdb.DuckDBPyConnection, rows: Sequence[dict[str, Any]], strength: str
+    connection: duckdb.DuckDBPyConnection,
+    where: str,
+    code: Sequence[str],
+    strength: str,
+    weights: str,
 ) -> dict[tuple[str, str], list[Price]]:
     """The distinct prices where votes are few (M06), by cell and payer, and under payer id '' over
     all payers. Where all payers have few votes, each of them has.
     """
-    few = [row for row in rows if row["payer_id"] and row["n_weighted"] < minimum_votes()]
-    columns = {name: [row[name] for row in few] for name in ("key_id", "payer_id")}
-    connection.register("few_votes", pa.table(columns, schema=_FEW))
+    # Of votes that have no weight too few may be left anywhere.
+    few = _FEW.format(n=minimum_votes()) if weights == UNWEIGHTED else ""
+    query = _PRICES.format(where=where, few=few)
     found: dict[tuple[str, str], list[Price]] = {}
-    for key_id, *values in connection.execute(_PRICES, [strength]).fetchall():
+    for key_id, *values in connection.execute(query, [strength, *code]).fetchall():
         price = Price(**dict(zip(Price.__struct_fields__, values, strict=True)))
         found.setdefault((key_id, price.payer_id), []).append(price)
         found.setdefault((key_id, ""), []).append(price)
@@ -269,14 +271,19 @@ ORDER BY k.code_system, k.code,
   c.area_kind = 'nation' DESC, c.area_kind, c.area, s.grain, s.n_votes DESC,
   k.line_of_business, k.billing_class, k.setting, k.site, k.modifiers, k.method, s.key_id, s.payer
 """
-_FEW = pa.schema([("key_id", TEXT), ("payer_id", TEXT)])
 _PAYERS = "SELECT DISTINCT payer_id FROM distinct_prices ORDER BY 1"
 _PRICES = """
 SELECT b.key_id, c.dollars, c.payer_id, c.payer, c.payer_name, c.plan_name, c.publisher,
   c.published_on, c.content_id, c.place, c.n_rows
 FROM (SELECT DISTINCT strength, key_id, price_id FROM ballots) b
 JOIN counted_prices c ON c.strength = b.strength AND c.price_id = b.price_id
-JOIN few_votes f ON f.key_id = b.key_id AND f.payer_id = c.payer_id
-WHERE c.strength = ?
+JOIN comparison_keys k ON k.key_id = c.key_id
+{few}
+WHERE c.strength = ? {where}
 ORDER BY b.key_id, c.dollars, c.payer_id, c.content_id, c.rate_id
+"""
+_FEW = """
+JOIN statistics s
+  ON s.strength = c.strength AND s.key_id = b.key_id AND s.grain = 'payer'
+  AND s.payer_id = c.payer_id AND s.n_votes < {n}
 """

@@ -30,7 +30,7 @@ from ratepress.market.inputs import latest_date
 from ratepress.market.weights import UNWEIGHTED
 
 RATES_A_BATCH = 250_000
-"""About 1 GB of memory for the steps; a code that states more is a batch of its own."""
+"""About 2.5 GB of memory for the steps; a code that states more is a batch of its own."""
 
 
 class EveryBenchmark(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,10 +1,10 @@
 -- step: voter_flags
 -- grain: one quality rule that one voter of one price tripped, or that could not be assessed for it
--- key: price_id, network, entity_kind, entity, rule_id
+-- key: price_id, voter_id, rule_id
 -- Rules Q08 (of the taxonomy), Q09 and Q10 judge who is named, voter by voter: one contract of a
 -- price may be a ghost's and the next one not. Hospitals price their own services.
 SELECT
-  v.price_id, v.network, v.entity_kind, v.entity, 'Q10' AS rule_id, 'flagged' AS outcome
+  v.price_id, v.voter_id, v.network, v.entity_kind, v.entity, 'Q10' AS rule_id, 'flagged' AS outcome
 FROM price_voters v
 LEFT JOIN set_facts f
   ON f.content_id = v.content_id AND f.provider_set_id = v.provider_set_id
@@ -14,7 +14,7 @@ WHERE v.entity_kind <> 'hospital' AND coalesce(f.n_valid, 0) = 0
 UNION ALL
 
 SELECT
-  v.price_id, v.network, v.entity_kind, v.entity, 'Q09',
+  v.price_id, v.voter_id, v.network, v.entity_kind, v.entity, 'Q09',
   CASE
     WHEN f.n_implausible > 0 AND f.n_implausible + f.n_silent = a.n_npis THEN 'flagged'
     ELSE 'not assessed'
@@ -35,7 +35,7 @@ WHERE v.entity_kind <> 'hospital' AND coalesce(f.n_plausible, 0) = 0
 UNION ALL
 
 SELECT
-  v.price_id, v.network, v.entity_kind, v.entity, 'Q08',
+  v.price_id, v.voter_id, v.network, v.entity_kind, v.entity, 'Q08',
   CASE
     WHEN k.billing_class = 'facility' AND f.n_individuals = f.n_valid AND f.n_valid > 0
       THEN 'flagged'

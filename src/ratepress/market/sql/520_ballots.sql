@@ -1,15 +1,17 @@
 -- step: ballots
 -- grain: one distinct price of one voter in one cell at one strength
--- key: strength, key_id, payer_id, network, entity_kind, entity, price_id
+-- key: strength, key_id, payer_id, voter_id, price_id
 -- Rule M09: once in the nation, and once in each asked area in which the voter is.
 SELECT
   b.strength, b.key_id, b.payer_id, b.payer, b.network, b.entity_kind, b.entity, b.price_id,
-  b.content_id, b.rate_id, b.dollars, b.n_rows, b.set_voter_id
+  b.content_id, b.rate_id, b.dollars, b.n_rows, b.voter_id,
+  b.set_voter_id
 FROM national_ballots b
 UNION ALL
 SELECT
   b.strength, c.cell_id, b.payer_id, b.payer, b.network, b.entity_kind, b.entity, b.price_id,
-  b.content_id, b.rate_id, b.dollars, b.n_rows, b.set_voter_id
+  b.content_id, b.rate_id, b.dollars, b.n_rows, b.voter_id,
+  b.set_voter_id
 FROM national_ballots b
 JOIN voter_areas a
   ON a.price_id = b.price_id AND a.network = b.network AND a.entity_kind = b.entity_kind

@@ -7,12 +7,11 @@ SELECT DISTINCT n.cell_payer_id, n.npi_number
 FROM (
   SELECT b.cell_payer_id, s.npi_number
   FROM (
-    SELECT DISTINCT p.cell_payer_id, b.set_voter_id
-    FROM ballots b
-    JOIN cells c ON c.cell_id = b.key_id AND c.area_kind = 'nation'
-    JOIN cell_payers p
-      ON p.strength = b.strength AND p.key_id = b.key_id AND p.payer_id = b.payer_id
-    WHERE b.entity_kind <> 'hospital'
+    SELECT DISTINCT b.cell_payer_id, b.set_voter_id
+    FROM numbered_ballots b
+    JOIN cell_payers p ON p.cell_payer_id = b.cell_payer_id
+    JOIN cells c ON c.cell_id = p.key_id AND c.area_kind = 'nation'
+    JOIN voters v ON v.voter_id = b.voter_id AND NOT v.is_hospital
   ) b
   JOIN set_npis s ON s.set_voter_id = b.set_voter_id
 
@@ -20,12 +19,11 @@ FROM (
 
   SELECT b.cell_payer_id, s.npi_number
   FROM (
-    SELECT DISTINCT p.cell_payer_id, b.set_voter_id, c.area_kind, c.area
-    FROM ballots b
-    JOIN cells c ON c.cell_id = b.key_id AND c.area_kind <> 'nation'
-    JOIN cell_payers p
-      ON p.strength = b.strength AND p.key_id = b.key_id AND p.payer_id = b.payer_id
-    WHERE b.entity_kind <> 'hospital'
+    SELECT DISTINCT b.cell_payer_id, b.set_voter_id, c.area_kind, c.area
+    FROM numbered_ballots b
+    JOIN cell_payers p ON p.cell_payer_id = b.cell_payer_id
+    JOIN cells c ON c.cell_id = p.key_id AND c.area_kind <> 'nation'
+    JOIN voters v ON v.voter_id = b.voter_id AND NOT v.is_hospital
   ) b
   JOIN set_npis s ON s.set_voter_id = b.set_voter_id
   JOIN npi_areas r ON r.npi = s.npi AND r.area_kind = b.area_kind AND r.area = b.area
@@ -34,11 +32,10 @@ FROM (
 
   SELECT b.cell_payer_id, a.npi_number
   FROM (
-    SELECT DISTINCT p.cell_payer_id, b.content_id
-    FROM ballots b
-    JOIN cell_payers p
-      ON p.strength = b.strength AND p.key_id = b.key_id AND p.payer_id = b.payer_id
-    WHERE b.entity_kind = 'hospital'
+    SELECT DISTINCT n.cell_payer_id, d.content_id
+    FROM numbered_ballots n
+    JOIN voters v ON v.voter_id = n.voter_id AND v.is_hospital
+    JOIN distinct_prices d ON d.price_id = n.price_id
   ) b
   JOIN hospital_npis h ON h.content_id = b.content_id
   JOIN asked_npis a ON a.npi = h.npi AND a.is_valid

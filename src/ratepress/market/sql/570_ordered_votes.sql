@@ -1,22 +1,18 @@
 -- step: ordered_votes
--- grain: one vote in one grain (its payer, or all payers), in order of dollars
--- key: strength, key_id, grain, payer_id, rank_no
--- Rule M06: the grain over all payers stands beside each payer's own.
+-- grain: one vote in one sample (its payer, or all payers), in order of dollars
+-- key: sample_id, rank_no
 SELECT
   v.*,
   row_number() OVER (
-    PARTITION BY strength, key_id, grain, payer_id
-    ORDER BY dollars, payer_id_voting, network, entity_kind, entity
+    PARTITION BY sample_id
+    ORDER BY dollars, cell_payer_id, voter_id
   ) AS rank_no,
-  count(*) OVER (PARTITION BY strength, key_id, grain, payer_id) AS n_votes
+  count(*) OVER (PARTITION BY sample_id) AS n_votes
 FROM (
-  SELECT
-    strength, key_id, 'payer' AS grain, payer_id, payer, payer_id AS payer_id_voting,
-    network, entity_kind, entity, dollars
+  SELECT cell_payer_id AS sample_id, cell_payer_id, voter_id, dollars
   FROM votes
   UNION ALL
-  SELECT
-    strength, key_id, 'all payers', '', 'All payers', payer_id,
-    network, entity_kind, entity, dollars
-  FROM votes
+  SELECT p.all_payers_id, o.cell_payer_id, o.voter_id, o.dollars
+  FROM votes o
+  JOIN cell_payers p ON p.cell_payer_id = o.cell_payer_id
 ) v

@@ -5,7 +5,7 @@
 -- Suppression (M06) is not done here: the caller shows prices where n_votes is under three.
 -- Each percentile is joined with the one or two votes that it stands on, and never with all.
 SELECT
-  c.strength, c.key_id, c.grain, c.payer_id, c.payer,
+  s.strength, s.key_id, s.grain, s.payer_id, s.payer,
   max(c.n_votes) AS n_votes,
   max(CASE WHEN g.pct = 10 THEN g.quantile END) AS p10,
   max(CASE WHEN g.pct = 25 THEN g.quantile END) AS p25,
@@ -19,19 +19,21 @@ SELECT
   max(c.n_payers) AS n_payers
 FROM (
   SELECT
-    strength, key_id, grain, payer_id, payer,
-    max(n_votes) AS n_votes,
-    min(dollars) AS lowest,
-    max(dollars) AS highest,
-    count(DISTINCT entity) AS n_entities,
-    count(DISTINCT CASE WHEN entity_kind = 'provider group' THEN entity END) AS n_unresolved,
-    count(DISTINCT payer_id_voting) AS n_payers
-  FROM ordered_votes
-  GROUP BY strength, key_id, grain, payer_id, payer
+    o.sample_id,
+    max(o.n_votes) AS n_votes,
+    min(o.dollars) AS lowest,
+    max(o.dollars) AS highest,
+    count(DISTINCT v.entity_id) AS n_entities,
+    count(DISTINCT CASE WHEN v.is_unresolved THEN v.entity_id END) AS n_unresolved,
+    count(DISTINCT o.cell_payer_id) AS n_payers
+  FROM ordered_votes o
+  JOIN voters v ON v.voter_id = o.voter_id
+  GROUP BY o.sample_id
 ) c
+JOIN samples s ON s.sample_id = c.sample_id
 JOIN (
   SELECT
-    o.strength, o.key_id, o.grain, o.payer_id, q.pct,
+    o.sample_id, q.pct,
     round(
       max(CASE WHEN q.side = 'lower' THEN o.dollars END)
       + (
@@ -50,8 +52,6 @@ JOIN (
       1 + pct_whole + CASE WHEN pct_rest > 0 THEN 1 ELSE 0 END
     FROM quantile_positions
   ) q ON q.n_votes = o.n_votes AND q.rank_no = o.rank_no
-  GROUP BY o.strength, o.key_id, o.grain, o.payer_id, q.pct
-) g
-  ON g.strength = c.strength AND g.key_id = c.key_id AND g.grain = c.grain
-  AND g.payer_id = c.payer_id
-GROUP BY c.strength, c.key_id, c.grain, c.payer_id, c.payer
+  GROUP BY o.sample_id, q.pct
+) g ON g.sample_id = c.sample_id
+GROUP BY s.strength, s.key_id, s.grain, s.payer_id, s.payer

@@ -2,16 +2,20 @@
 -- grain: one cell at one strength, over one payer or over all payers
 -- key: strength, key_id, grain, payer_id
 -- Rows as published and distinct prices behind the votes; counted once however many voters a price
--- has.
+-- has. A price is of one payer, so that those of all payers add up.
 SELECT
-  b.strength, b.key_id, g.grain,
-  CASE WHEN g.grain = 'payer' THEN b.payer_id ELSE '' END AS payer_id,
+  s.strength, s.key_id, s.grain, s.payer_id,
   CAST(sum(b.n_rows) AS BIGINT) AS n_rows,
-  count(*) AS n_prices
+  CAST(sum(b.n_prices) AS BIGINT) AS n_prices
 FROM (
-  SELECT DISTINCT strength, key_id, payer_id, price_id, n_rows
-  FROM ballots
+  SELECT p.cell_payer_id, sum(p.n_rows) AS n_rows, count(*) AS n_prices
+  FROM (SELECT DISTINCT cell_payer_id, price_id, n_rows FROM numbered_ballots) p
+  GROUP BY p.cell_payer_id
 ) b
-CROSS JOIN (SELECT 'payer' AS grain UNION ALL SELECT 'all payers') g
-GROUP BY
-  b.strength, b.key_id, g.grain, CASE WHEN g.grain = 'payer' THEN b.payer_id ELSE '' END
+JOIN (
+  SELECT cell_payer_id, cell_payer_id AS sample_id FROM cell_payers
+  UNION ALL
+  SELECT cell_payer_id, all_payers_id FROM cell_payers
+) w ON w.cell_payer_id = b.cell_payer_id
+JOIN samples s ON s.sample_id = w.sample_id
+GROUP BY s.strength, s.key_id, s.grain, s.payer_id

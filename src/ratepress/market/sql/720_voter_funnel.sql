@@ -18,8 +18,7 @@ JOIN distinct_prices d ON d.price_id = v.price_id
 JOIN comparison_keys k ON k.key_id = d.key_id
 CROSS JOIN strengths t
 LEFT JOIN voters_left l
-  ON l.strength = t.strength AND l.price_id = v.price_id AND l.network = v.network
-  AND l.entity_kind = v.entity_kind AND l.entity = v.entity
+  ON l.strength = t.strength AND l.price_id = v.price_id AND l.voter_id = v.voter_id
 LEFT JOIN counted_prices c ON c.strength = t.strength AND c.price_id = v.price_id
 WHERE d.statement = 'dollar'
 GROUP BY t.strength, k.code_system, k.code

@@ -1,11 +1,11 @@
 -- step: vote_percents
 -- grain: one vote on a price of the physician fee schedule
--- key: strength, key_id, payer_id, network, entity_kind, entity
+-- key: cell_payer_id, voter_id
 -- Rule M07: the vote in percent of Medicare at the voter's locality, else of the national amount,
 -- half up to six decimals. The engines divide decimals differently: a quotient of doubles is at
 -- most one off in the last digit, and the products, which are exact, say which it is.
 SELECT
-  q.strength, q.key_id, q.payer_id, q.network, q.entity_kind, q.entity, q.is_local,
+  q.cell_payer_id, q.voter_id, q.is_local,
   CASE
     WHEN (q.percent + CAST(0.0000005 AS DECIMAL(7, 7))) * q.amount <= q.dollars * 100
       THEN CAST(q.percent + CAST(0.000001 AS DECIMAL(6, 6)) AS DECIMAL(24, 6))
@@ -19,7 +19,7 @@ FROM (
     CAST(CAST(m.dollars AS DOUBLE) * 100 / CAST(m.amount AS DOUBLE) AS DECIMAL(24, 6)) AS percent
   FROM (
     SELECT
-      v.strength, v.key_id, v.payer_id, v.network, v.entity_kind, v.entity, v.dollars,
+      v.cell_payer_id, v.voter_id, v.dollars,
       a.amount IS NOT NULL AS is_local,
       CAST(coalesce(a.amount, k.medicare_amount) AS DECIMAL(12, 2)) AS amount
     FROM votes v

@@ -3,7 +3,7 @@
 -- key: strength, key_id, grain, payer_id
 -- Rule M07: percentiles by M05 of the votes' own percents, half up to one decimal once.
 SELECT
-  g.strength, g.key_id, g.grain, g.payer_id,
+  s.strength, s.key_id, s.grain, s.payer_id,
   max(g.n_at_locality) AS n_at_locality,
   max(CASE WHEN g.pct = 10 THEN g.quantile END) AS p10,
   max(CASE WHEN g.pct = 25 THEN g.quantile END) AS p25,
@@ -12,7 +12,7 @@ SELECT
   max(CASE WHEN g.pct = 90 THEN g.quantile END) AS p90
 FROM (
   SELECT
-    o.strength, o.key_id, o.grain, o.payer_id, q.pct,
+    o.sample_id, q.pct,
     CAST(sum(CASE WHEN o.is_local THEN 1 ELSE 0 END) AS BIGINT) AS n_at_locality,
     round(
       max(CASE WHEN o.rank_no = 1 + q.pct_whole THEN o.percent END)
@@ -27,18 +27,14 @@ FROM (
     ) AS quantile
   FROM (
     SELECT
-      v.strength, v.key_id, v.grain, v.payer_id, v.n_votes, p.percent, p.is_local,
-      row_number() OVER (
-        PARTITION BY v.strength, v.key_id, v.grain, v.payer_id
-        ORDER BY p.percent, v.rank_no
-      ) AS rank_no
+      v.sample_id, v.n_votes, p.percent, p.is_local,
+      row_number() OVER (PARTITION BY v.sample_id ORDER BY p.percent, v.rank_no) AS rank_no
     FROM ordered_votes v
-    JOIN vote_percents p
-      ON p.strength = v.strength AND p.key_id = v.key_id AND p.payer_id = v.payer_id_voting
-      AND p.network = v.network AND p.entity_kind = v.entity_kind AND p.entity = v.entity
+    JOIN vote_percents p ON p.cell_payer_id = v.cell_payer_id AND p.voter_id = v.voter_id
   ) o
   JOIN quantile_positions q ON q.n_votes = o.n_votes
-  GROUP BY o.strength, o.key_id, o.grain, o.payer_id, q.pct
+  GROUP BY o.sample_id, q.pct
 ) g
+JOIN samples s ON s.sample_id = g.sample_id
 WHERE g.n_at_locality > 0
-GROUP BY g.strength, g.key_id, g.grain, g.payer_id
+GROUP BY s.strength, s.key_id, s.grain, s.payer_id

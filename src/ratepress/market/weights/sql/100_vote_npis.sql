@@ -1,14 +1,14 @@
 -- step: vote_npis
 -- grain: one NPI of one voter in one cell at one strength
--- key: strength, key_id, payer_id, network, entity_kind, entity, npi
+-- key: strength, key_id, payer_id, voter_id, npi
 -- Those that the counting prices of the voter name for it, with a right check digit (Q10); in an
 -- area those that practise there. A hospital's are the ones that its file states. Counted beside
 -- every figure (`npi_counts`); named one by one where votes are weighted or traced.
 SELECT DISTINCT
-  b.strength, b.key_id, b.payer_id, b.network, b.entity_kind, b.entity, p.npi
+  b.strength, b.key_id, b.payer_id, b.voter_id, b.network, b.entity_kind, b.entity, p.npi
 FROM (
   SELECT DISTINCT
-    n.strength, n.key_id, n.payer_id, n.network, n.entity_kind, n.entity,
+    n.strength, n.key_id, n.payer_id, n.voter_id, n.network, n.entity_kind, n.entity,
     n.set_voter_id
   FROM ballots n
   WHERE n.entity_kind <> 'hospital'
@@ -22,7 +22,7 @@ WHERE c.area_kind = 'nation' OR r.npi IS NOT NULL
 UNION ALL
 
 SELECT DISTINCT
-  b.strength, b.key_id, b.payer_id, b.network, b.entity_kind, b.entity, h.npi
+  b.strength, b.key_id, b.payer_id, b.voter_id, b.network, b.entity_kind, b.entity, h.npi
 FROM ballots b
 JOIN hospital_npis h ON h.content_id = b.content_id
 JOIN asked_npis a ON a.npi = h.npi AND a.is_valid

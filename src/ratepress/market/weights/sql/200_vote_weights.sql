@@ -1,10 +1,10 @@
 -- step: vote_weights
 -- grain: one vote that has weight, by one asked way of weighting
--- key: weights, strength, key_id, payer_id, network, entity_kind, entity
+-- key: weights, strength, key_id, payer_id, voter_id
 -- Rule M08: by the NPIs behind the vote, or by what they billed of the code to Medicare, in whole
 -- services, half up. A vote of which nothing is known has no weight.
 SELECT
-  w.weights, n.strength, n.key_id, n.payer_id, n.network, n.entity_kind, n.entity,
+  w.weights, n.strength, n.key_id, n.payer_id, n.voter_id,
   CAST(CASE w.weights
     WHEN 'npis' THEN count(*)
     ELSE round(sum(coalesce(u.n_services, CAST(0 AS DECIMAL(18, 6)))), 0)
@@ -24,8 +24,7 @@ LEFT JOIN (
       = CASE WHEN substr(s.code, 1, 1) BETWEEN '0' AND '9' THEN 'cpt' ELSE 'hcpcs' END
   GROUP BY s.npi, a.code_system, a.code
 ) u ON u.npi = n.npi AND u.code = k.code AND u.code_system = k.code_system
-GROUP BY
-  w.weights, n.strength, n.key_id, n.payer_id, n.network, n.entity_kind, n.entity
+GROUP BY w.weights, n.strength, n.key_id, n.payer_id, n.voter_id
 HAVING CASE w.weights
     WHEN 'npis' THEN count(*)
     ELSE round(sum(coalesce(u.n_services, CAST(0 AS DECIMAL(18, 6)))), 0)

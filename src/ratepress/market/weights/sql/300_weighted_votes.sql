@@ -19,9 +19,12 @@ SELECT
     PARTITION BY o.weights, o.strength, o.key_id, o.grain, o.payer_id
   ) AS n_weighted
 FROM (
-  SELECT w.weights, w.weight, v.*
+  SELECT
+    w.weights, w.weight, v.rank_no, v.dollars, s.strength, s.key_id, s.grain, s.payer_id
   FROM ordered_votes v
+  JOIN samples s ON s.sample_id = v.sample_id
+  JOIN cell_payers p ON p.cell_payer_id = v.cell_payer_id
   JOIN vote_weights w
-    ON w.strength = v.strength AND w.key_id = v.key_id AND w.payer_id = v.payer_id_voting
-    AND w.network = v.network AND w.entity_kind = v.entity_kind AND w.entity = v.entity
+    ON w.strength = p.strength AND w.key_id = p.key_id AND w.payer_id = p.payer_id
+    AND w.voter_id = v.voter_id
 ) o

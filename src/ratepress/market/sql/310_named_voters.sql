@@ -1,4 +1,4 @@
--- step: price_voters
+-- step: named_voters
 -- grain: one voter whose price one distinct price is
 -- key: price_id, network, entity_kind, entity
 -- Rule M02. A group without a TIN is its payer's own; prices without any provider have one voter.
