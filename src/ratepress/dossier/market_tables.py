@@ -111,7 +111,11 @@ def listed_prices(context: Context, line: str) -> DataTable:
             for price in one.prices:
                 seen = (_key_group(statistic, ""), price.payer_id, price.content_id, price.place)
                 stated.setdefault(seen, []).append((statistic, price))
-    rows = tuple(_price_row(context, found) for found in stated.values())
+    groups: dict[str | None, list[Row]] = {}
+    for found in stated.values():  # A key and the prices that it shares with another stand apart.
+        row = _price_row(context, found)
+        groups.setdefault(row.group, []).append(row)
+    rows = tuple(row for group in groups.values() for row in group)
     return DataTable(
         f"prices-{_slug(line)}",
         f"{line_title(line)}: published prices",
