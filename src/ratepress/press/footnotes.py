@@ -132,6 +132,10 @@ class Footnotes:
             return self.entries
         return tuple(entry for entry in self.entries if entry.number in self._pointed)
 
+    def point_to_none(self) -> None:
+        """Forget which sources markers pointed to, for a page that is made once more."""
+        self._pointed.clear()
+
     @property
     def gaps(self) -> tuple[GapGroup, ...]:
         """The grouped gaps in reading order."""

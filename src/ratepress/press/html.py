@@ -25,7 +25,7 @@ from ratepress.press.files import Listing
 from ratepress.press.footnotes import Footnotes, is_editorial
 from ratepress.press.linked import dataset
 from ratepress.press.rows import rows
-from ratepress.press.shorten import Shown, shorten
+from ratepress.press.shorten import HEAVIEST, ROOMS, Room, Shown, shorten
 from ratepress.press.squeeze import Squeezed
 from ratepress.press.text import breakable, safe_link, visible
 
@@ -58,6 +58,18 @@ def page(
     True
     """
     notes = notes or Footnotes(dossier)
+    made = ""
+    for room in ROOMS:
+        made = _page(dossier, pages, notes, room, lone=lone)
+        if len(made.encode()) < HEAVIEST:
+            break
+    return made
+
+
+def _page(
+    dossier: Dossier | Profile, pages: Container[str], notes: Footnotes, room: Room, *, lone: bool
+) -> str:
+    notes.point_to_none()
     return render(
         "page.html.j2",
         root="../" * (dossier.address.count("/") + 1),
@@ -68,7 +80,7 @@ def page(
         lone=lone,
         formats=FORMATS,
         notes=notes,
-        sections=_sections(dossier, notes),
+        sections=_sections(dossier, notes, room),
         description=_description(dossier),
         linked_data=dataset(dossier, _description(dossier), FORMATS),
     )
@@ -117,12 +129,13 @@ class _Section:
         shown: Sequence[Shown],
         notes: Footnotes,
         numbers: Iterator[int],
+        room: Room,
     ) -> None:
         self.section = section
         self.id = section.id
         self.title = section.title
         drawn = [(chart, charts.view(chart, notes, next(numbers)))
-                 for chart in charts.drawn(section.charts)]  # fmt: skip
+                 for chart in charts.drawn(section.charts, room.strips)]  # fmt: skip
         self.charts = [view for _, view in drawn if view is not None]
         shapes = [chart for chart, view in drawn if view is not None]
         self.findings = [
@@ -131,11 +144,11 @@ class _Section:
         self.tables = [tables.view(table, notes) for table in shown]
 
 
-def _sections(dossier: Dossier | Profile, notes: Footnotes) -> list[_Section]:
-    shown = shorten([section.tables for section in dossier.sections])
+def _sections(dossier: Dossier | Profile, notes: Footnotes, room: Room) -> list[_Section]:
+    shown = shorten([section.tables for section in dossier.sections], room)
     pairs = zip(dossier.sections, shown, strict=True)
     numbers = count(1)
-    return [_Section(section, of_it, notes, numbers) for section, of_it in pairs]
+    return [_Section(section, of_it, notes, numbers, room) for section, of_it in pairs]
 
 
 class _Head(NamedTuple):

@@ -61,7 +61,7 @@ def _rows(group: Group, root: str, pages: Container[str], *, with_sources: bool)
 
 def _of(row: RowView, before: RowView | None) -> str:
     again = " again" if before is not None and before.group == row.group else ""
-    return f'<span class="of{again}">{_broken(row.group)}<span class=vh>: </span></span>'
+    return f'<span class="of{again}">{_broken(row.group)}</span>'
 
 
 def _cell(one: CellView, is_moved: bool) -> str:

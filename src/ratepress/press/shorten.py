@@ -9,16 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 
 from ratepress.core.facts import Fact
 from ratepress.dossier.model import DataTable, Row
 
-ROOM = 700
-"""As many cells, the head of a row counted as two, as the cut tables of a page have together."""
-FEWEST = 5
-"""As many rows every table keeps, however many tables there are."""
+HEAVIEST = 150_000
+"""A page weighs less, in bytes."""
+
+
+class Room(NamedTuple):
+    """What a page has room for.
+
+    `cells` are those of the tables that may be cut, together, the head of a row counted as two;
+    `fewest` is the number of rows that every table keeps; `strips` that of the strip charts.
+    """
+
+    cells: int
+    fewest: int
+    strips: int
+
+
+ROOMS = (Room(1000, 5, 3), Room(500, 5, 3), Room(250, 3, 2), Room(50, 1, 1))
+"""Each is tried where the page that the one before makes weighs too much."""
 _VOTES = "Votes"
 # What may be billed, how an amount is made, the clinical notes: a part of these helps nobody.
 _WHOLE = (
@@ -44,7 +59,7 @@ class Shown:
     chosen: str = ""
 
 
-def shorten(sections: Sequence[Sequence[DataTable]]) -> list[list[Shown]]:
+def shorten(sections: Sequence[Sequence[DataTable]], room: Room = ROOMS[0]) -> list[list[Shown]]:
     """The tables of each section of a page, the longest of them cut where the page lacks the room.
 
     Kept are the first row of each group, then the rows with the most votes where a table counts
@@ -53,9 +68,9 @@ def shorten(sections: Sequence[Sequence[DataTable]]) -> list[list[Shown]]:
     >>> one = DataTable("prices-commercial", "Prices", "Payer", (), tuple(
     ...     Row(str(n), ()) for n in range(2000)))
     >>> [(len(shown.table.rows), shown.of) for shown in shorten([[one]])[0]]
-    [(350, 2000)]
+    [(500, 2000)]
     """
-    most = _most([table for tables in sections for table in tables if not _is_whole(table)])
+    most = _most([table for tables in sections for table in tables if not _is_whole(table)], room)
     return [[_shown(table, most) for table in tables] for tables in sections]
 
 
@@ -63,13 +78,13 @@ def _is_whole(table: DataTable) -> bool:
     return table.id.startswith(_WHOLE)
 
 
-def _most(tables: Sequence[DataTable]) -> int:
+def _most(tables: Sequence[DataTable], room: Room) -> int:
     """The greatest length to which all tables are cut so that they have room together."""
     longest = max((len(table.rows) for table in tables), default=0)
-    low, high = min(FEWEST, longest), longest
+    low, high = min(room.fewest, longest), longest
     while low < high:
         middle = (low + high + 1) // 2
-        if sum(_weight(table) * min(middle, len(table.rows)) for table in tables) <= ROOM:
+        if sum(_weight(table) * min(middle, len(table.rows)) for table in tables) <= room.cells:
             low = middle
         else:
             high = middle - 1

@@ -101,7 +101,7 @@
       return all("tr:not(.group)", body).map(row => {
         const cell = row.cells[0].cloneNode(true);
         const of = cell.querySelector(".of");
-        const grouped = title ? words(title) : of ? words(of).replace(/:$/, "") : "";
+        const grouped = title ? words(title) : of ? words(of) : "";
         all(".of, small", cell).forEach(one => one.remove());
         return { row, about: { [head]: words(cell), ...(group && { [group]: grouped }) } };
       });

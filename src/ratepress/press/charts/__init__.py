@@ -16,15 +16,14 @@ from ratepress.press.footnotes import Footnotes
 ChartView = StripsView | BarsView | YearsView | TilesView | ScatterView
 
 
-MOST_STRIPS = 3
-"""As many strip charts as a page draws: of the lines of business with the most votes."""
+def drawn(found: Sequence[Chart], most: int) -> list[Chart]:
+    """Those of some charts that a page draws; of the others it says the finding.
 
-
-def drawn(found: Sequence[Chart]) -> list[Chart]:
-    """Those of some charts that a page draws; of the others it says the finding."""
+    Of strip charts `most` are drawn, those of the lines of business with the most votes.
+    """
     strips = [chart for chart in found if isinstance(chart, StripChart)]
     strips.sort(key=lambda chart: -amount(chart.strips[0].n) if chart.strips else 0)
-    out = strips[MOST_STRIPS:]
+    out = strips[most:]
     return [chart for chart in found if not any(chart is one for one in out)]
 
 

@@ -107,8 +107,9 @@ def view(whole: StripChart, notes: Footnotes, no: int = 1) -> StripsView | None:
 
 
 def _unsaid(first: StripView) -> StripView:
-    """The first strip without the words of its dots, which stand below once more, each with its."""
-    return replace(first, dots=tuple(replace(dot, title="") for dot in first.dots))
+    """The first strip with no more words at its dots than the price: the rest stands below."""
+    dots = tuple(replace(dot, title=dot.title.partition(":")[0]) for dot in first.dots)
+    return replace(first, dots=dots)
 
 
 def _shortened(chart: StripChart) -> StripChart:
