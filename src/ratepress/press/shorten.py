@@ -40,6 +40,7 @@ _WHOLE = (
     "modifiers",
     "indicators",
     "global-period",
+    "family",
     "medicare-facility",
     "medicare-visit",
     "medicare-years",
