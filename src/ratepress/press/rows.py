@@ -53,7 +53,7 @@ def _rows(group: Group, root: str, pages: Container[str], *, with_sources: bool)
         sources = _source(row.marker) if with_sources else ""
         head = _broken(row.head)
         if row.link and row.link in pages:
-            head = f"<a href={root}{row.link}/index.html>{head}</a>"
+            head = f'<a href="{root}{row.link}/index.html">{head}</a>'
         kind = " class=moved" if is_moved else ""
         made.append(f"<tr{kind}><th scope=row>{of}{head}{note}{cells}{sources}\n")
     return made
