@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import msgspec
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -150,6 +151,16 @@ def test_files_of_equal_length_that_differ_in_a_value_have_the_note(lake, load_m
     load_medicare(pprrvu(*codes(3)))
     load_medicare(pprrvu(*codes(3, BILAT_SURG="2"), released="07/20/2026"))
     assert "the one with 3 rows" in find_release(lake.connect(), date(2026, 7, 15)).note
+
+
+def test_tables_can_be_registered_after_two_files_were_compared(lake, load_medicare):
+    """The market does so next, for codes of which it asks the schedule nothing more: DRGs."""
+    load_medicare(pprrvu(*codes(3)))
+    load_medicare(pprrvu(*codes(3, BILAT_SURG="2"), released="07/20/2026"))
+    connection = lake.connect()
+    find_release(connection, date(2026, 7, 15))
+    connection.register("asked", pa.table({"code": ["470"]}))
+    assert connection.execute("SELECT code FROM asked").fetchall() == [("470",)]
 
 
 def test_a_file_of_another_release_is_no_rival(lake, load_medicare):

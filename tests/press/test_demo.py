@@ -42,6 +42,14 @@ def test_the_page_of_32557_shows_what_medicare_pays_and_who_pays(made: DemoResul
     assert [text for text in shown if text not in page] == []
 
 
+def test_each_page_weighs_under_a_hundred_and_fifty_kilobytes_and_its_script_under_thirty(
+    made: DemoResult,
+) -> None:
+    site = made.lake.parent / "site"
+    assert {p.name: p.stat().st_size for p in made.pages if p.stat().st_size >= 150_000} == {}
+    assert sum(path.stat().st_size for path in site.glob("assets/*.js")) < 30_000
+
+
 def test_the_demo_tells_its_time(tmp_path: Path) -> None:
     began = time.perf_counter()
     result = demo(tmp_path)

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from dossier_sample import dossier
 from hostile_text import CORPUS
+from ratepress.press.demo import demo
 from ratepress.press.publish import write
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -49,6 +50,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     write([dossier()], folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the site that `ratepress demo` makes: it has every kind of page."""
+    return demo(tmp_path_factory.mktemp("demo")).lake.parent / "site"
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from dossier_sample import SECTION_IDS
+from site_kinds import one_of
 
 pytestmark = pytest.mark.site
 
@@ -134,7 +135,8 @@ def test_the_head_of_a_long_table_stays_in_sight(page: Page) -> None:
 def test_a_gap_in_a_cell_leads_to_its_reason(page: Page) -> None:
     dash = page.locator("#t-medicare-localities a.gap").first
     assert dash.inner_text() == "—"
-    assert dash.get_attribute("title") == "no OPPS release is loaded"
+    dash.hover()
+    assert page.locator("#bubble").inner_text() == "no OPPS release is loaded"
     dash.click()
     target = page.locator(":target")
     assert "OPPS Addendum B" in target.inner_text()
@@ -204,5 +206,25 @@ def test_the_medicare_line_runs_through_every_strip_of_its_chart(page: Page) -> 
           return [use.href.baseVal, svg.getBoundingClientRect().height > 20];
         })"""
     )
-    assert places == [["#chart-professional-g", True]] * 2
-    assert page.locator("#chart-professional-g .ref").count() == 1
+    assert places == [["#g2", True]] * 2
+    assert page.locator("#g2 .ref").count() == 1
+
+
+def test_no_card_of_any_kind_of_page_is_wider_than_its_place(
+    browser: Browser, demo_site: Path
+) -> None:
+    """A kind of file and a hash are words, and break; the amounts of a code fit on one line."""
+    kinds = ("payer", "hospital", "source")
+    pages = [*(one_of(demo_site, kind) for kind in kinds), demo_site / "code/cpt/32557/index.html"]
+    page = browser.new_page(viewport={"width": 860, "height": 700})
+    for one in pages:
+        page.goto(one.as_uri())
+        found = page.evaluate(
+            """() => [...document.querySelectorAll('.cards > div')].map(card => [
+              card.getBoundingClientRect().right,
+              card.querySelector('.value, .gap').getBoundingClientRect().right,
+            ])"""
+        )
+        assert found
+        assert [(card, value) for card, value in found if value > card] == []
+    page.close()

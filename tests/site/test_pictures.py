@@ -1,4 +1,4 @@
-"""What the page of a code looks like, against pictures that somebody looked at and approved.
+"""What each kind of page looks like, against pictures that somebody looked at and approved.
 
 `RATEPRESS_APPROVE=1 pytest tests/site/test_pictures.py` takes new ones; look at them before they
 are committed. Pictures depend on fonts: where another one is installed the tests are skipped.
@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+
+from site_kinds import KINDS, one_of
 
 pytestmark = pytest.mark.site
 
@@ -55,8 +57,11 @@ VIEWS = {
 }
 
 
-def taken(browser: Browser, address: str, view: str) -> bytes:
-    size, scheme, media, anchor = VIEWS[view]
+SMALL = ({"width": 860, "height": 560}, "light", "screen", "")
+
+
+def taken(browser: Browser, address: str, view: tuple[dict[str, int], str, str, str]) -> bytes:
+    size, scheme, media, anchor = view
     page = browser.new_page(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
     page.emulate_media(media=media)  # type: ignore[arg-type]
     page.goto(address + anchor)
@@ -86,12 +91,25 @@ def same_fonts(page: Page) -> int:
 def test_the_page_looks_as_approved(
     browser: Browser, page: Page, address: str, same_fonts: int, view: str
 ) -> None:
-    made = taken(browser, address, view)
-    path = APPROVED / f"code-{view}.png"
+    made = taken(browser, address, VIEWS[view])
+    if "RATEPRESS_APPROVE" in os.environ:
+        (APPROVED / "fonts.json").write_text(json.dumps({"width": same_fonts}) + "\n", "utf-8")
+    assert differs(page, made, APPROVED / f"code-{view}.png") <= MOST_DIFFERENT
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_other_kind_of_page_looks_as_approved(
+    browser: Browser, page: Page, demo_site: Path, same_fonts: int, kind: str
+) -> None:
+    made = taken(browser, one_of(demo_site, kind).as_uri(), SMALL)
+    assert differs(page, made, APPROVED / f"{kind}.png") <= MOST_DIFFERENT
+
+
+def differs(page: Page, made: bytes, path: Path) -> float:
+    """The share in which a picture differs from the approved one, which it becomes if asked."""
     if "RATEPRESS_APPROVE" in os.environ:
         path.write_bytes(made)
-        (APPROVED / "fonts.json").write_text(json.dumps({"width": same_fonts}) + "\n", "utf-8")
-    assert share(page, made, path.read_bytes()) <= MOST_DIFFERENT
+    return share(page, made, path.read_bytes())
 
 
 def test_a_changed_page_is_noticed(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import zlib
-
 import pytest
 from playwright.sync_api import Browser, Page
 
 from dossier_sample import SECTION_IDS
+from pdf_sheets import sheets
 
 pytestmark = pytest.mark.site
 
@@ -27,22 +25,6 @@ def papers(browser: Browser, address: str) -> tuple[bytes, bytes]:
     made = short, page.pdf(prefer_css_page_size=True)
     page.close()
     return made
-
-
-def objects(pdf: bytes) -> bytes:
-    """The PDF with its compressed streams opened."""
-    opened = [pdf]
-    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
-        try:
-            opened.append(zlib.decompress(stream))
-        except zlib.error:
-            continue
-    return b"\n".join(opened)
-
-
-def sheets(pdf: bytes) -> list[tuple[bytes, bytes]]:
-    """The width and height of each sheet, in points."""
-    return re.findall(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)", objects(pdf))
 
 
 def test_it_prints_on_two_sheets_of_letter_paper_and_whole_on_more(

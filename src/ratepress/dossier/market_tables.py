@@ -23,6 +23,7 @@ from ratepress.dossier.context import (
 from ratepress.dossier.medicare_gaps import no_medicare_gap
 from ratepress.dossier.model import Cell, DataTable, Row
 from ratepress.market.benchmark import Price, Statistic
+from ratepress.market.headline import best
 from ratepress.readers.line_of_business import LINES
 
 QUANTILES = ("p10", "p25", "p50", "p75", "p90")
@@ -34,14 +35,13 @@ COLUMNS = (
 
 def all_payers(context: Context) -> DataTable:
     """Every comparison key over all payers, grouped by line of business."""
-    ordered = sorted(context.over_all_payers, key=_by_line)
     rows = tuple(
         Row(
             _key_group(s),
             statistic_cells(context, s),
             group=line_title(s.line_of_business),
         )
-        for s in ordered
+        for s in _in_order(context)
     )
     return DataTable(
         "all-payers",
@@ -57,7 +57,7 @@ def all_payers(context: Context) -> DataTable:
 def all_in_percent(context: Context) -> DataTable:
     """The percentiles of `all_payers` in percent of Medicare, where there is an amount (M07)."""
     rows = []
-    for one in sorted(context.over_all_payers, key=_by_line):
+    for one in _in_order(context):
         shares = [one.percent_of_medicare(getattr(one, name)) for name in QUANTILES]
         if all(share is not None for share in shares):
             sources = context.files_behind(one)
@@ -81,8 +81,23 @@ def all_in_percent(context: Context) -> DataTable:
     )
 
 
-def _by_line(statistic: Statistic) -> tuple[int, int, str]:
-    return (LINES.index(statistic.line_of_business), -statistic.n_votes, statistic.key_id)
+def _in_order(context: Context) -> list[Statistic]:
+    """The keys over all payers by line of business; of each line the key of its chart first."""
+    leading = {key.key_id for line in LINES if (key := charted(context, line)) is not None}
+    return sorted(
+        context.over_all_payers,
+        key=lambda s: (
+            LINES.index(s.line_of_business),
+            s.key_id not in leading,
+            -s.n_votes,
+            s.key_id,
+        ),
+    )
+
+
+def charted(context: Context, line: str) -> Statistic | None:
+    """The key of a line of business that its chart shows: of the plain ones the best."""
+    return best(s for s in _of_line(context, line) if is_plain(s))
 
 
 def percentiles_by_payer(context: Context, line: str) -> DataTable:
@@ -111,7 +126,11 @@ def listed_prices(context: Context, line: str) -> DataTable:
             for price in one.prices:
                 seen = (_key_group(statistic, ""), price.payer_id, price.content_id, price.place)
                 stated.setdefault(seen, []).append((statistic, price))
-    rows = tuple(_price_row(context, found) for found in stated.values())
+    groups: dict[str | None, list[Row]] = {}
+    for found in stated.values():  # A key and the prices that it shares with another stand apart.
+        row = _price_row(context, found)
+        groups.setdefault(row.group, []).append(row)
+    rows = tuple(row for group in groups.values() for row in group)
     return DataTable(
         f"prices-{_slug(line)}",
         f"{line_title(line)}: published prices",
@@ -130,9 +149,16 @@ def listed_prices(context: Context, line: str) -> DataTable:
     )
 
 
+def _of_line(context: Context, line: str) -> list[Statistic]:
+    return [s for s in context.over_all_payers if s.line_of_business == line]
+
+
 def _keys_of(context: Context, line: str) -> list[Statistic]:
-    found = [s for s in context.over_all_payers if s.line_of_business == line]
-    return sorted(found, key=lambda s: (not is_plain(s), -s.n_votes, s.key_id))
+    first = charted(context, line)
+    return sorted(
+        _of_line(context, line),
+        key=lambda s: (s is not first, not is_plain(s), -s.n_votes, s.key_id),
+    )
 
 
 def _key_group(statistic: Statistic, setting: str | None = None) -> str:

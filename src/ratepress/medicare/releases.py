@@ -229,8 +229,9 @@ def _differs(connection: duckdb.DuckDBPyConnection, used: Release, other: Releas
     if (used.n_rows, used.variant) != (other.n_rows, other.variant):
         return True
     asked = {"used": used.content_id, "other": other.content_id, "variant": used.variant}
-    found = connection.execute(_DIFFERS, asked).fetchone()
-    return found is not None and bool(found[0])
+    # All of the one row: a result that is not read to its end bars tables from being registered.
+    found = connection.execute(_DIFFERS, asked).fetchall()
+    return bool(found[0][0])
 
 
 def need_release(

@@ -16,7 +16,10 @@ from ratepress.dossier.model import Dossier, Profile, SourceFile, cells_of
 from ratepress.press.text import safe_link, visible
 
 SHOWN = 3
-_PLACES_LENGTH = 60
+LISTED = 60
+"""As many sources are listed though no number on the page points to them."""
+_PLACES_LENGTH = 40
+_MISSING = 4
 
 
 @dataclass
@@ -73,6 +76,17 @@ class GapGroup:
     rules: tuple[Rule, ...]
     missing: list[str]
 
+    @property
+    def shown(self) -> list[str]:
+        """What is missing, or the first of it where that is much."""
+        # One name takes no more room than the words that there is one more.
+        return self.missing[: _MISSING if len(self.missing) > _MISSING + 1 else None]
+
+    @property
+    def more(self) -> int:
+        """How much more is missing than `shown`."""
+        return len(self.missing) - len(self.shown)
+
 
 class Footnotes:
     """The numbered sources, the cited rules and the grouped gaps of one dossier.
@@ -89,6 +103,7 @@ class Footnotes:
         self._files = {file.content_id: file for file in dossier.sources}
         self._entries: dict[tuple[str, ...], Entry] = {}
         self._gaps: dict[tuple[str, str], GapGroup] = {}
+        self._pointed: set[int] = set()
         cited: dict[str, None] = {}
         for section in dossier.sections:
             for cell in cells_of(section):
@@ -106,6 +121,20 @@ class Footnotes:
     def entries(self) -> tuple[Entry, ...]:
         """The numbered sources in order."""
         return tuple(self._entries.values())
+
+    @property
+    def listed(self) -> tuple[Entry, ...]:
+        """The sources that a page lists last: all where they are few, else those it points to.
+
+        A source is pointed to by a `marker` that was asked for before.
+        """
+        if len(self._entries) <= LISTED:
+            return self.entries
+        return tuple(entry for entry in self.entries if entry.number in self._pointed)
+
+    def point_to_none(self) -> None:
+        """Forget which sources markers pointed to, for a page that is made once more."""
+        self._pointed.clear()
 
     @property
     def gaps(self) -> tuple[GapGroup, ...]:
@@ -134,6 +163,7 @@ class Footnotes:
             Reference(number, label, "; ".join(list(places.get(number, ()))[:SHOWN]))
             for number, label in sorted(labels.items())
         )
+        self._pointed.update(reference.number for reference in references[:SHOWN])
         rules = rules_of(cited) if with_rules else ()
         return Marker(
             references[:SHOWN],

@@ -6,10 +6,11 @@ Every text of a dossier passes `visible` and is escaped by Jinja, wherever a tem
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import date
 from functools import cache
 from importlib import resources
+from itertools import count
 from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -24,6 +25,8 @@ from ratepress.press.files import Listing
 from ratepress.press.footnotes import Footnotes, is_editorial
 from ratepress.press.linked import dataset
 from ratepress.press.rows import rows
+from ratepress.press.shorten import HEAVIEST, ROOMS, Room, Shown, shorten
+from ratepress.press.squeeze import Squeezed
 from ratepress.press.text import breakable, safe_link, visible
 
 STYLE = "assets/style.css"
@@ -55,6 +58,18 @@ def page(
     True
     """
     notes = notes or Footnotes(dossier)
+    made = ""
+    for room in ROOMS:
+        made = _page(dossier, pages, notes, room, lone=lone)
+        if len(made.encode()) < HEAVIEST:
+            break
+    return made
+
+
+def _page(
+    dossier: Dossier | Profile, pages: Container[str], notes: Footnotes, room: Room, *, lone: bool
+) -> str:
+    notes.point_to_none()
     return render(
         "page.html.j2",
         root="../" * (dossier.address.count("/") + 1),
@@ -65,7 +80,7 @@ def page(
         lone=lone,
         formats=FORMATS,
         notes=notes,
-        sections=[_Section(section, notes) for section in dossier.sections],
+        sections=_sections(dossier, notes, room),
         description=_description(dossier),
         linked_data=dataset(dossier, _description(dossier), FORMATS),
     )
@@ -105,17 +120,35 @@ def asset(name: str) -> bytes:
 class _Section:
     """A section with its charts and tables made ready for the template.
 
-    `findings` are those of the charts in which there is nothing to draw.
+    `findings` are those of the charts that are not drawn.
     """
 
-    def __init__(self, section: Section, notes: Footnotes) -> None:
+    def __init__(
+        self,
+        section: Section,
+        shown: Sequence[Shown],
+        notes: Footnotes,
+        numbers: Iterator[int],
+        room: Room,
+    ) -> None:
         self.section = section
         self.id = section.id
         self.title = section.title
-        drawn = [(chart, charts.view(chart, notes)) for chart in section.charts]
+        drawn = [(chart, charts.view(chart, notes, next(numbers)))
+                 for chart in charts.drawn(section.charts, room.strips)]  # fmt: skip
         self.charts = [view for _, view in drawn if view is not None]
-        self.findings = [chart.finding for chart, view in drawn if view is None]
-        self.tables = [tables.view(table, notes) for table in section.tables]
+        shapes = [chart for chart, view in drawn if view is not None]
+        self.findings = [
+            chart.finding for chart in section.charts if not any(chart is one for one in shapes)
+        ]
+        self.tables = [tables.view(table, notes) for table in shown]
+
+
+def _sections(dossier: Dossier | Profile, notes: Footnotes, room: Room) -> list[_Section]:
+    shown = shorten([section.tables for section in dossier.sections], room)
+    pairs = zip(dossier.sections, shown, strict=True)
+    numbers = count(1)
+    return [_Section(section, of_it, notes, numbers, room) for section, of_it in pairs]
 
 
 class _Head(NamedTuple):
@@ -159,6 +192,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        extensions=[Squeezed],
     )
     environment.filters |= {
         "amounts": _amounts,

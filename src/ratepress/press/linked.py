@@ -39,7 +39,6 @@ def dataset(dossier: Dossier | Profile, description: str, formats: Sequence[str]
         "version": f"method edition {dossier.method_version}, filter strength {dossier.strength}",
         "isAccessibleForFree": True,
         "creator": {"@type": "Organization", "name": "ratepress"},
-        "isBasedOn": [f"urn:sha256:{file.content_id}" for file in dossier.sources],
         "distribution": [
             {
                 "@type": "DataDownload",

@@ -1,13 +1,15 @@
 """Pages on paper: a page of the site as PDF, two Letter sheets of the essential.
 
 The engine is a Chromium or Chrome that is installed: it is what the style sheet for paper is
-tested in, and no Python package draws the charts from it. It runs without a network. A PDF holds
-the minute it was made, so that unlike all other files two runs differ in their bytes.
+tested in, and no Python package draws the charts from it. It runs without a network. The engine
+notes the second in which it prints; the date of the page stands there instead, so that one page and
+one engine give the same bytes whenever they are asked.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -27,6 +29,9 @@ _OPTIONS = (
     "--no-pdf-header-footer",
     "--host-resolver-rules=MAP * ~NOTFOUND",  # A page asks for nothing that is not in its folder.
 )
+
+_STAMP = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}[+-]\d\d'\d\d'\)")
+_AS_OF = re.compile(r'<time datetime="(\d{4})-(\d\d)-(\d\d)">')
 
 
 def browser() -> str | None:
@@ -54,9 +59,16 @@ def write_pdf(page: Path) -> Path:
                 f"{page}: {engine} made no PDF of it", todo="open the page in it, and print"
             )
         half = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-        half.write_bytes(made.read_bytes())
+        half.write_bytes(_dated(made.read_bytes(), page))
         half.replace(target)
     return target
+
+
+def _dated(pdf: bytes, page: Path) -> bytes:
+    """The PDF with the as-of date of its page as its dates. Its length and offsets stay."""
+    found = _AS_OF.search(page.read_text("utf-8"))
+    day = "".join(found.groups()) if found else "19700101"
+    return _STAMP.sub(rb"\g<1>%b000000+00'00')" % day.encode(), pdf)
 
 
 def _print(engine: str, page: Path, target: Path, profile: Path) -> None:

@@ -11,10 +11,13 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+import msgspec
+
 from ratepress.core.facts import Fact, Gap
 from ratepress.core.rules import Rule
 from ratepress.dossier.model import Cell, DataTable, Row
 from ratepress.press.footnotes import Footnotes, GapGroup, Marker, rules_of
+from ratepress.press.shorten import Shown
 
 _UNMARKED = Marker()
 # As many columns as stand beside their row heads only in smaller type.
@@ -40,13 +43,14 @@ VERDICTS = frozenset({"allowed", "conditional", "not allowed"})
 
 @dataclass(frozen=True)
 class Column:
-    """A head: its words, the unit its cells leave out, and whether they are numbers."""
+    """A head: its words, the unit its cells leave out, whether they are numbers or long texts."""
 
     head: str
     unit: str
     is_number: bool
     is_in_dense_table: bool = False
     marker: Marker = _UNMARKED
+    width: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,16 +102,32 @@ class TableView:
     rules: tuple[Rule, ...]
     is_dense: bool
     is_short: bool
+    of: int = 0
+    chosen: str = ""
+
+    @property
+    def style(self) -> str:
+        """The classes of the table: which of its columns are numbers, the heads' the first."""
+        numbers = [f"n{at}" for at, column in enumerate(self.columns, 2) if column.is_number]
+        return " ".join(["dense"] * self.is_dense + numbers)
+
+    @property
+    def n_rows(self) -> int:
+        """The number of rows that the page shows; `of` is that of all where some are left out."""
+        return sum(len(group.rows) for group in self.groups)
 
 
-def view(table: DataTable, notes: Footnotes) -> TableView:
-    """What the template prints for `table`.
+def view(whole: DataTable | Shown, notes: Footnotes) -> TableView:
+    """What the template prints for a table, or for the rows of it that a page has room for.
 
     Raises `ValueError` where a row has not one cell for each column.
     """
+    shown = whole if isinstance(whole, Shown) else Shown(whole)
+    table = shown.table
     for row in table.rows:
         if len(row.cells) != len(table.columns):
             raise ValueError(f"table {table.id}: a row has {len(row.cells)} cells")
+    table = _said_once(table)
     is_dense = len(table.columns) >= _DENSE
     columns: list[Column] = []
     for at, head in enumerate(table.columns):
@@ -126,14 +146,14 @@ def view(table: DataTable, notes: Footnotes) -> TableView:
         replace(column, marker=_common([row.cells[at] for row in table.rows], shared, notes))
         for at, column in enumerate(columns)
     ]
-    has_source_column = len(set(map(_sources, cited))) > 1 or rules_vary
+    sources_vary = len(set(map(_sources, cited))) > 1
     rows = [
         RowView(
             row.label,
             said(row.note, row.label, row.group),
             row.group or "",
             _cells(row, columns, base, notes),
-            notes.marker(base, with_rules=rules_vary),
+            _row_marker(base, notes, sources=sources_vary, rules=rules_vary),
             row.link or "",
         )
         for row, base in zip(table.rows, shared, strict=True)
@@ -145,11 +165,55 @@ def view(table: DataTable, notes: Footnotes) -> TableView:
         tuple(columns),
         _groups(rows),
         table.note or "",
-        has_source_column,
-        _UNMARKED if has_source_column or not cited else notes.marker(cited[0], with_rules=False),
+        sources_vary or rules_vary,
+        _UNMARKED if sources_vary or not cited else notes.marker(cited[0], with_rules=False),
         rules_of(cell for row in table.rows for cell in row.cells if cell is not None),
         is_dense,
         len(rows) <= _SHORT,
+        shown.of,
+        shown.chosen,
+    )
+
+
+def _row_marker(facts: Sequence[Fact], notes: Footnotes, *, sources: bool, rules: bool) -> Marker:
+    """What stands in the last column of a row: of sources and rules those that vary by row."""
+    marker = notes.marker(facts, with_rules=rules)
+    return marker if sources else replace(marker, references=(), more_sources=0)
+
+
+def _said_once(table: DataTable) -> DataTable:
+    """The table without its columns of long words that are the same in every row.
+
+    What they say stands once, in the note.
+    """
+    same = [at for at in range(len(table.columns)) if _is_same(table.rows, at)]
+    if not same:
+        return table
+    left = [at for at in range(len(table.columns)) if at not in same]
+    said = [f"{table.columns[at]} in every row: {_facts([table.rows[0].cells[at]])[0].text}."
+            for at in same]  # fmt: skip
+    return msgspec.structs.replace(
+        table,
+        columns=tuple(table.columns[at] for at in left),
+        rows=tuple(
+            msgspec.structs.replace(row, cells=tuple(row.cells[at] for at in left))
+            for row in table.rows
+        ),
+        note=" ".join(filter(None, (table.note, *said))),
+    )
+
+
+def _is_same(rows: Sequence[Row], at: int) -> bool:
+    facts = _facts([row.cells[at] for row in rows])
+    return (
+        len(rows) == len(facts) >= _ALIKE
+        and len({(fact.text, fact.note) for fact in facts}) == 1
+        and (facts[0].unit, facts[0].note) == ("text", None)
+        and len(facts[0].text) > _WORDS
+        and all(
+            _sources([fact]) <= _sources(_facts([*row.cells[:at], *row.cells[at + 1 :]]))
+            for row, fact in zip(rows, facts, strict=True)
+        )
     )
 
 
@@ -198,7 +262,10 @@ def _column(head: str, facts: Sequence[Fact], *, is_number: bool, is_dense: bool
             fact.unit in _NUMERIC_UNITS or _NUMBER.match(fact.text) or fact.text == "NA"
             for fact in facts
         )
-    return Column(head, "" if symbol and symbol in head else symbol, is_number, is_dense)
+    longest = max((len(fact.text) for fact in facts), default=0)
+    width = "" if is_number else "w long" if longest > _PASSAGE else "w" if longest > _WORDS else ""
+    unit = "" if symbol and symbol in head else symbol
+    return Column(head, unit, is_number, is_dense, width=width)
 
 
 def _bare(fact: Fact, column: Column) -> str:
@@ -248,10 +315,7 @@ def _fact_cell(fact: Fact, column: Column, row: Row, base: Set[int], notes: Foot
 def _kind(fact: Fact) -> str:
     if fact.unit == "text" and fact.value in VERDICTS:
         return "verdict"
-    if fact.unit == "date":
-        return "date"
-    length = len(fact.text)
-    return "passage" if length > _PASSAGE else "words" if length > _WORDS else "fact"
+    return "date" if fact.unit == "date" else "fact"
 
 
 def said(note: str | None, *shown: str | None) -> str:

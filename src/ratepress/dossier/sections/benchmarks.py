@@ -10,11 +10,12 @@ from ratepress.dossier.agreement_counts import (
 )
 from ratepress.dossier.agreement_table import agreement_table
 from ratepress.dossier.charge_tables import charge_ranges
-from ratepress.dossier.context import HEADLINE_LINE, Context, is_plain
+from ratepress.dossier.context import HEADLINE_LINE, Context
 from ratepress.dossier.market_charts import has_chart, strip_chart
 from ratepress.dossier.market_tables import (
     all_in_percent,
     all_payers,
+    charted,
     hospital_charges,
     listed_prices,
     percentiles_by_payer,
@@ -22,7 +23,6 @@ from ratepress.dossier.market_tables import (
 from ratepress.dossier.model import Chart, DataTable, Section, Sentence
 from ratepress.dossier.state_table import state_table
 from ratepress.dossier.table_charts import agreement_chart, state_chart
-from ratepress.market.headline import best
 from ratepress.readers.line_of_business import LINES
 
 
@@ -31,9 +31,7 @@ def build(context: Context) -> Section:
     charts: list[Chart] = []
     tables: list[DataTable] = [all_payers(context), all_in_percent(context)]
     for line in LINES:
-        statistic = best(
-            s for s in context.over_all_payers if s.line_of_business == line and is_plain(s)
-        )
+        statistic = charted(context, line)
         percentiles = percentiles_by_payer(context, line)
         prices = listed_prices(context, line)
         tables += [percentiles, prices]

@@ -30,7 +30,9 @@
       return titled.dataset.tip;
     }
     const link = node.closest("a[href^='#']");
-    const target = /^#(s\d|rule-)/.test(link?.hash) && document.getElementById(link.hash.slice(1));
+    const target = /^#(s\d|rule-|gap-)/.test(link?.hash) && document.getElementById(link.hash.slice(1));
+    const why = target?.querySelector?.(".why");
+    if (why) return words(why.childNodes[1]).replace(/\.$/, "");
     return target ? words(target.firstElementChild) : "";
   };
   const show = (node, x, y) => {
@@ -99,7 +101,7 @@
       return all("tr:not(.group)", body).map(row => {
         const cell = row.cells[0].cloneNode(true);
         const of = cell.querySelector(".of");
-        const grouped = title ? words(title) : of ? words(of).replace(/:$/, "") : "";
+        const grouped = title ? words(title) : of ? words(of) : "";
         all(".of, small", cell).forEach(one => one.remove());
         return { row, about: { [head]: words(cell), ...(group && { [group]: grouped }) } };
       });
@@ -177,7 +179,7 @@
       all("#benchmarks table, #quality table").forEach(table => hideColumns(table, isOut(chosen)));
     }
     root.dataset.show = chosen.unit ?? "";
-    status.textContent = Object.keys(chosen).length ? `${shown.toLocaleString("en-US")} of ${total.toLocaleString("en-US")} rows shown` : "";
+    status.textContent = Object.keys(chosen).length ? `${shown.toLocaleString("en-US")} of ${document.querySelector(".cut") ? "this page's " : ""}${total.toLocaleString("en-US")} rows shown` : "";
   };
 
   const form = make("form", { className: "filters" });

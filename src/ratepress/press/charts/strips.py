@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import ClassVar
+
+import msgspec
 
 from ratepress.core.facts import Fact
 from ratepress.dossier.model import Strip, StripChart
@@ -16,6 +18,9 @@ from ratepress.press.footnotes import Footnotes, Marker
 _CLOSE = Decimal("1.4")
 _LANES = (0, -5, 5)
 _NAMED_PRICES = 6
+# More dots than these are a smear, and the box says more; words are for those one can point at.
+_MOST_DOTS = 30
+_MOST_WORDS = 8
 
 
 @dataclass(frozen=True)
@@ -56,10 +61,25 @@ class StripsView:
     is_log: bool
     has_dots: bool
     has_quantiles: bool
+    of: int
+    no: int
+
+    @property
+    def n_payers(self) -> int:
+        """The number of payers drawn; `of` is that of all where some are left out, else 0."""
+        return len(self.strips) - 1
 
 
-def view(chart: StripChart, notes: Footnotes) -> StripsView | None:
-    """What the template draws for `chart`; None where it states no amount at all."""
+MOST_PAYERS = 7
+"""As many strips below the first: those with the most votes."""
+
+
+def view(whole: StripChart, notes: Footnotes, no: int = 1) -> StripsView | None:
+    """What the template draws for a chart; None where it states no amount at all.
+
+    `no` is a number that no other chart of the page has.
+    """
+    chart = _shortened(whole)
     amounts = list(_amounts(chart))
     if not amounts:
         return None
@@ -67,6 +87,8 @@ def view(chart: StripChart, notes: Footnotes) -> StripsView | None:
     reference = chart.reference.cell if chart.reference else None
     fact = reference if isinstance(reference, Fact) else None
     strips = tuple(_strip(strip, scale) for strip in chart.strips)
+    if len(strips) > 1 and chart is whole:
+        strips = (_unsaid(strips[0]), *strips[1:])
     return StripsView(
         frame(chart, notes),
         scale.ticks,
@@ -79,7 +101,25 @@ def view(chart: StripChart, notes: Footnotes) -> StripsView | None:
         scale.is_log,
         any(strip.dots for strip in strips),
         any(strip.low is not None for strip in strips),
+        len(whole.strips) - 1 if len(whole.strips) > len(chart.strips) else 0,
+        no,
     )
+
+
+def _unsaid(first: StripView) -> StripView:
+    """The first strip with no more words at its dots than the price: the rest stands below."""
+    dots = tuple(replace(dot, title=dot.title.partition(":")[0]) for dot in first.dots)
+    return replace(first, dots=dots)
+
+
+def _shortened(chart: StripChart) -> StripChart:
+    """The chart with its first strip and those of the payers with the most votes, in its order."""
+    first, *payers = chart.strips or (None,)
+    if first is None or len(payers) <= MOST_PAYERS:
+        return chart
+    order = sorted(range(len(payers)), key=lambda at: (-amount(payers[at].n), at))
+    kept = tuple(payers[at] for at in sorted(order[:MOST_PAYERS]))
+    return msgspec.structs.replace(chart, strips=(first, *kept))
 
 
 def _amounts(chart: StripChart) -> Iterable[Decimal]:
@@ -117,10 +157,15 @@ def _name(strip: Strip, quantiles: dict[str, Fact]) -> str:
 
 def _dots(strip: Strip, scale: Scale) -> tuple[Dot, ...]:
     """The dots of a strip; those that would cover one another take turns in three lanes."""
+    has_box = any(isinstance(quantile.cell, Fact) for quantile in strip.quantiles)
+    if has_box and len(strip.marks) > _MOST_DOTS:
+        return ()
     dots: list[Dot] = []
+    has_words = len(strip.marks) <= _MOST_WORDS
     for mark in sorted(strip.marks, key=lambda mark: amount(mark.fact)):
         x = scale.x(amount(mark.fact))
         crowded = bool(dots) and x - dots[-1].x < _CLOSE
         lane = _LANES[(_LANES.index(dots[-1].lane) + 1) % len(_LANES)] if crowded else 0
-        dots.append(Dot(x, lane, f"{mark.fact.text}: {mark.label}"))
+        words = f"{mark.fact.text}: {mark.label}" if has_words else mark.fact.text
+        dots.append(Dot(x, lane, words))
     return tuple(dots)
