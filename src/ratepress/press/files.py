@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -37,6 +37,20 @@ class Listing(msgspec.Struct, frozen=True):
     as_of: date
     strength: str
     href: str
+
+
+def catalogue(records: Iterable[Record]) -> bytes:
+    r"""The list of pages for programs, for the place `pages.json`.
+
+    >>> catalogue([])
+    b'[]\n'
+    """
+    return to_json(
+        [
+            Listing(one.system, one.code, one.label, one.as_of, one.strength, one.href)
+            for one in records
+        ]
+    )
 
 
 class Site:
@@ -120,9 +134,5 @@ class Site:
 
     def remember(self, records: Sequence[Record]) -> None:
         """The list of pages for programs, and the record for the next run."""
-        listed = [
-            Listing(one.system, one.code, one.label, one.as_of, one.strength, one.href)
-            for one in records
-        ]
-        self.write(CATALOGUE, to_json(listed))
+        self.write(CATALOGUE, catalogue(records))
         self.write(RECORDS, msgspec.json.encode(records))

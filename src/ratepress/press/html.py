@@ -6,7 +6,7 @@ Every text of a dossier passes `visible` and is escaped by Jinja, wherever a tem
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -20,7 +20,6 @@ from ratepress.core.rules import Rule
 from ratepress.dossier.model import Dossier, Profile, Section, Sentence
 from ratepress.press import charts, tables
 from ratepress.press.facets import facets
-from ratepress.press.files import Listing
 from ratepress.press.footnotes import Footnotes, is_editorial
 from ratepress.press.linked import dataset
 from ratepress.press.rows import rows
@@ -40,13 +39,11 @@ def page(
     *,
     pages: Container[str] = (),
     notes: Footnotes | None = None,
-    lone: bool = False,
 ) -> str:
     """The HTML of a dossier or a profile, for the place `<address>/index.html`.
 
     `pages` are the addresses of the site: a row that names what has one of them leads there.
-    `notes` are those of the same dossier, where they are made already. `lone` leaves out the way to
-    lists that only a whole site has.
+    `notes` are those of the same dossier, where they are made already.
 
     >>> from ratepress.core.facts import Fact
     >>> empty = Dossier("cpt", "32557", "Chest drain", date(2026, 7, 15), "balanced", "1",
@@ -62,7 +59,6 @@ def page(
         head=_head(dossier),
         base=dossier.address.rpartition("/")[2],
         pages=pages,
-        lone=lone,
         formats=FORMATS,
         notes=notes,
         sections=[_Section(section, notes) for section in dossier.sections],
@@ -71,25 +67,15 @@ def page(
     )
 
 
-def rule_page(rule: Rule, *, lone: bool = False) -> str:
-    """The HTML of one rule's record, for the place `rule/<ID>/index.html`; `lone` as in `page`.
+def rule_page(rule: Rule) -> str:
+    """The HTML of one rule's record, for the place `rule/<ID>/index.html`.
 
     >>> from ratepress.core.rules import rule
     >>> "linear interpolation" in rule_page(rule("M05"))
     True
     """
     link = safe_link(rule.source.link)
-    return render("rule.html.j2", root="../../", rule=rule, link=link, lone=lone)
-
-
-def pages_page(listings: Sequence[Listing]) -> str:
-    """The HTML of a list of code pages, for the place `index.html` of the service.
-
-    >>> one = Listing("cpt", "32557", "Chest drain", date(2026, 7, 15), "1", "code/cpt/32557/")
-    >>> "32557" in pages_page([one])
-    True
-    """
-    return render("pages.html.j2", root="", listings=listings, lone=True)
+    return render("rule.html.j2", root="../../", rule=rule, link=link)
 
 
 def style() -> bytes:
