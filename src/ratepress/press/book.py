@@ -11,6 +11,7 @@ from functools import cached_property, partial
 
 from ratepress.codes.argument import CodeRef
 from ratepress.core.rules import Rule, registry
+from ratepress.dossier.descriptions import NOTICE
 from ratepress.dossier.model import Profile
 from ratepress.dossier.profiles.families import families
 from ratepress.dossier.profiles.hospitals import hospitals, states
@@ -114,6 +115,7 @@ class Book:
     def files(self) -> dict[str, lists.Maker]:
         """Every list with its place."""
         records, base = self.records, self._edition.base
+        notice = NOTICE if self._edition.with_descriptions else ""
         kinds = {
             f"{kind}/index.html": partial(lists.kind_page, kind, self.items[kind])
             for kind in lists.KINDS
@@ -124,7 +126,7 @@ class Book:
             **{place: partial(bytes, content) for place, content in self._search.items()},
             "sitemap.xml": lambda: lists.site_map(records, self._all_profiles, base),
             "feed.xml": lambda: lists.feed(records, self.ground.survey, base),
-            "index.html": lambda: lists.front(records, self.items),
+            "index.html": lambda: lists.front(records, self.items, notice=notice),
         }
 
     @cached_property
@@ -137,7 +139,11 @@ class Book:
 
     @cached_property
     def _search(self) -> dict[str, bytes]:
-        return dict(lists.search_files(self.records, self.items))
+        return dict(
+            lists.search_files(
+                self.records, self.items, with_descriptions=self._edition.with_descriptions
+            )
+        )
 
     @property
     def _all_profiles(self) -> tuple[Profile, ...]:

@@ -48,6 +48,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     strength: str
     out: Path | None
     codes: frozenset[str] = frozenset()
+    with_descriptions: bool = False
 
 
 def write_codes(
@@ -112,7 +113,14 @@ class Maker(ExitStack):
 
     def _dossiers(self, codes: Sequence[CodeRef]) -> Iterator[Dossier]:
         job = self._job
-        return dossiers(self._connection, self._manifest, codes, job.as_of, job.strength)
+        return dossiers(
+            self._connection,
+            self._manifest,
+            codes,
+            job.as_of,
+            job.strength,
+            with_descriptions=job.with_descriptions,
+        )
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,15 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     """What holds for every page of a site.
 
     `as_of` defaults to the newest date in the lake; `strength` is the ghost-filter strength.
-    `base_url` is where the site is served, for its map and its feed.
+    `base_url` is where the site is served, for its map and its feed. `with_descriptions` shows on
+    the pages of codes, and to the search, what files call them: texts that are not ours, and for
+    the AMA's of which a publisher needs a licence.
     """
 
     as_of: date | None = None
     strength: str = DEFAULT_STRENGTH
     base_url: str = ""
+    with_descriptions: bool = False
 
     def checked(self) -> Edition:
         """The edition itself; `UsageError` for an unknown strength and an address that is none."""
@@ -33,6 +36,11 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
                 todo="check it",
             )
         return self
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What a page is made from beside the lake, its day and its strength."""
+        return ("with descriptions",) if self.with_descriptions else ()
 
     @property
     def base(self) -> str:

@@ -40,10 +40,10 @@ class Listing(msgspec.Struct, frozen=True):
 
 
 def catalogue(records: Iterable[Record]) -> bytes:
-    r"""The list of pages for programs, for the place `pages.json`.
+    """The list of pages for programs, for the place `pages.json`.
 
     >>> catalogue([])
-    b'[]\n'
+    b'[]'
     """
     return to_json(
         [

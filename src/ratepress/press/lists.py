@@ -116,10 +116,13 @@ def code_lists(records: Sequence[Record]) -> dict[str, Maker]:
 
 
 def search_files(
-    records: Iterable[Record], items: Mapping[str, Sequence[Item]]
+    records: Iterable[Record],
+    items: Mapping[str, Sequence[Item]],
+    *,
+    with_descriptions: bool = False,
 ) -> Iterator[tuple[str, bytes]]:
     """The index of the search, over the codes and the profiles that have a name of their own."""
-    return search.index(_entries(records, items))
+    return search.index(_entries(records, items, with_descriptions=with_descriptions))
 
 
 def site_map(records: Sequence[Record], profiles: Iterable[Profile], base: str) -> bytes:
@@ -139,8 +142,10 @@ def feed(records: Sequence[Record], survey: Survey, base: str) -> bytes:
     return feeds.atom(tuple(survey.files.values()), records, newest(records), base)
 
 
-def front(records: Sequence[Record], items: Mapping[str, Sequence[Item]]) -> bytes:
-    """The front page, for the place `index.html`."""
+def front(
+    records: Sequence[Record], items: Mapping[str, Sequence[Item]], *, notice: str = ""
+) -> bytes:
+    """The front page, for the place `index.html`; `notice` is said at its end."""
     best = sorted(records, key=lambda r: (-sum(p.votes for p in r.payers), r.system, r.code))
     shown = records if len(records) <= FEW else [r for r in best if r.payers][:12]
     held = Counter(record.system for record in records)
@@ -154,6 +159,7 @@ def front(records: Sequence[Record], items: Mapping[str, Sequence[Item]]) -> byt
         systems=[(system, _title(system), n) for system, n in held.items()],
         items=items,
         kinds=KINDS,
+        notice=notice,
     ).encode("utf-8")
 
 
@@ -197,10 +203,12 @@ def _codes_page(
 
 
 def _entries(
-    records: Iterable[Record], items: Mapping[str, Sequence[Item]]
+    records: Iterable[Record], items: Mapping[str, Sequence[Item]], *, with_descriptions: bool
 ) -> Iterator[search.Entry]:
     for record in records:
-        yield search.Entry(record.name, record.plain_label or "", record.address)
+        # A page of an earlier edition may have a description that this one does not show.
+        words = (record.plain_label, record.description if with_descriptions else "")
+        yield search.Entry(record.name, "; ".join(filter(None, words)), record.address)
     for kind in ("payer", "hospital", "state", "family"):
         for item in items[kind]:
             yield search.Entry(item.name, kind, item.address)

@@ -53,6 +53,7 @@ def publish(
     strength: str = "balanced",
     jobs: int | None = None,
     base_url: str = "",
+    with_descriptions: bool = False,
     progress: Progress | None = None,
 ) -> Published:
     """The pages of `codes` in the folder `out`, and those about the lake; None: every code of it.
@@ -61,8 +62,9 @@ def publish(
     stay, and stay listed; those that nothing new touches are not made again. The same lake and
     arguments write the same bytes, whatever was there before. `jobs` processes make the code pages:
     None takes as many as there are processors, at most two. `base_url` is where the site will be
-    served, for its site map and feed. Raises `UsageError` for what is no
-    code, for none at all, and for an `out` that leads elsewhere.
+    served, for its site map and feed. `with_descriptions` shows what files call a code, in their
+    words: those of the AMA may be passed on with its licence alone. Raises `UsageError` for what is
+    no code, for none at all, and for an `out` that leads elsewhere.
 
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
@@ -74,7 +76,9 @@ def publish(
     if codes is not None and not codes:
         raise UsageError("There is no code to publish", todo="name one, as in `publish 32557`")
     named = None if codes is None else list(dict.fromkeys(parse_code(code) for code in codes))
-    edition = Edition(as_of=as_of, strength=strength, base_url=base_url).checked()
+    edition = Edition(
+        as_of=as_of, strength=strength, base_url=base_url, with_descriptions=with_descriptions
+    ).checked()
     site = Site(out)
     # One generation for the figures and for the files they name, whatever is committed meanwhile.
     connection, manifest = lake.snapshot()
@@ -85,7 +89,7 @@ def publish(
         before = site.records()
         addresses = frozenset(before) | {address_of(code) for code in wanted}
         site.place("index.html")  # All is judged before anything is written.
-        inputs = Inputs(connection, manifest, day, strength)
+        inputs = Inputs(connection, manifest, day, strength, edition.options)
         digests = {code: inputs.of(*code) for code in wanted}
         stale = [
             code for code in wanted
@@ -100,6 +104,7 @@ def publish(
             strength=strength,
             out=out,
             codes=addresses,
+            with_descriptions=with_descriptions,
         )
         records = dict(before)
         for n_done, record in enumerate(write_codes(job, batches(stale), jobs), start=1):

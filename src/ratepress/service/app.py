@@ -142,7 +142,7 @@ class _Service:
                 room._replace(base=base[0] if base else None), place.parts, asked
             ),
             lambda made: pages.written(kind, form, made),
-            is_shared=True,
+            is_shared=varies is not None,  # The dossier of a code: all else is quickly made.
             base=kind.base,
         )
         return await self._asked(request, ask)

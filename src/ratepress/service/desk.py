@@ -106,16 +106,16 @@ class Desk:
         def keep(made: Answer) -> None:
             self._answers.keep(key, made, made.size)
 
+        given = () if ask.base is None else (await self._base(generation, ask.base),)
         if not ask.is_shared:
-            return await self._once(key, lambda: ask.write(ask.make()), generation, keep)
+            return await self._once(key, lambda: ask.write(ask.make(*given)), generation, keep)
         thing = self._things.find((generation, ask.key))
         if thing is None:
-            thing = await self._thing(generation, ask)
+            thing = await self._thing(generation, ask, given)
         return await self._once(key, lambda: ask.write(thing), generation, keep)
 
-    async def _thing(self, generation: Generation, ask: Ask) -> Any:
+    async def _thing(self, generation: Generation, ask: Ask, given: tuple[Any, ...]) -> Any:
         key = (generation, ask.key)
-        given = () if ask.base is None else (await self._base(generation, ask.base),)
 
         def keep(thing: Any) -> None:
             self._things.keep(key, thing, size=1)

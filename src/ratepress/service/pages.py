@@ -96,6 +96,7 @@ def _dossier(room: Room, place: Mapping[str, str], asked: PageAsked) -> Leaf:
         [str(wanted)],
         as_of=asked.as_of or room.edition.as_of,
         strength=asked.ghost_filter or room.edition.strength,
+        with_descriptions=room.edition.with_descriptions,
     )
     return Leaf(made, room.base.pages)
 

@@ -18,6 +18,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ratepress.core.errors import UsageError
 from ratepress.lake.store import Lake
+from ratepress.press.edition import Edition
 from ratepress.service.app import application
 from ratepress.service.limits import Limits
 
@@ -33,13 +34,15 @@ def serve(
     port: int = 8321,
     hosts: Collection[str] = (),
     limits: Limits | None = None,
+    edition: Edition | None = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve a lake over HTTP until SIGTERM or SIGINT; then open requests are answered first.
 
     Only this machine reaches the default host. `hosts` are further names that readers may call the
-    service by. `ready` is told the address once the socket is open. Port 0 takes any free one.
-    Raises `UsageError` where the address cannot be had, or is that of no machine.
+    service by. `edition` says how the pages are made. `ready` is told the address once the socket
+    is open. Port 0 takes any free one. Raises `UsageError` where the address cannot be had, or is
+    that of no machine.
 
     >>> import tempfile, pathlib
     >>> serve(Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake"), port=70_000)
@@ -51,7 +54,7 @@ def serve(
     opened = _socket(host, port)
     names = {*hosts, *([] if _is_any(host) else [_in_address(host)])}
     config = uvicorn.Config(
-        application(lake, limits, names),
+        application(lake, limits, names, edition),
         http=_protocol(limits.header_seconds),
         ws="none",
         lifespan="off",

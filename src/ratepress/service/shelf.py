@@ -60,7 +60,7 @@ class Shelf:
                 return Book(Ground(Survey(None, manifest, date.min), ()), (), edition)
             day = edition.as_of or latest_date(connection)
             codes = with_address(codes_with_data(connection, day))
-            inputs = Inputs(connection, manifest, day, edition.strength)
+            inputs = Inputs(connection, manifest, day, edition.strength, edition.options)
             digests = {address_of(code): inputs.of(*code) for code in codes}
             known = self._records
             stale = [
@@ -75,6 +75,7 @@ class Shelf:
                 as_of=day,
                 strength=edition.strength,
                 out=None,
+                with_descriptions=edition.with_descriptions,
             )
             for record in write_codes(job, batches(stale), jobs=1):
                 if turn != self._turn:
