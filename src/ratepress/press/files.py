@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -113,6 +113,13 @@ class Site:
             half.unlink(missing_ok=True)
         self.written.append(path)
         return path
+
+    def sweep(self, folder: str, name: re.Pattern[str], kept: Container[str]) -> None:
+        """Remove the files of a folder whose names match and whose addresses are not `kept`."""
+        for path in sorted((self.root / folder).glob("*")):
+            address = f"{folder}/{path.name}"
+            if name.match(path.name) and address not in kept:
+                self.place(address).unlink()
 
     def records(self) -> dict[str, Record]:
         """What is remembered of the pages that stand in the folder, by address.

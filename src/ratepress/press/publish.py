@@ -22,7 +22,7 @@ from ratepress.dossier.record import Record, record_of
 from ratepress.lake.manifest import Manifest
 from ratepress.lake.store import Lake
 from ratepress.market.inputs import latest_date
-from ratepress.press import html, lists
+from ratepress.press import html, lists, search
 from ratepress.press.book import Book, Ground, address_of, fixed_files, with_address
 from ratepress.press.crew import Job, write_codes, write_page
 from ratepress.press.edition import Edition
@@ -181,4 +181,6 @@ def _write_lists(site: Site, book: Book) -> None:
             write_page(site, profile, book.ground.pages)
     for address, make in book.files.items():
         site.write(address, make())
+    # A part of the index that nothing stands in any more would still tell what once did.
+    site.sweep(search.FOLDER, search.PART_NAME, book.files)
     site.remember(book.records)

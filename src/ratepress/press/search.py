@@ -17,6 +17,8 @@ from ratepress.press.text import visible
 
 FOLDER = "search"
 _WORD = re.compile(r"[a-z0-9]+")
+PART_NAME = re.compile(r"(?:[a-z]|[0-9]{1,2})\.js\Z")
+"""What a file of the index is called."""
 _MOST_WORDS = 12
 _LONGEST = 120
 
