@@ -137,7 +137,7 @@ def _page(kind: Kind) -> dict[str, Any]:
 def _page_operation(kind: Kind, name: str, forms: tuple[str, ...], path: str) -> dict[str, Any]:
     content: dict[str, Any] = {TYPES[form].partition(";")[0]: {"schema": {}} for form in forms}
     in_path = [
-        {"name": n, "in": "path", "required": True, "schema": {"type": "string"}}
+        {"name": n, "in": "path", "required": True, "schema": _of_part(kind, n)}
         for n in re.findall(r"{(\w+)}", path)
     ]
     return {
@@ -149,6 +149,13 @@ def _page_operation(kind: Kind, name: str, forms: tuple[str, ...], path: str) ->
             "responses": _responses(content, is_cached=True),
         }
     }
+
+
+def _of_part(kind: Kind, name: str) -> Schema:
+    """The schema of a part of an address: what the kind's own pattern takes there."""
+    parts = dict(re.findall(r"\(\?P<(\w+)>([^()]*)\)", kind.address.pattern))
+    plain = parts[name].removesuffix(r"\Z")  # JSON Schema has no such end.
+    return {"type": "string", "pattern": f"^(?:{plain})$"}
 
 
 def _of_every_service() -> dict[str, Any]:
