@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urljoin
 from xml.etree import ElementTree
 
+import msgspec
 import pytest
 from starlette.testclient import TestClient
 
 from page_tree import Tree
+from ratepress.codes.argument import CodeRef
+from ratepress.dossier.record import Record
 from ratepress.lake.store import Lake
 from ratepress.press import lists
 from ratepress.press.book import Book
+from ratepress.press.crew import Job, write_codes
 from ratepress.press.edition import Edition
+from ratepress.press.files import Site
 from ratepress.press.publish import publish
 from ratepress.service.app import application
 from ratepress.service.pages import KINDS, place_of
@@ -135,6 +141,43 @@ def test_the_book_of_a_generation_is_made_once(
         for address in ("/", "/payer/", "/payer/aetna.json", "/feed.xml", "/search/3.js", "/"):
             asking.get(address)
     assert made == [1]
+
+
+def test_what_a_site_remembers_of_codes_is_taken_only_where_it_holds(
+    examples: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone_through: list[str] = []
+
+    def counted(job: Job, batches: Sequence[Sequence[CodeRef]], jobs: int) -> Iterator[Record]:
+        gone_through.extend(code.code for batch in batches for code in batch)
+        yield from write_codes(job, batches, jobs)
+
+    monkeypatch.setattr("ratepress.service.shelf.write_codes", counted)
+    known = Site(site).records()
+    record = known["code/cpt/32557"]
+    known["code/cpt/32557"] = msgspec.structs.replace(record, inputs="other", finding="Wrong.")
+    with TestClient(application(Lake.open(examples), known=known), base_url=LOCAL) as asking:
+        assert asking.get("/").content == (site / "index.html").read_bytes()
+        assert asking.get("/feed.xml").content == (site / "feed.xml").read_bytes()
+    assert gone_through == ["32557"]
+
+
+def test_a_service_that_stops_goes_through_no_more_codes(
+    examples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = application(Lake.open(examples))
+    seen: list[Record] = []
+
+    def stopped(job: Job, batches: Sequence[Sequence[CodeRef]], jobs: int) -> Iterator[Record]:
+        for record in write_codes(job, batches, jobs):
+            service.close()
+            seen.append(record)
+            yield record
+
+    monkeypatch.setattr("ratepress.service.shelf.write_codes", stopped)
+    with TestClient(service, base_url=LOCAL) as asking:
+        assert asking.get("/").status_code == 503
+    assert len(seen) == 1
 
 
 def test_a_page_of_one_code_or_of_files_needs_no_book(

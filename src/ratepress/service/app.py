@@ -6,7 +6,7 @@ Starlette routes and reads requests; what may be asked stands in `questions` and
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
@@ -17,6 +17,7 @@ from starlette.routing import Route, Router
 
 from ratepress.core.errors import UsageError
 from ratepress.core.shapes import success, to_json
+from ratepress.dossier.record import Record
 from ratepress.lake.store import Lake
 from ratepress.press.edition import Edition
 from ratepress.service import pages
@@ -30,7 +31,7 @@ from ratepress.service.limits import Limits
 from ratepress.service.metrics import Metrics
 from ratepress.service.openapi import CHECK_CSV, document
 from ratepress.service.questions import QUESTIONS, Question, Reply, understood
-from ratepress.service.shelf import Shelf
+from ratepress.service.shelf import EMPTY, Shelf
 
 Handler = Callable[[Request], Awaitable[Response]]
 _QUALITY = re.compile(r";\s*q=([01](?:\.\d{0,3})?)")
@@ -41,9 +42,11 @@ def application(
     limits: Limits | None = None,
     hosts: Collection[str] = (),
     edition: Edition | None = None,
+    known: Mapping[str, Record] = EMPTY,
 ) -> Guard:
     """The service of a lake. `hosts` are the names that it answers to beside those of loopback;
-    `edition` says how its pages are made. Raises `UsageError` for an edition that cannot be.
+    `edition` says how its pages are made; `known` are records of codes by address, which are taken
+    where they still hold. Raises `UsageError` for an edition that cannot be.
 
     >>> import tempfile, pathlib
     >>> type(application(Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake"))).__name__
@@ -51,10 +54,15 @@ def application(
     """
     limits = limits or Limits()
     edition = (edition or Edition()).checked()
-    shelf = Shelf(lake, edition)
+    shelf = Shelf(lake, edition, known)
     desk = Desk(lake, limits, {pages.GROUND: shelf.ground, pages.BOOK: shelf.book})
     metrics = Metrics(desk)
-    return Guard(_routed(_Service(desk, metrics, edition)), limits, metrics, hosts)
+
+    def close() -> None:
+        shelf.close()
+        desk.close()
+
+    return Guard(_routed(_Service(desk, metrics, edition)), limits, metrics, hosts, close)
 
 
 class _Service:

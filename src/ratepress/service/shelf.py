@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from itertools import count
+from types import MappingProxyType
 
 import msgspec
 
-from ratepress.core.errors import RatepressError
 from ratepress.dossier.build import batches, codes_with_data
 from ratepress.dossier.profiles.survey import Survey
 from ratepress.dossier.record import Record
@@ -17,6 +18,9 @@ from ratepress.press.book import Book, Ground, address_of, with_address
 from ratepress.press.crew import Job, write_codes
 from ratepress.press.edition import Edition
 from ratepress.press.records import Inputs
+from ratepress.service.errors import unavailable
+
+EMPTY: Mapping[str, Record] = MappingProxyType({})
 
 
 class Shelf:
@@ -24,7 +28,8 @@ class Shelf:
 
     Records of codes are remembered with the digest of what they are made from: of a new generation
     only those codes are gone through again that something new touches. That they are all gone
-    through takes long in a large lake, so a book that has become old is not finished.
+    through takes long in a large lake, so a book that has become old is not finished, and `known`
+    may have the records that `publish` left in a site.
 
     >>> import tempfile, pathlib
     >>> lake = Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake")
@@ -32,12 +37,16 @@ class Shelf:
     ['quality/all']
     """
 
-    def __init__(self, lake: Lake, edition: Edition) -> None:
+    def __init__(self, lake: Lake, edition: Edition, known: Mapping[str, Record] = EMPTY) -> None:
         self._lake = lake
         self._edition = edition
-        self._records: dict[str, Record] = {}
+        self._records = dict(known)
         self._turns = count(1)
         self._turn = 0
+
+    def close(self) -> None:
+        """Let no book that is under way be finished."""
+        self._turn = next(self._turns)
 
     def ground(self) -> Ground:
         """The codes that have a page, and the profiles of sources, hospitals and states."""
@@ -51,7 +60,7 @@ class Shelf:
         return Ground(survey, map(address_of, codes))
 
     def book(self) -> Book:
-        """The pages that need every code. Raises `RatepressError` where a newer one was begun."""
+        """The pages that need every code. Raises `Refusal` where a newer one was begun."""
         turn = self._turn = next(self._turns)
         edition = self._edition
         connection, manifest = self._lake.snapshot()
@@ -79,7 +88,7 @@ class Shelf:
             )
             for record in write_codes(job, batches(stale), jobs=1):
                 if turn != self._turn:
-                    raise RatepressError("The lake has changed meanwhile", todo="ask again")
+                    raise unavailable("The pages are made anew, or the service stops")
                 known[record.address] = msgspec.structs.replace(
                     record, inputs=digests[record.address]
                 )

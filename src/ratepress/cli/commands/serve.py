@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -36,6 +37,16 @@ AllowHost = Annotated[
 ]
 
 
+Published = Annotated[
+    Path | None,
+    typer.Option(
+        "--site",
+        metavar="DIR",
+        help="A site of `publish --all`: what it remembers of codes is not found out again.",
+    ),
+]
+
+
 def serve(
     host: Host = "127.0.0.1",
     port: Port = 8321,
@@ -43,6 +54,7 @@ def serve(
     ghost_filter: GhostFilter = "balanced",
     as_of: AsOf = None,
     base_url: BaseUrl = "",
+    site: Published = None,
     lake: LakeFolder = DEFAULT_LAKE,
     *,
     with_descriptions: WithDescriptions = False,
@@ -77,4 +89,12 @@ def serve(
     edition = Edition(
         as_of=as_of, strength=ghost_filter, base_url=base_url, with_descriptions=with_descriptions
     )
-    run(Lake.open(lake), host=host, port=port, hosts=allow_host or (), edition=edition, ready=ready)
+    run(
+        Lake.open(lake),
+        host=host,
+        port=port,
+        hosts=allow_host or (),
+        edition=edition,
+        site=site,
+        ready=ready,
+    )
