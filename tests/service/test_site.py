@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from starlette.testclient import TestClient
 
+from lake_rows import hospital_csv
 from page_tree import Tree
 from ratepress.codes.argument import CodeRef
 from ratepress.dossier.record import Record
@@ -22,6 +23,7 @@ from ratepress.press.crew import Job, write_codes
 from ratepress.press.edition import Edition
 from ratepress.press.files import Site
 from ratepress.press.publish import publish
+from ratepress.readers.add import add
 from ratepress.service.app import application
 from ratepress.service.pages import KINDS, place_of
 
@@ -80,6 +82,23 @@ def test_from_the_front_page_no_link_of_any_page_is_dead(client: TestClient, sit
     # The search loads its index by itself; a workbook or table is offered by each page.
     unreached = {one for one in files(site) if not one.startswith("search/")} - OWN - reached
     assert unreached == set()
+
+
+def test_a_code_of_a_system_that_nobody_knows_is_served_where_the_site_has_it(
+    lake: Lake, tmp_path: Path
+) -> None:
+    """A file names a type of code that is none: it keeps its name (F004), and has a page."""
+    path = hospital_csv(tmp_path / "hospital.csv", 10)
+    path.write_text(path.read_text("utf-8").replace(",CPT,", ",ACME 2,"), "utf-8")
+    add(lake, path)
+    publish(lake, None, tmp_path / "site", jobs=1)
+    written = [one for one in files(tmp_path / "site") if one.startswith("code/")]
+    assert len(written) == 5
+    assert not any(one.startswith("code/cpt/") for one in written)
+    with TestClient(application(lake), base_url=LOCAL) as asking:
+        for address in written:
+            assert asking.get(f"/{address}").content == (tmp_path / "site" / address).read_bytes()
+        assert asking.get("/code/acme3/10000/").status_code == 404
 
 
 def test_the_index_of_the_search_is_served_as_scripts_that_the_front_page_may_load(

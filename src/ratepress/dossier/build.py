@@ -46,13 +46,13 @@ BATCH = 250
 
 def build(
     lake: Lake,
-    codes: Sequence[str],
+    codes: Sequence[str | CodeRef],
     *,
     as_of: date | None = None,
     strength: str = DEFAULT_STRENGTH,
     with_descriptions: bool = False,
 ) -> list[Dossier]:
-    """One dossier a code, in the order given.
+    """One dossier a code, in the order given; a `CodeRef` is taken as it is.
 
     `as_of` defaults to the newest date in the lake. `with_descriptions` shows what files call a
     code: texts of others, for the AMA's of which you need a licence. Raises `UsageError` for what

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from ratepress.codes.argument import parse_code
+from ratepress.codes.argument import CodeRef, parse_code
 from ratepress.core.errors import UsageError
 from ratepress.core.rules import RULE_ID, Rule, registry
 from ratepress.core.shapes import to_json
@@ -23,7 +23,7 @@ from ratepress.dossier.build import build
 from ratepress.dossier.model import Dossier, Profile
 from ratepress.lake.store import Lake
 from ratepress.press import html, lists
-from ratepress.press.book import OF_FILES, Book, Ground
+from ratepress.press.book import OF_FILES, Book, Ground, address_of
 from ratepress.press.crew import Pages, document
 from ratepress.press.edition import Edition
 from ratepress.press.files import catalogue
@@ -32,7 +32,7 @@ from ratepress.service.asked import FrontAsked, NothingAsked, PageAsked
 from ratepress.service.errors import NOT_FOUND, Refusal, refused
 
 _PLAIN = r"[A-Za-z0-9][A-Za-z0-9._-]{0,100}"
-_SYSTEM = r"(?P<system>[a-z-]{2,12})"
+_SYSTEM = rf"(?P<system>{_PLAIN})"
 _ASSET = re.compile(rf"assets/({_PLAIN}(?:/{_PLAIN})*)\Z")
 _DATA = ("html", *html.FORMATS)
 GROUND, BOOK = "ground", "book"
@@ -80,25 +80,35 @@ def _as(form: str) -> Callable[[Leaf], bytes]:
 
 
 def _dossier(room: Room, place: Mapping[str, str], asked: PageAsked) -> Leaf:
-    try:
-        wanted = parse_code(f"{place['system']}:{place['code']}")
-    except UsageError as error:
-        raise Refusal(NOT_FOUND, error) from None
-    if (wanted.system, wanted.code) != (place["system"], place["code"]):
-        raise refused(
-            NOT_FOUND,
-            "A code has one address, and this is another way of writing it",
-            found=f"code/{place['system']}/{place['code']}",
-            todo=f"ask for code/{wanted.system}/{wanted.code}/",
-        )
+    ground: Ground = room.base
     (made,) = build(
         room.lake,
-        [str(wanted)],
+        [_code(CodeRef(place["system"], place["code"]), ground)],
         as_of=asked.as_of or room.edition.as_of,
         strength=asked.ghost_filter or room.edition.strength,
         with_descriptions=room.edition.with_descriptions,
     )
-    return Leaf(made, room.base.pages)
+    return Leaf(made, ground.pages)
+
+
+def _code(there: CodeRef, ground: Ground) -> CodeRef:
+    """The code at an address: one that the lake has, however odd its files write it, or any else
+    that is written as codes are.
+    """
+    if address_of(there) in ground.pages:
+        return there
+    try:
+        wanted = parse_code(str(there))
+    except UsageError as error:
+        raise Refusal(NOT_FOUND, error) from None
+    if wanted != there:
+        raise refused(
+            NOT_FOUND,
+            "A code has one address, and this is another way of writing it",
+            found=address_of(there),
+            todo=f"ask for {address_of(wanted)}/",
+        )
+    return wanted
 
 
 def _rule(_: Room, place: Mapping[str, str], __: NothingAsked) -> Rule:
