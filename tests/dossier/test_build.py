@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from ratepress.codes.argument import CodeRef
 from ratepress.core.facts import Fact, Gap
 from ratepress.core.rules import registry
 from ratepress.core.shapes import to_json
@@ -206,3 +207,15 @@ def test_figures_and_their_files_are_of_one_generation(
     monkeypatch.setattr(module, "run_market", remove_first)
     (dossier,) = build(lake, ["32557"], as_of=AS_OF)
     assert [source.content_id for source in dossier.sources] == [added.content.content_id]
+
+
+@pytest.mark.parametrize(
+    "code", [CodeRef("hcpcs", "GXXX1"), CodeRef("acme2", "10000"), CodeRef("rc", "X")]
+)
+def test_a_code_that_only_a_file_would_write_so_has_a_dossier(
+    example_lake: Lake, code: CodeRef
+) -> None:
+    """GXXX1 is a row of the fee schedule of July 2026; a type that nobody knows keeps its name."""
+    (made,) = build(example_lake, [code], as_of=date(2026, 7, 15))
+    assert (made.system, made.code) == code
+    assert len(made.sections) == 11

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import threading
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,9 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from ratepress.codes.argument import CodeRef
+from ratepress.dossier.record import Record
 from ratepress.lake.manifest import Observation
 from ratepress.lake.store import Lake
+from ratepress.press.crew import Job, write_codes
 from ratepress.service.app import application
+from ratepress.service.limits import Limits
 from ratepress.service.recent import Recent
 
 LOCAL = "http://localhost"
@@ -27,9 +33,9 @@ def own(examples: Path, tmp_path: Path) -> Lake:
     return Lake.open(tmp_path / "lake")
 
 
-def again(lake: Lake) -> None:
-    """Commit a generation that has one more sighting of a file and nothing else."""
-    content = lake.manifest().contents[0].content_id
+def again(lake: Lake, kind: str = "") -> None:
+    """Commit a generation that has one more sighting of a file (of a kind) and nothing else."""
+    content = next(c for c in lake.manifest().contents if kind in c.kind).content_id
     now = datetime(2026, 7, 1, tzinfo=UTC)
     lake.observe(Observation(content_id=content, origin="again.csv", retrieved_at=now))
 
@@ -100,6 +106,51 @@ def test_a_commit_while_an_answer_is_made_is_not_mixed_up(
         held = client.get("/api/sources?limit=1", headers={"if-none-match": found.headers["etag"]})
         assert held.status_code == 304
         assert found.json()["data"]["sources"][0]["n_observations"] == 2
+
+
+def test_what_a_reader_did_not_wait_for_is_kept_for_the_next(
+    own: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ratepress.lake.sources import sources
+
+    calls, go_on = [], threading.Event()
+
+    def slow_sources(lake: Lake) -> object:
+        calls.append(1)
+        go_on.wait()
+        return sources(lake)
+
+    monkeypatch.setattr("ratepress.service.questions.list_sources", slow_sources)
+    with TestClient(application(own, Limits(seconds=0.2)), base_url=LOCAL) as client:
+        assert client.get("/api/sources").status_code == 503
+        go_on.set()
+        while client.get("/api/sources").status_code == 503:
+            pass  # The work goes on.
+        assert client.get("/api/sources").json()["data"]["total"] == len(own.manifest().contents)
+    assert calls == [1]
+
+
+def test_a_commit_while_every_code_is_gone_through_ends_in_the_newer_pages(
+    own: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the newer generation only those codes are gone through that something new touches."""
+    gone_through: list[list[str]] = []
+
+    def counted(job: Job, batches: Sequence[Sequence[CodeRef]], jobs: int) -> Iterator[Record]:
+        gone_through.append([code.code for batch in batches for code in batch])
+        if len(gone_through) == 1:
+            again(own, "payer-in-network")
+        yield from write_codes(job, batches, jobs)
+
+    monkeypatch.setattr("ratepress.service.shelf.write_codes", counted)
+    with TestClient(application(own), base_url=LOCAL) as client:
+        page = client.get(f"/source/{own.manifest().contents[0].content_id[:16]}/").text
+        assert client.get("/").status_code == 200
+        assert len(gone_through) == 2
+        assert set() < set(gone_through[1]) < set(gone_through[0])
+        tag = client.get("/").headers["etag"]
+        assert client.get("/", headers={"if-none-match": tag}).status_code == 304
+    assert "again.csv" not in page
 
 
 def test_a_removed_file_is_gone_from_the_answers(own: Lake) -> None:

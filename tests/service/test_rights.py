@@ -17,15 +17,7 @@ from ratepress.readers.add import add
 from ratepress.service.app import application
 from ratepress.service.questions import QUESTIONS
 from ratepress.service.tools import call
-
-WORDS = {
-    "price": {"code": "32557", "date": "2026-07-15"},
-    "benchmark": {"code": "32557"},
-    "code": {"code": "32557", "date": "2026-07-15"},
-    "diff": {"code": ["32557"], "before": "2026-01-01", "after": "2026-07-15"},
-    "rule": {"rule_id": "M05"},
-    "check": {"lines": [{"claim_id": "1", "date": "2026-07-15", "code": "32557"}]},
-}
+from service_questions import WORDS
 
 
 def restricted(folder: Path) -> set[str]:

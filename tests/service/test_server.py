@@ -11,19 +11,22 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from ratepress.core.errors import UsageError
 from ratepress.lake.store import Lake
+from ratepress.press.publish import publish
 from ratepress.service.server import serve
 
 
 @contextmanager
-def running(lake: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def running(lake: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """`ratepress serve` on a free port, and that port."""
     command = [sys.executable, "-m", "ratepress", "serve", "--lake", str(lake), "--port", "0"]
+    command += words
     process = subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
@@ -56,6 +59,26 @@ def test_it_is_killed_and_started_again_and_nothing_is_lost(examples: Path) -> N
         assert get(port, "/api/codes") == before
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
+
+
+def test_its_options_are_those_of_the_site_and_a_site_is_taken_for_what_it_remembers(
+    examples: Path, tmp_path: Path
+) -> None:
+    as_of, base = date(2026, 7, 15), "https://example.org"
+    publish(
+        Lake.open(examples), None, tmp_path, as_of=as_of, strength="minimum", base_url=base,
+        with_descriptions=True, jobs=1,
+    )  # fmt: skip
+    words = ["--as-of", "2026-07-15", "--ghost-filter", "minimum", "--base-url", base]
+    words += ["--with-descriptions", "--site", str(tmp_path)]
+    with running(examples, *words) as (_, port):
+        for name in ("index.html", "sitemap.xml", "code/cpt/32557.json"):
+            assert get(port, f"/{name}") == (200, (tmp_path / name).read_bytes())
+
+
+def test_a_folder_that_is_no_site_is_refused(examples: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no site of ratepress here"):
+        serve(Lake.open(examples), port=0, site=tmp_path)
 
 
 def test_an_answer_that_is_under_way_is_given_before_it_stops(examples: Path) -> None:

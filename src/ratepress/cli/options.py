@@ -70,6 +70,17 @@ GhostFilter = Annotated[
         help="How many doubtful prices stay out: `maximum`, `balanced` or `minimum`.",
     ),
 ]
+BaseUrl = Annotated[
+    str,
+    typer.Option("--base-url", metavar="URL", help="Where the site will be served, for its map."),
+]
+WithDescriptions = Annotated[
+    bool,
+    typer.Option(
+        "--with-descriptions",
+        help="Show what files call a code; the AMA's words for CPT codes want its licence.",
+    ),
+]
 AsOf = Annotated[
     date | None,
     typer.Option(

@@ -20,12 +20,16 @@ class CodeRef(NamedTuple):
         return f"{self.system}:{self.code}"
 
 
-def parse_code(text: str) -> CodeRef:
+def parse_code(text: str | CodeRef) -> CodeRef:
     """The code that `text` names; `UsageError` where the system is not plain from its form.
+
+    A `CodeRef` is returned as it is: files also name codes of systems that nobody knows.
 
     >>> parse_code("32557"), parse_code("rc:361")
     (CodeRef(system='cpt', code='32557'), CodeRef(system='rc', code='0361'))
     """
+    if isinstance(text, CodeRef):
+        return text
     system, colon, code = text.strip().partition(":")
     if not colon:
         return _plain(text.strip())

@@ -46,14 +46,17 @@ BATCH = 250
 
 def build(
     lake: Lake,
-    codes: Sequence[str],
+    codes: Sequence[str | CodeRef],
     *,
     as_of: date | None = None,
     strength: str = DEFAULT_STRENGTH,
+    with_descriptions: bool = False,
 ) -> list[Dossier]:
-    """One dossier a code, in the order given.
+    """One dossier a code, in the order given; a `CodeRef` is taken as it is.
 
-    `as_of` defaults to the newest date in the lake. Raises `UsageError` for what is no code.
+    `as_of` defaults to the newest date in the lake. `with_descriptions` shows what files call a
+    code: texts of others, for the AMA's of which you need a licence. Raises `UsageError` for what
+    is no code.
 
     >>> import tempfile, pathlib
     >>> lake = Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake")
@@ -69,7 +72,9 @@ def build(
         made = {
             CodeRef(one.system, one.code): one
             for batch in batches(wanted)
-            for one in dossiers(connection, manifest, batch, day, strength)
+            for one in dossiers(
+                connection, manifest, batch, day, strength, with_descriptions=with_descriptions
+            )
         }
     return [made[code] for code in wanted]
 
@@ -93,6 +98,8 @@ def dossiers(
     codes: Sequence[CodeRef],
     as_of: date,
     strength: str,
+    *,
+    with_descriptions: bool = False,
 ) -> Iterator[Dossier]:
     """The dossiers of codes of one system, on a connection of `Lake.snapshot` and its manifest."""
     earlier = earlier_votes(connection, codes, as_of)
@@ -101,7 +108,9 @@ def dossiers(
     changed = changes(connection, earlier)
     batch = Batch(connection, [code.code for code in codes])
     for code in codes:
-        context = Context(batch.as_connection, code, as_of, strength, changed.get(code))
+        context = Context(
+            batch.as_connection, code, as_of, strength, changed.get(code), with_descriptions
+        )
         yield dossier_of(context, manifest)
         batch.forget("edits", code.code)  # Thousands for a code, and no other code asks for them.
 

@@ -30,13 +30,17 @@ MARKET_RULES = ("M01", "M02", "M03", "M04", "M05", "M06")
 
 @dataclass(frozen=True)
 class Context:
-    """One code at one as-of date, on a connection on which `run_market` has run for it."""
+    """One code at one as-of date, on a connection on which `run_market` has run for it.
+
+    `with_descriptions` is whether texts may be shown that files have for codes.
+    """
 
     connection: duckdb.DuckDBPyConnection
     code: CodeRef
     as_of: date
     strength: str
     change: Change | None = None
+    with_descriptions: bool = False
 
     @cached_property
     def editorial(self) -> Editorial | None:
@@ -94,6 +98,11 @@ class Context:
         if system == "ms-drg":
             return {"IPPS": drg_price(self.connection, code, self.as_of)}
         return {"OPPS": apc_price(self.connection, code, self.as_of)} if system == "apc" else {}
+
+    @cached_property
+    def publishers(self) -> dict[str, str]:
+        """Who published each file of the lake, by content id."""
+        return {row["content_id"]: row["publisher"] for row in self.rows(_PUBLISHERS)}
 
     def rows(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
         """Rows of a query over the lake's views and the market's steps, as mappings."""
@@ -177,6 +186,7 @@ GROUP BY ALL
 ORDER BY ALL
 """
 
+_PUBLISHERS = "SELECT content_id, publisher FROM contents"
 _PLAN_LINES = """
 SELECT p.*, c.publisher
 FROM plan_lines p

@@ -9,6 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from ratepress.core.facts import Fact
+from ratepress.dossier.descriptions import TABLE as DESCRIPTIONS
 from ratepress.dossier.model import DataTable, Dossier, Section
 
 # The columns of the table of payers that hold rows and votes.
@@ -70,7 +71,8 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     `links` are the addresses that it leads to where they have a page, `linked` the codes among them
     that had one. `figures` are those of its summary without their sources, which the page has.
     `funnel` are the steps of its quality section at each strength, `flags` by rule how many prices
-    are flagged and not assessed.
+    are flagged and not assessed. `description` is what most rows of a file call the code, where the
+    page shows it.
     """
 
     system: str
@@ -87,6 +89,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     funnel: tuple[Counts, ...] = ()
     flags: dict[str, tuple[int, int]] = {}
     linked: tuple[str, ...] = ()
+    description: str = ""
 
     @property
     def address(self) -> str:
@@ -151,6 +154,15 @@ def record_of(dossier: Dossier, inputs: str = "") -> Record:
             for table in _tables(by_id.get("quality"), "flags")
             for row in table.rows
         },
+        description=next(
+            (
+                row.cells[0].text
+                for table in _tables(by_id.get("overview"), DESCRIPTIONS)
+                for row in table.rows
+                if isinstance(row.cells[0], Fact)
+            ),
+            "",
+        ),
     )
 
 

@@ -83,7 +83,7 @@ class PolicyChange(msgspec.Struct, frozen=True):
     sources: tuple[SourceRef, ...]
 
 
-def policies(connection: duckdb.DuckDBPyConnection, code: str, on: date) -> PolicyAnswer:
+def policies(connection: duckdb.DuckDBPyConnection, code: str | CodeRef, on: date) -> PolicyAnswer:
     """The policy of each payer that names `code` and is in force on the day `on`.
 
     `connection` is one of `Lake.connect`. Raises `UsageError` for what is no code.
@@ -110,7 +110,7 @@ def policies(connection: duckdb.DuckDBPyConnection, code: str, on: date) -> Poli
 
 
 def policy_changes(
-    connection: duckdb.DuckDBPyConnection, code: str | None = None
+    connection: duckdb.DuckDBPyConnection, code: str | CodeRef | None = None
 ) -> tuple[PolicyChange, ...]:
     """What changed from each state of a policy to the next, of all policies or those of `code`.
 

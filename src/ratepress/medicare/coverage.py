@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import msgspec
 
-from ratepress.codes.argument import parse_code
+from ratepress.codes.argument import CodeRef, parse_code
 from ratepress.codes.diagnoses import Icd10Cm
 from ratepress.core.errors import UsageError
 from ratepress.core.facts import Gap, SourceRef
@@ -75,7 +75,7 @@ class Coverage(msgspec.Struct, frozen=True):
 
 
 def coverage(
-    connection: duckdb.DuckDBPyConnection, code: str, on: date, state: str | None = None
+    connection: duckdb.DuckDBPyConnection, code: str | CodeRef, on: date, state: str | None = None
 ) -> Coverage:
     """The documents that name `code` on the day `on`, and both lists of diagnoses.
 

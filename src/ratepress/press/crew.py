@@ -37,20 +37,24 @@ _SWEEP = 25
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """What every process is told: the lake and its generation, the arguments, and the site."""
+    """What every process is told: the lake and its generation, the arguments, and the site.
+
+    Without `out` nothing is written: only the records are wanted.
+    """
 
     lake: Path
     generation: int
     as_of: date
     strength: str
-    out: Path
-    codes: frozenset[str]
+    out: Path | None
+    codes: frozenset[str] = frozenset()
+    with_descriptions: bool = False
 
 
 def write_codes(
     job: Job, batches: Sequence[Sequence[CodeRef]], jobs: int | None = None
 ) -> Iterator[Record]:
-    """Write the pages of all batches, and yield a record of each.
+    """Write the pages of all batches, and yield a record of each code.
 
     `jobs` processes share the batches; None: as many as there are processors, at most two, and one
     for few codes. As wherever Python starts processes, a script that calls this with several needs
@@ -76,7 +80,7 @@ class Maker(ExitStack):
     def __init__(self, job: Job) -> None:
         super().__init__()
         self._job = job
-        self._site = Site(job.out)
+        self._site = None if job.out is None else Site(job.out)
         connection, self._manifest = Lake(job.lake).snapshot(threads=1, generation=job.generation)
         self._connection: duckdb.DuckDBPyConnection = self.enter_context(connection)
         spill = self.enter_context(tempfile.TemporaryDirectory(prefix="ratepress-"))
@@ -91,11 +95,13 @@ class Maker(ExitStack):
     def make(self, codes: Sequence[CodeRef]) -> list[Record]:
         """Write the files of one batch, and return what is remembered of each page."""
         made = []
+        pages = Pages(self._job.codes)
         was_on = gc.isenabled()
         gc.disable()  # Facts live until the end of their batch: searching them doubles the time.
         try:
             for n, dossier in enumerate(self._dossiers(codes)):
-                write_page(self._site, dossier, Pages(self._job.codes))
+                if self._site is not None:
+                    write_page(self._site, dossier, pages)
                 made.append(record_of(dossier))
                 if n % _SWEEP == 0:
                     gc.collect(0)  # Only what is new since the last time.
@@ -107,7 +113,14 @@ class Maker(ExitStack):
 
     def _dossiers(self, codes: Sequence[CodeRef]) -> Iterator[Dossier]:
         job = self._job
-        return dossiers(self._connection, self._manifest, codes, job.as_of, job.strength)
+        return dossiers(
+            self._connection,
+            self._manifest,
+            codes,
+            job.as_of,
+            job.strength,
+            with_descriptions=job.with_descriptions,
+        )
 
 
 @dataclass(frozen=True)
@@ -127,15 +140,25 @@ class Pages:
 def write_page(site: Site, dossier: Dossier | Profile, pages: Container[str]) -> list[Path]:
     """The files of one dossier or profile: its data first, then the page that refers to them."""
     notes = Footnotes(dossier)
-    documents = {
-        "json": json.document(dossier),
-        "csv": csv.document(dossier),
-        "xlsx": sheets.document(dossier, notes),
-    }
-    made = [site.write(f"{dossier.address}.{name}", documents[name]) for name in html.FORMATS]
-    page = html.page(dossier, pages=pages, notes=notes)
-    made.append(site.write(f"{dossier.address}/index.html", page.encode("utf-8")))
+    documents = [(name, document(name, dossier, pages, notes)) for name in html.FORMATS]
+    made = [site.write(f"{dossier.address}.{name}", content) for name, content in documents]
+    page = document("html", dossier, pages, notes)
+    made.append(site.write(f"{dossier.address}/index.html", page))
     return made
+
+
+def document(
+    form: str, dossier: Dossier | Profile, pages: Container[str], notes: Footnotes | None = None
+) -> bytes:
+    """A dossier or profile in one form: `html` with links to `pages`, `json`, `csv` or `xlsx`.
+
+    `notes` are those of the same dossier, where they are made already.
+    """
+    if form == "html":
+        return html.page(dossier, pages=pages, notes=notes).encode("utf-8")
+    if form == "xlsx":
+        return sheets.document(dossier, notes)
+    return json.document(dossier) if form == "json" else csv.document(dossier)
 
 
 _maker: Maker | None = None

@@ -65,9 +65,10 @@ def export(
 
     `out` is a file where one thing is named and its suffix is a form (`.csv`, `.json`, `.parquet`,
     `.xlsx`); else a folder, and `form` says in which form its files are. `with_restricted` writes
-    the columns that may not be passed on too: they are then for your own eyes. `as_of` and
-    `strength` are those of dossiers, as in `publish`. Raises `UsageError` for what is neither a
-    table nor a code, for an unknown form, and for a table of more rows than Excel holds.
+    the columns of tables, and the descriptions of codes, that may not be passed on too: they are
+    then for your own eyes. `as_of` and `strength` are those of dossiers, as in `publish`. Raises
+    `UsageError` for what is neither a table nor a code, for an unknown form, and for a table of
+    more rows than Excel holds.
 
     >>> lake = Lake.create(Path(tempfile.mkdtemp()) / "lake")
     >>> export(lake, ["pfs_rvu"], Path(tempfile.mkdtemp()) / "rvu.csv")[0].left_out
@@ -75,7 +76,11 @@ def export(
     """
     places = _places([_parse(one) for one in what], out, form)
     codes = [str(thing) for thing, _, _ in places if isinstance(thing, CodeRef)]
-    dossiers = iter(build(lake, codes, as_of=as_of, strength=strength) if codes else ())
+    dossiers = iter(
+        build(lake, codes, as_of=as_of, strength=strength, with_descriptions=with_restricted)
+        if codes
+        else ()
+    )
     return tuple(
         _export_dossier(next(dossiers), path, kind)
         if isinstance(thing, CodeRef)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -37,6 +37,20 @@ class Listing(msgspec.Struct, frozen=True):
     as_of: date
     strength: str
     href: str
+
+
+def catalogue(records: Iterable[Record]) -> bytes:
+    """The list of pages for programs, for the place `pages.json`.
+
+    >>> catalogue([])
+    b'[]'
+    """
+    return to_json(
+        [
+            Listing(one.system, one.code, one.label, one.as_of, one.strength, one.href)
+            for one in records
+        ]
+    )
 
 
 class Site:
@@ -100,6 +114,13 @@ class Site:
         self.written.append(path)
         return path
 
+    def sweep(self, folder: str, name: re.Pattern[str], kept: Container[str]) -> None:
+        """Remove the files of a folder whose names match and whose addresses are not `kept`."""
+        for path in sorted((self.root / folder).glob("*")):
+            address = f"{folder}/{path.name}"
+            if name.match(path.name) and address not in kept:
+                self.place(address).unlink()
+
     def records(self) -> dict[str, Record]:
         """What is remembered of the pages that stand in the folder, by address.
 
@@ -120,9 +141,5 @@ class Site:
 
     def remember(self, records: Sequence[Record]) -> None:
         """The list of pages for programs, and the record for the next run."""
-        listed = [
-            Listing(one.system, one.code, one.label, one.as_of, one.strength, one.href)
-            for one in records
-        ]
-        self.write(CATALOGUE, to_json(listed))
+        self.write(CATALOGUE, catalogue(records))
         self.write(RECORDS, msgspec.json.encode(records))

@@ -21,7 +21,6 @@ from ratepress.core.rules import Rule
 from ratepress.dossier.model import Dossier, Profile, Section, Sentence
 from ratepress.press import charts, tables
 from ratepress.press.facets import facets
-from ratepress.press.files import Listing
 from ratepress.press.footnotes import Footnotes, is_editorial
 from ratepress.press.linked import dataset
 from ratepress.press.rows import rows
@@ -43,13 +42,11 @@ def page(
     *,
     pages: Container[str] = (),
     notes: Footnotes | None = None,
-    lone: bool = False,
 ) -> str:
     """The HTML of a dossier or a profile, for the place `<address>/index.html`.
 
     `pages` are the addresses of the site: a row that names what has one of them leads there.
-    `notes` are those of the same dossier, where they are made already. `lone` leaves out the way to
-    lists that only a whole site has.
+    `notes` are those of the same dossier, where they are made already.
 
     >>> from ratepress.core.facts import Fact
     >>> empty = Dossier("cpt", "32557", "Chest drain", date(2026, 7, 15), "balanced", "1",
@@ -60,15 +57,13 @@ def page(
     notes = notes or Footnotes(dossier)
     made = ""
     for room in ROOMS:
-        made = _page(dossier, pages, notes, room, lone=lone)
+        made = _page(dossier, pages, notes, room)
         if len(made.encode()) < HEAVIEST:
             break
     return made
 
 
-def _page(
-    dossier: Dossier | Profile, pages: Container[str], notes: Footnotes, room: Room, *, lone: bool
-) -> str:
+def _page(dossier: Dossier | Profile, pages: Container[str], notes: Footnotes, room: Room) -> str:
     notes.point_to_none()
     return render(
         "page.html.j2",
@@ -77,7 +72,6 @@ def _page(
         head=_head(dossier),
         base=dossier.address.rpartition("/")[2],
         pages=pages,
-        lone=lone,
         formats=FORMATS,
         notes=notes,
         sections=_sections(dossier, notes, room),
@@ -86,25 +80,15 @@ def _page(
     )
 
 
-def rule_page(rule: Rule, *, lone: bool = False) -> str:
-    """The HTML of one rule's record, for the place `rule/<ID>/index.html`; `lone` as in `page`.
+def rule_page(rule: Rule) -> str:
+    """The HTML of one rule's record, for the place `rule/<ID>/index.html`.
 
     >>> from ratepress.core.rules import rule
     >>> "linear interpolation" in rule_page(rule("M05"))
     True
     """
     link = safe_link(rule.source.link)
-    return render("rule.html.j2", root="../../", rule=rule, link=link, lone=lone)
-
-
-def pages_page(listings: Sequence[Listing]) -> str:
-    """The HTML of a list of code pages, for the place `index.html` of the service.
-
-    >>> one = Listing("cpt", "32557", "Chest drain", date(2026, 7, 15), "1", "code/cpt/32557/")
-    >>> "32557" in pages_page([one])
-    True
-    """
-    return render("pages.html.j2", root="", listings=listings, lone=True)
+    return render("rule.html.j2", root="../../", rule=rule, link=link)
 
 
 def style() -> bytes:

@@ -15,20 +15,19 @@ import msgspec
 
 from ratepress.codes.argument import CodeRef, parse_code
 from ratepress.core.errors import UsageError
-from ratepress.core.rules import registry
 from ratepress.dossier.build import batches, codes_with_data
 from ratepress.dossier.model import Dossier
 from ratepress.dossier.profiles.survey import Survey
 from ratepress.dossier.record import Record, record_of
 from ratepress.lake.manifest import Manifest
 from ratepress.lake.store import Lake
-from ratepress.market.benchmark import check_strength
 from ratepress.market.inputs import latest_date
-from ratepress.press import html, lists
-from ratepress.press.crew import Job, Pages, write_codes, write_page
-from ratepress.press.files import Site, is_plain
+from ratepress.press import html, lists, search
+from ratepress.press.book import Book, Ground, address_of, fixed_files, with_address
+from ratepress.press.crew import Job, write_codes, write_page
+from ratepress.press.edition import Edition
+from ratepress.press.files import Site
 from ratepress.press.records import Inputs, is_current, linked
-from ratepress.press.text import safe_link
 
 Progress = Callable[[int, int], None]
 """Called with how many code pages are done, and of how many."""
@@ -54,6 +53,7 @@ def publish(
     strength: str = "balanced",
     jobs: int | None = None,
     base_url: str = "",
+    with_descriptions: bool = False,
     progress: Progress | None = None,
 ) -> Published:
     """The pages of `codes` in the folder `out`, and those about the lake; None: every code of it.
@@ -62,8 +62,9 @@ def publish(
     stay, and stay listed; those that nothing new touches are not made again. The same lake and
     arguments write the same bytes, whatever was there before. `jobs` processes make the code pages:
     None takes as many as there are processors, at most two. `base_url` is where the site will be
-    served, for its site map and feed. Raises `UsageError` for what is no
-    code, for none at all, and for an `out` that leads elsewhere.
+    served, for its site map and feed. `with_descriptions` shows what files call a code, in their
+    words: those of the AMA may be passed on with its licence alone. Raises `UsageError` for what is
+    no code, for none at all, and for an `out` that leads elsewhere.
 
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
@@ -75,26 +76,27 @@ def publish(
     if codes is not None and not codes:
         raise UsageError("There is no code to publish", todo="name one, as in `publish 32557`")
     named = None if codes is None else list(dict.fromkeys(parse_code(code) for code in codes))
-    check_strength(strength)
-    base = _base(base_url)
+    edition = Edition(
+        as_of=as_of, strength=strength, base_url=base_url, with_descriptions=with_descriptions
+    ).checked()
     site = Site(out)
     # One generation for the figures and for the files they name, whatever is committed meanwhile.
     connection, manifest = lake.snapshot()
     with connection:
         day = as_of or latest_date(connection)
         found = codes_with_data(connection, day) if named is None else named
-        wanted = [code for code in found if is_plain(code.system) and is_plain(code.code)]
+        wanted = with_address(found)
         before = site.records()
-        addresses = frozenset(before) | {_address(code) for code in wanted}
+        addresses = frozenset(before) | {address_of(code) for code in wanted}
         site.place("index.html")  # All is judged before anything is written.
-        inputs = Inputs(connection, manifest, day, strength)
+        inputs = Inputs(connection, manifest, day, strength, edition.options)
         digests = {code: inputs.of(*code) for code in wanted}
         stale = [
             code for code in wanted
-            if not _stands(site, before.get(_address(code)), digests[code], addresses)
+            if not _stands(site, before.get(address_of(code)), digests[code], addresses)
         ]  # fmt: skip
-        survey = Survey(connection, manifest, day, strength)
-        _write_ground(site, survey, addresses)
+        ground = Ground(Survey(connection, manifest, day, strength), addresses)
+        _write_ground(site, ground)
         job = Job(
             lake=lake.root,
             generation=manifest.generation,
@@ -102,6 +104,7 @@ def publish(
             strength=strength,
             out=out,
             codes=addresses,
+            with_descriptions=with_descriptions,
         )
         records = dict(before)
         for n_done, record in enumerate(write_codes(job, batches(stale), jobs), start=1):
@@ -111,9 +114,9 @@ def publish(
             )
             if progress is not None:
                 progress(n_done, len(stale))
-    _write_lists(site, sorted(records.values(), key=_order), survey, base)
+    _write_lists(site, Book(ground, tuple(records.values()), edition))
     return Published(
-        pages=tuple(site.place(f"{_address(code)}/index.html") for code in wanted),
+        pages=tuple(site.place(f"{address_of(code)}/index.html") for code in wanted),
         files=(*(path for code in stale for path in _files(site, code)), *site.written),
         n_kept=len(wanted) - len(stale),
         left_out=tuple(code for code in found if code not in digests),
@@ -127,39 +130,23 @@ def write(dossiers: Sequence[Dossier], out: Path) -> Published:
         site.place(f"{dossier.address}/index.html")  # All places are judged before any is used.
     before = site.records()
     codes = frozenset(before) | {dossier.address for dossier in dossiers}
-    _write_ground(site, None, codes)
+    _write_fixed(site)
     pages = []
     records = dict(before)
     for dossier in dossiers:
         pages.append(write_page(site, dossier, codes)[-1])
         records[dossier.address] = record_of(dossier)
-    ordered = sorted(records.values(), key=_order)
-    day = max((record.as_of for record in ordered), default=date.min)
-    _write_lists(site, ordered, Survey(None, Manifest(), day), "")
+    day = lists.newest(records.values()) or date.min
+    ground = Ground(Survey(None, Manifest(), day), codes)
+    _write_lists(site, Book(ground, tuple(records.values()), Edition()))
     return Published(pages=tuple(pages), files=tuple(site.written))
-
-
-def _base(url: str) -> str:
-    if url and safe_link(url) is None:
-        raise UsageError(
-            "The address of the site is none", found=url, expected="https://…", todo="check it"
-        )
-    return f"{url.rstrip('/')}/" if url else ""
-
-
-def _address(code: CodeRef) -> str:
-    return f"code/{code.system}/{code.code}"
 
 
 def _files(site: Site, code: CodeRef) -> list[Path]:
     """The page of a code and its data."""
-    address = _address(code)
+    address = address_of(code)
     data = [site.place(f"{address}.{name}") for name in html.FORMATS]
     return [*data, site.place(f"{address}/index.html")]
-
-
-def _order(record: Record) -> tuple[str, str]:
-    return record.system, record.code
 
 
 def _stands(
@@ -174,25 +161,26 @@ def _stands(
     return all(path.is_file() for path in _files(site, CodeRef(record.system, record.code)))
 
 
-def _write_ground(site: Site, survey: Survey | None, codes: frozenset[str]) -> None:
+def _write_fixed(site: Site) -> None:
+    for address, make in fixed_files():
+        site.write(address, make())
+
+
+def _write_ground(site: Site, ground: Ground) -> None:
     """What code pages refer to: style, rules, method, glossary, and the pages of sources."""
-    for address, content in lists.assets():
-        site.write(address, content)
-    for rule_id, rule in registry().items():
-        site.write(f"rule/{rule_id}/index.html", html.rule_page(rule).encode("utf-8"))
-    for address, page in lists.reference_pages():
-        site.write(address, page.encode("utf-8"))
-    if survey is not None:
-        for profile in lists.source_profiles(survey):
-            write_page(site, profile, Pages(codes))
+    _write_fixed(site)
+    for profile in ground.profiles.values():
+        if profile.kind == "source":
+            write_page(site, profile, ground.pages)
 
 
-def _write_lists(site: Site, records: Sequence[Record], survey: Survey, base: str) -> None:
+def _write_lists(site: Site, book: Book) -> None:
     """The pages about many codes, the lists of all pages, and what is remembered of them."""
-    pages = Pages(frozenset(record.address for record in records))
-    profiles = lists.profiles(records, survey)
-    for profile in profiles:
-        write_page(site, profile, pages)
-    for address, content in lists.list_pages(records, profiles, survey, base):
-        site.write(address, content)
-    site.remember(records)
+    for profile in (*book.ground.profiles.values(), *book.profiles.values()):
+        if profile.kind != "source":
+            write_page(site, profile, book.ground.pages)
+    for address, make in book.files.items():
+        site.write(address, make())
+    # A part of the index that nothing stands in any more would still tell what once did.
+    site.sweep(search.FOLDER, search.PART_NAME, book.files)
+    site.remember(book.records)

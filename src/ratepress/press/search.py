@@ -1,8 +1,8 @@
 """The index of the search box: small scripts by first letters, which load from a plain folder.
 
-What stands in it is our own words, codes, and the names of payers and hospitals; never a
-descriptor of a file. A name is a stranger's text: it stands in a string that cannot end, and the
-page shows it as text.
+What stands in it is our own words, codes, and the names of payers and hospitals; a descriptor of a
+file only where the edition shows them. A name is a stranger's text: it stands in a string that
+cannot end, and the page shows it as text.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from ratepress.press.text import visible
 
 FOLDER = "search"
 _WORD = re.compile(r"[a-z0-9]+")
+PART_NAME = re.compile(r"(?:[a-z]|[0-9]{1,2})\.js\Z")
+"""What a file of the index is called."""
 _MOST_WORDS = 12
 _LONGEST = 120
 

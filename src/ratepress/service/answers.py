@@ -12,7 +12,11 @@ JSON: Final = "application/json"
 CSV: Final = "text/csv; charset=utf-8"
 HTML: Final = "text/html; charset=utf-8"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-TYPES: Final = {"html": HTML, "json": JSON, "csv": CSV, "xlsx": XLSX}
+XML: Final = "application/xml; charset=utf-8"
+SCRIPT: Final = "text/javascript; charset=utf-8"
+TYPES: Final = {
+    "html": HTML, "json": JSON, "csv": CSV, "xlsx": XLSX, "xml": XML, "js": SCRIPT,
+}  # fmt: skip
 """The media type of each form in which a page may be asked for."""
 SHUT: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 """The policy of all that is no page."""
@@ -23,7 +27,7 @@ PAGE: Final = (
 )
 """The content security policy of a page: files of this site alone, no code or style inside it."""
 _WORTH_PACKING: Final = 1_000
-_PACKED: Final = ("text/", "application/json", "image/svg")
+_PACKED: Final = ("text/", "application/json", "application/xml", "image/svg")
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ Starlette routes and reads requests; what may be asked stands in `questions` and
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
@@ -17,7 +17,9 @@ from starlette.routing import Route, Router
 
 from ratepress.core.errors import UsageError
 from ratepress.core.shapes import success, to_json
+from ratepress.dossier.record import Record
 from ratepress.lake.store import Lake
+from ratepress.press.edition import Edition
 from ratepress.service import pages
 from ratepress.service.answers import CSV, JSON, TYPES, Answer, answer
 from ratepress.service.asked import PageAsked
@@ -29,29 +31,46 @@ from ratepress.service.limits import Limits
 from ratepress.service.metrics import Metrics
 from ratepress.service.openapi import CHECK_CSV, document
 from ratepress.service.questions import QUESTIONS, Question, Reply, understood
+from ratepress.service.shelf import EMPTY, Shelf
 
 Handler = Callable[[Request], Awaitable[Response]]
 _QUALITY = re.compile(r";\s*q=([01](?:\.\d{0,3})?)")
 
 
-def application(lake: Lake, limits: Limits | None = None, hosts: Collection[str] = ()) -> Guard:
-    """The service of a lake. `hosts` are the names that it answers to beside those of loopback.
+def application(
+    lake: Lake,
+    limits: Limits | None = None,
+    hosts: Collection[str] = (),
+    edition: Edition | None = None,
+    known: Mapping[str, Record] = EMPTY,
+) -> Guard:
+    """The service of a lake. `hosts` are the names that it answers to beside those of loopback;
+    `edition` says how its pages are made; `known` are records of codes by address, which are taken
+    where they still hold. Raises `UsageError` for an edition that cannot be.
 
     >>> import tempfile, pathlib
     >>> type(application(Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake"))).__name__
     'Guard'
     """
     limits = limits or Limits()
-    desk = Desk(lake, limits)
+    edition = (edition or Edition()).checked()
+    shelf = Shelf(lake, edition, known)
+    desk = Desk(lake, limits, {pages.GROUND: shelf.ground, pages.BOOK: shelf.book})
     metrics = Metrics(desk)
-    return Guard(_routed(_Service(desk, metrics)), limits, metrics, hosts)
+
+    def close() -> None:
+        shelf.close()
+        desk.close()
+
+    return Guard(_routed(_Service(desk, metrics, edition)), limits, metrics, hosts, close)
 
 
 class _Service:
     """The handlers of all routes."""
 
-    def __init__(self, desk: Desk, metrics: Metrics) -> None:
+    def __init__(self, desk: Desk, metrics: Metrics, edition: Edition) -> None:
         self._desk = desk
+        self._edition = edition
         self._metrics = metrics
         self._document = answer(to_json(document(desk.limits)), JSON)
 
@@ -119,15 +138,20 @@ class _Service:
         if place.redirect is not None:
             query = f"?{request.url.query}" if request.url.query else ""
             return RedirectResponse(place.redirect + query, 308)
-        asked = understood(PageAsked, _words(request, PageAsked), is_text=True)
-        forms = tuple(place.kind.write)
-        form = place.form or negotiated(request.headers.get("accept", ""), forms)
+        kind = place.kind
+        asked = understood(kind.asked, _words(request, kind.asked), is_text=True)
+        form = place.form or negotiated(request.headers.get("accept", ""), tuple(kind.write))
+        room = pages.Room(self._desk.lake, self._edition)
+        varies = asked if kind.asked is PageAsked else None
         ask = Ask(
-            (place.kind.name, tuple(place.parts.values()), asked),
+            (kind.name, tuple(place.parts.values()), varies, self._edition),
             form,
-            lambda: place.kind.make(self._desk.lake, place.parts, asked),
-            lambda made: pages.written(place.kind, form, made),
-            is_shared=True,
+            lambda *base: kind.make(
+                room._replace(base=base[0] if base else None), place.parts, asked
+            ),
+            lambda made: pages.written(kind, form, made),
+            is_shared=varies is not None,  # The dossier of a code: all else is quickly made.
+            base=kind.base,
         )
         return await self._asked(request, ask)
 

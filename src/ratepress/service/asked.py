@@ -177,7 +177,19 @@ class CheckAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class PageAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a page may be asked with."""
+    """What the page of a code may be asked with."""
 
     as_of: AsOf = None
-    ghost_filter: Strength = "balanced"
+    ghost_filter: Annotated[
+        Literal["minimum", "balanced", "maximum"] | None,
+        Meta(description="The ghost filter; that of the service, `balanced`, if left out."),
+    ] = None
+
+
+class FrontAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What stands in the address of the front page: its own script reads it."""
+
+    q: Annotated[
+        Annotated[str, Meta(max_length=400)] | None,
+        Meta(description="What its search box finds; the page is the same."),
+    ] = None

@@ -7,10 +7,11 @@ the next request is answered from that, and what was kept of the old one is let 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeVar, cast
 
+from ratepress.core.errors import RatepressError
 from ratepress.lake.store import Lake
 from ratepress.service.answers import Answer, etag
 from ratepress.service.errors import unavailable
@@ -26,25 +27,32 @@ class Ask(NamedTuple):
     """One question in one form.
 
     `key` says what is asked; `make` finds it, which may be slow; `write` makes bytes of it, in the
-    form `form`. Forms of one thing share it where `is_shared`.
+    form `form`. Forms of one thing share it where `is_shared`. `base` names what `make` is given.
     """
 
     key: tuple[Hashable, ...]
     form: str
-    make: Callable[[], Any]
+    make: Callable[..., Any]
     write: Callable[[Any], Answer]
     is_shared: bool = False
+    base: str | None = None
 
 
 class Desk:
     """Answers questions about one lake; all of its methods run on one event loop.
 
-    `hits` and `misses` count answers that were kept and that had to be made.
+    `bases` make by name what many answers rest on; each stands as long as its generation, and no
+    answer that waits for one holds a thread. `hits` and `misses` count answers that were kept and
+    that had to be made.
     """
 
-    def __init__(self, lake: Lake, limits: Limits) -> None:
+    def __init__(
+        self, lake: Lake, limits: Limits, bases: Mapping[str, Callable[[], Any]] | None = None
+    ) -> None:
         self.lake = lake
         self.limits = limits
+        self._make_base = dict(bases or {})
+        self._bases: dict[Hashable, Any] = {}
         self.hits = 0
         self.misses = 0
         self._generations = Generations(lake.root / "manifest")
@@ -61,6 +69,7 @@ class Desk:
             self._of = newest
             self._answers.clear()
             self._things.clear()
+            self._bases.clear()
         return newest
 
     def tag(self, ask: Ask) -> str:
@@ -75,11 +84,15 @@ class Desk:
             if kept is not None:
                 self.hits += 1
                 return kept, self.tag(ask)
-            made = await self._made(before, ask)
+            try:
+                made = await self._made(before, ask)
+            except Exception:
+                if self.generation() == before:
+                    raise
+                continue
             # A commit in between: the work may have seen the one generation or the other.
             if self.generation() == before:
                 self.misses += 1
-                self._answers.keep((before, ask.key, ask.form), made, made.size)
                 return made, self.tag(ask)
         raise unavailable("The lake is being written to faster than it can be read")
 
@@ -88,20 +101,49 @@ class Desk:
         return await self._once(object(), work)
 
     async def _made(self, generation: Generation, ask: Ask) -> Answer:
+        key = (generation, ask.key, ask.form)
+
+        def keep(made: Answer) -> None:
+            self._answers.keep(key, made, made.size)
+
+        given = () if ask.base is None else (await self._base(generation, ask.base),)
         if not ask.is_shared:
-            key = (generation, ask.key, ask.form)
-            return await self._once(key, lambda: ask.write(ask.make()))
+            return await self._once(key, lambda: ask.write(ask.make(*given)), generation, keep)
         thing = self._things.find((generation, ask.key))
         if thing is None:
-            thing = await self._once((generation, ask.key), ask.make)
-            if generation == self._of:
-                self._things.keep((generation, ask.key), thing, size=1)
-        return await self._once((generation, ask.key, ask.form), lambda: ask.write(thing))
+            thing = await self._thing(generation, ask, given)
+        return await self._once(key, lambda: ask.write(thing), generation, keep)
 
-    async def _once(self, key: Hashable, work: Callable[[], Made]) -> Made:
+    async def _thing(self, generation: Generation, ask: Ask, given: tuple[Any, ...]) -> Any:
+        key = (generation, ask.key)
+
+        def keep(thing: Any) -> None:
+            self._things.keep(key, thing, size=1)
+
+        return await self._once(key, lambda: ask.make(*given), generation, keep)
+
+    async def _base(self, generation: Generation, name: str) -> Any:
+        key = (generation, name)
+        if key in self._bases:
+            return self._bases[key]
+
+        def keep(base: Any) -> None:
+            self._bases[key] = base
+
+        return await self._once(key, self._make_base[name], generation, keep)
+
+    async def _once(
+        self,
+        key: Hashable,
+        work: Callable[[], Made],
+        generation: Generation | None = None,
+        keep: Callable[[Made], None] | None = None,
+    ) -> Made:
         """The result of `work`, which is under way at most once at a time for each key.
 
-        A reader who leaves does not stop it: others may wait for the same.
+        A reader who leaves, or waits in vain, does not stop it: others may wait for the same.
+        `keep` is told the result all the same, unless another generation than `generation` was
+        committed meanwhile: the work may have seen the one or the other.
         """
         running = self._running.get(key)
         if running is None:
@@ -109,13 +151,26 @@ class Desk:
                 raise unavailable("Too many answers are being made")
             running = asyncio.get_running_loop().run_in_executor(self._threads, work)
             self._running[key] = running
-            running.add_done_callback(lambda done: self._finished(key, done))
+            running.add_done_callback(lambda done: self._finished(key, done, generation, keep))
         return cast("Made", await asyncio.shield(running))
 
-    def _finished(self, key: Hashable, done: asyncio.Future[Any]) -> None:
+    def _finished(
+        self,
+        key: Hashable,
+        done: asyncio.Future[Any],
+        generation: Generation | None,
+        keep: Callable[[Any], None] | None,
+    ) -> None:
         self._running.pop(key, None)
-        if not done.cancelled():
-            done.exception()  # Whoever asked may have left; an error is then nobody's to see.
+        # Whoever asked may have left; an error is then nobody's to see.
+        if done.cancelled() or done.exception() is not None or keep is None:
+            return
+        try:
+            is_newest = self.generation() == generation
+        except RatepressError:
+            return  # A lake that went away meanwhile.
+        if is_newest:
+            keep(done.result())
 
     def close(self) -> None:
         """Let nothing new begin; what is under way ends by itself."""

@@ -53,11 +53,20 @@ HEADERS = {
 
 
 class Guard:
-    """Wraps the app. `hosts` are the names by which it may be called, without a port."""
+    """Wraps the app. `hosts` are the names by which it may be called, without a port.
+
+    `close` lets nothing new begin, for a process that ends.
+    """
 
     def __init__(
-        self, app: App, limits: Limits, metrics: Metrics, hosts: Collection[str] = ()
+        self,
+        app: App,
+        limits: Limits,
+        metrics: Metrics,
+        hosts: Collection[str] = (),
+        close: Callable[[], None] = lambda: None,
     ) -> None:
+        self.close = close
         self._app = app
         self._limits = limits
         self._metrics = metrics

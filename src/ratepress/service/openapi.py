@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from ratepress.service.answers import TYPES
-from ratepress.service.asked import MOST_LINES, PageAsked
+from ratepress.service.asked import MOST_LINES
 from ratepress.service.limits import Limits
 from ratepress.service.pages import KINDS, Kind
 from ratepress.service.questions import QUESTIONS, Question
@@ -121,11 +121,15 @@ def _check_csv() -> dict[str, Any]:
 
 def _page(kind: Kind) -> dict[str, Any]:
     """The address of a kind of page, and one more for each of its other forms."""
+    if not kind.is_folder:
+        (form,) = kind.write
+        path = f"/{kind.shown}.{form}"
+        return {path: _page_operation(kind, kind.name, (form,), path)}
     stem = f"/{kind.shown}/" if kind.shown else "/"
     found = {stem: _page_operation(kind, kind.name, tuple(kind.write), stem)}
     for form in kind.write:
         if form != "html":
-            path = f"/{kind.shown or kind.name}.{form}"
+            path = f"/{kind.shown}.{form}"
             found[path] = _page_operation(kind, f"{kind.name}_{form}", (form,), path)
     return found
 
@@ -133,7 +137,7 @@ def _page(kind: Kind) -> dict[str, Any]:
 def _page_operation(kind: Kind, name: str, forms: tuple[str, ...], path: str) -> dict[str, Any]:
     content: dict[str, Any] = {TYPES[form].partition(";")[0]: {"schema": {}} for form in forms}
     in_path = [
-        {"name": n, "in": "path", "required": True, "schema": {"type": "string"}}
+        {"name": n, "in": "path", "required": True, "schema": _of_part(kind, n)}
         for n in re.findall(r"{(\w+)}", path)
     ]
     return {
@@ -141,10 +145,17 @@ def _page_operation(kind: Kind, name: str, forms: tuple[str, ...], path: str) ->
             "operationId": f"page_{name}",
             "summary": kind.about,
             "tags": ["pages"],
-            "parameters": [*in_path, *parameters(PageAsked, path)],
+            "parameters": [*in_path, *parameters(kind.asked, path)],
             "responses": _responses(content, is_cached=True),
         }
     }
+
+
+def _of_part(kind: Kind, name: str) -> Schema:
+    """The schema of a part of an address: what the kind's own pattern takes there."""
+    parts = dict(re.findall(r"\(\?P<(\w+)>([^()]*)\)", kind.address.pattern))
+    plain = parts[name].removesuffix(r"\Z")  # JSON Schema has no such end.
+    return {"type": "string", "pattern": f"^(?:{plain})$"}
 
 
 def _of_every_service() -> dict[str, Any]:

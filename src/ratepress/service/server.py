@@ -9,17 +9,22 @@ import asyncio
 import ipaddress
 import signal
 import socket
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ratepress.core.errors import UsageError
+from ratepress.dossier.record import Record
 from ratepress.lake.store import Lake
+from ratepress.press.edition import Edition
+from ratepress.press.files import Site
 from ratepress.service.app import application
 from ratepress.service.limits import Limits
+from ratepress.service.shelf import EMPTY
 
 _HEADER_BYTES = 16_384
 _LAST_PORT = 65_535
@@ -33,13 +38,17 @@ def serve(
     port: int = 8321,
     hosts: Collection[str] = (),
     limits: Limits | None = None,
+    edition: Edition | None = None,
+    site: Path | None = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve a lake over HTTP until SIGTERM or SIGINT; then open requests are answered first.
 
     Only this machine reaches the default host. `hosts` are further names that readers may call the
-    service by. `ready` is told the address once the socket is open. Port 0 takes any free one.
-    Raises `UsageError` where the address cannot be had, or is that of no machine.
+    service by. `edition` says how the pages are made; `site` is a folder that `publish` wrote,
+    whose records of codes are taken where they still hold. `ready` is told the address once the
+    socket is open. Port 0 takes any free one. Raises `UsageError` where the address cannot be had,
+    or is that of no machine.
 
     >>> import tempfile, pathlib
     >>> serve(Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake"), port=70_000)
@@ -48,10 +57,12 @@ def serve(
     ratepress.core.errors.UsageError: The service cannot be had at this address...
     """
     limits = limits or Limits()
-    opened = _socket(host, port)
     names = {*hosts, *([] if _is_any(host) else [_in_address(host)])}
+    known = EMPTY if site is None else _known(site)
+    app = application(lake, limits, names, edition, known)
+    opened = _socket(host, port)
     config = uvicorn.Config(
-        application(lake, limits, names),
+        app,
         http=_protocol(limits.header_seconds),
         ws="none",
         lifespan="off",
@@ -68,7 +79,19 @@ def serve(
     with opened:
         if ready is not None:
             ready(f"http://{_in_address(host)}:{opened.getsockname()[1]}/")
-        _Server(config).run(sockets=[opened])
+        try:
+            _Server(config).run(sockets=[opened])
+        finally:
+            app.close()  # The process ends once no thread is at work any more.
+
+
+def _known(site: Path) -> Mapping[str, Record]:
+    found = Site(site).records()
+    if not found:
+        raise UsageError(
+            f"{site}: there is no site of ratepress here", todo="name one that `publish` wrote"
+        )
+    return found
 
 
 class _Server(uvicorn.Server):

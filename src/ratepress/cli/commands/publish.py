@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ratepress.cli.options import DEFAULT_LAKE, AsJson, AsOf, GhostFilter, LakeFolder
+from ratepress.cli.options import (
+    DEFAULT_LAKE,
+    AsJson,
+    AsOf,
+    BaseUrl,
+    GhostFilter,
+    LakeFolder,
+    WithDescriptions,
+)
 from ratepress.cli.output import done, say, working
 
 if TYPE_CHECKING:
@@ -29,10 +37,6 @@ Jobs = Annotated[
         show_default=False,
     ),
 ]
-BaseUrl = Annotated[
-    str,
-    typer.Option("--base-url", metavar="URL", help="Where the site will be served, for its map."),
-]
 AsPdf = Annotated[
     bool,
     typer.Option("--pdf", help="Beside each page two sheets of paper; wants Chromium or Chrome."),
@@ -53,6 +57,7 @@ def publish(
     *,
     everything: All = False,
     as_pdf: AsPdf = False,
+    with_descriptions: WithDescriptions = False,
     as_json: AsJson = False,
 ) -> None:
     """Write the page of each code, with its data files, as a site in a plain folder.
@@ -81,6 +86,7 @@ def publish(
             strength=ghost_filter,
             jobs=jobs,
             base_url=base_url,
+            with_descriptions=with_descriptions,
         )
         papers = [write_pdf(page) for page in made.pages] if as_pdf else []
     data = {

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ratepress.cli.options import DEFAULT_LAKE, AsJson, LakeFolder
+from ratepress.cli.options import (
+    DEFAULT_LAKE,
+    AsJson,
+    AsOf,
+    BaseUrl,
+    GhostFilter,
+    LakeFolder,
+    WithDescriptions,
+)
 from ratepress.cli.output import done, say
 from ratepress.core.extras import missing
 
@@ -28,25 +37,41 @@ AllowHost = Annotated[
 ]
 
 
+Published = Annotated[
+    Path | None,
+    typer.Option(
+        "--site",
+        metavar="DIR",
+        help="A site of `publish --all`: what it remembers of codes is not found out again.",
+    ),
+]
+
+
 def serve(
     host: Host = "127.0.0.1",
     port: Port = 8321,
     allow_host: AllowHost = None,
+    ghost_filter: GhostFilter = "balanced",
+    as_of: AsOf = None,
+    base_url: BaseUrl = "",
+    site: Published = None,
     lake: LakeFolder = DEFAULT_LAKE,
     *,
+    with_descriptions: WithDescriptions = False,
     as_json: AsJson = False,
 ) -> None:
     """Serve the pages of the lake and an API over HTTP, until it is told to stop.
 
-    The addresses are those of the site that `publish` writes; `/api/openapi.json` describes the
-    API. What is committed meanwhile shows at once. `--json` prints the address once it answers.
-    Needs the extra `service`.
+    The addresses are those of the site that `publish --all` writes, and so are the options of its
+    pages; `/api/openapi.json` describes the API. What is committed meanwhile shows at once.
+    `--json` prints the address once it answers. Needs the extra `service`.
 
     Python: `ratepress.service.server.serve`.
     """
     import logging
 
     from ratepress.lake.store import Lake
+    from ratepress.press.edition import Edition
 
     try:
         from ratepress.service.server import serve as run
@@ -61,4 +86,15 @@ def serve(
         done("serve", {"address": address}, lambda: say(f"Serving at {address}"), as_json=as_json)
         sys.stdout.flush()
 
-    run(Lake.open(lake), host=host, port=port, hosts=allow_host or (), ready=ready)
+    edition = Edition(
+        as_of=as_of, strength=ghost_filter, base_url=base_url, with_descriptions=with_descriptions
+    )
+    run(
+        Lake.open(lake),
+        host=host,
+        port=port,
+        hosts=allow_host or (),
+        edition=edition,
+        site=site,
+        ready=ready,
+    )

@@ -93,7 +93,7 @@ def _by_edits(context: Context) -> tuple[list[DataTable], list[Gap]]:
 
 def _diagnoses(context: Context) -> tuple[tuple[Labelled, ...], tuple[Gap, ...]]:
     """How many diagnoses coverage documents list, which section 8 names; else its gaps."""
-    found = coverage(context.connection, context.code.code, context.as_of)
+    found = coverage(context.connection, context.code, context.as_of)
     if not (found.covered or found.excluded):
         return (), found.gaps
     return tuple(

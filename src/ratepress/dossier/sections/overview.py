@@ -5,6 +5,7 @@ from __future__ import annotations
 from ratepress.codes.places import PLACES
 from ratepress.core.facts import Fact, Gap
 from ratepress.dossier.context import Context, count
+from ratepress.dossier.descriptions import descriptions
 from ratepress.dossier.family_table import family_table
 from ratepress.dossier.model import Cell, DataTable, Labelled, Row, Section
 
@@ -24,19 +25,20 @@ def build(context: Context) -> Section:
         gaps = (
             Gap(
                 "Plain description of the service",
-                "no editorial record is written for this code, and descriptors are not published",
+                "no editorial record is written for this code"
+                + ("" if context.with_descriptions else ", and descriptors are not published"),
                 "an editorial record with a reference",
             ),
         )
     family, alike = family_table(context)
-    tables = (_sites(context), family)
+    tables = (descriptions(context), _sites(context), family)
     return Section(
         "overview",
         "Billing code overview",
         sentences=alike,
         facts=facts,
         tables=tuple(table for table in tables if table.rows),
-        gaps=(*gaps, *_site_gaps(tables[0])),
+        gaps=(*gaps, *_site_gaps(tables[1])),
     )
 
 

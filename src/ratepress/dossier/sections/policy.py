@@ -33,7 +33,7 @@ _FIELDS = {
 
 def build(context: Context) -> Section:
     """What Medicare and payers say of the code on the day, and what changed."""
-    code = str(context.code)
+    code = context.code
     found = coverage(context.connection, code, context.as_of)
     answer = policies(context.connection, code, context.as_of)
     changes = policy_changes(context.connection, code)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from ratepress.core.facts import Fact
 from ratepress.dossier.context import Context
+from ratepress.dossier.descriptions import NOTICE
 from ratepress.dossier.model import Labelled, Section, Sentence
 
 METHOD_VERSION = "1"
@@ -23,10 +24,11 @@ def build(context: Context, n_files: int) -> Section:
         f"filter strength {context.strength}, {files.text} source file"
         f"{'' if n_files == 1 else 's'}."
     )
+    said = (Sentence(NOTICE, ()),) if context.with_descriptions else ()
     return Section(
         "sources",
         "Sources and citation",
-        sentences=(Sentence(citation, (files,)),),
+        sentences=(Sentence(citation, (files,)), *said),
         facts=(
             Labelled("Method", method),
             Labelled("As of", Fact(context.as_of, "date", rules=("M07",))),
