@@ -89,6 +89,7 @@ class Footnotes:
         self._files = {file.content_id: file for file in dossier.sources}
         self._entries: dict[tuple[str, ...], Entry] = {}
         self._gaps: dict[tuple[str, str], GapGroup] = {}
+        self._numbers: dict[tuple[SourceRef, ...], str] = {}
         cited: dict[str, None] = {}
         for section in dossier.sections:
             for cell in cells_of(section):
@@ -119,6 +120,14 @@ class Footnotes:
     def number(self, source: SourceRef) -> int:
         """The number of a source."""
         return self._entries[_key(source)].number
+
+    def numbers(self, sources: tuple[SourceRef, ...]) -> str:
+        """The numbers of several sources, each once, in order."""
+        found = self._numbers.get(sources)
+        if found is None:
+            found = ", ".join(map(str, sorted({self.number(source) for source in sources})))
+            self._numbers[sources] = found
+        return found
 
     def marker(self, facts: Iterable[Fact], *, with_rules: bool = True) -> Marker:
         """One marker for several facts: each source and rule once."""

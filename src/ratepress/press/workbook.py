@@ -10,10 +10,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
@@ -36,6 +37,8 @@ _TEXT_OF_EXCEL = 32_767
 _DAY_0 = date(1899, 12, 30)
 # What Excel reads back as a character: `_x0041_` in a cell is shown as A.
 _CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+# Where the number of its row goes in a form; no text holds it, for `visible` spells it out.
+_AT = "\x00"
 _WRITTEN = (1980, 1, 1, 0, 0, 0)
 _HEAD = 1
 _FIRST_OWN_FORMAT = 164
@@ -174,13 +177,13 @@ def _sheet(sheet: Sheet) -> str:
         '<sheetViews><sheetView workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
         f"</sheetView></sheetViews><cols>{widths}</cols><sheetData>",
-        _row(1, names, [_HEAD] * len(names), _HEAD, [column.head for column in sheet.columns]),
+        _Rows(names, kinds, _HEAD).row(1, [column.head for column in sheet.columns]),
     ]
-    text = styles["text"]
+    rows = _Rows(names, kinds, styles["text"])
     for at, row in enumerate(sheet.rows, start=2):
         if len(row) != len(names):
             raise ValueError(f"sheet {sheet.name}: a row has {len(row)} cells")
-        made.append(_row(at, names, kinds, text, row))
+        made.append(rows.row(at, row))
     made.append("</sheetData>")
     if sheet.rows:
         made.append(f'<autoFilter ref="A1:{names[-1]}{len(sheet.rows) + 1}"/>')
@@ -188,20 +191,32 @@ def _sheet(sheet: Sheet) -> str:
     return "".join(made)
 
 
-def _row(
-    at: int, names: Sequence[str], kinds: Sequence[int], text: int, row: Sequence[Cell]
-) -> str:
-    cells = []
-    for name, kind, cell in zip(names, kinds, row, strict=True):
-        if cell is None:
-            continue
-        if isinstance(cell, str):
-            cells.append(f'<c r="{name}{at}" s="{text}" t="inlineStr">{_text(cell)}</c>')
-        elif isinstance(cell, date):
-            cells.append(f'<c r="{name}{at}" s="{kind}"><v>{(cell - _DAY_0).days}</v></c>')
-        else:
-            cells.append(f'<c r="{name}{at}" s="{kind}"><v>{cell:f}</v></c>')
-    return f'<row r="{at}">{"".join(cells)}</row>'
+class _Rows:
+    """Rows of one sheet. Those with the same kinds of cell have one form, made when first met."""
+
+    def __init__(self, names: Sequence[str], kinds: Sequence[int], text: int) -> None:
+        self._names = names
+        self._kinds = kinds
+        self._text = text
+        self._forms: dict[tuple[type, ...], str] = {}
+
+    def row(self, at: int, cells: Sequence[Cell]) -> str:
+        """The row of number `at`."""
+        types = tuple(map(type, cells))
+        form = self._forms.get(types)
+        if form is None:
+            form = self._forms[types] = self._form(cells)
+        written = [_WRITERS[type(cell)](cell) for cell in cells if cell is not None]
+        return form.replace(_AT, str(at)) % tuple(written)
+
+    def _form(self, cells: Sequence[Cell]) -> str:
+        made = [f'<row r="{_AT}">']
+        for name, kind, cell in zip(self._names, self._kinds, cells, strict=True):
+            if isinstance(cell, str):
+                made.append(f'<c r="{name}{_AT}" s="{self._text}" t="inlineStr">%s</c>')
+            elif cell is not None:
+                made.append(f'<c r="{name}{_AT}" s="{kind}"><v>%s</v></c>')
+        return "".join([*made, "</row>"])
 
 
 @lru_cache(1 << 13)
@@ -210,6 +225,19 @@ def _text(text: str) -> str:
     if len(shown) > _TEXT_OF_EXCEL:
         shown = f"{shown[: _TEXT_OF_EXCEL - 1]}…"
     return f'<is><t xml:space="preserve">{escape(_CODED.sub("_x005F_", shown))}</t></is>'
+
+
+def _number(number: int | Decimal) -> str:
+    return f"{number:f}"
+
+
+def _day(day: date) -> str:
+    return str((day - _DAY_0).days)
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: _text, int: _number, bool: _number, Decimal: _number, date: _day,
+}  # fmt: skip
 
 
 def _letters(n: int) -> str:
