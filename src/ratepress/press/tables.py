@@ -13,7 +13,7 @@ from itertools import groupby
 
 import msgspec
 
-from ratepress.core.facts import Fact, Gap, SourceRef
+from ratepress.core.facts import Fact, SourceRef
 from ratepress.core.rules import Rule
 from ratepress.dossier.model import Cell, DataTable, Row
 from ratepress.press.footnotes import Footnotes, GapGroup, Marker, rules_of
@@ -178,7 +178,7 @@ def _shared(row: Row) -> list[Fact]:
     """The facts of a row that rest on its most common sources."""
     facts = _facts(row.cells)
     counts = Counter(_names(fact.sources) for fact in facts if fact.sources)
-    if len(counts) < 2:  # noqa: PLR2004 - with one there is nothing to leave out
+    if len(counts) < 2:
         return facts
     usual = counts.most_common(1)[0][0]
     return [fact for fact in facts if not fact.sources or _names(fact.sources) == usual]
