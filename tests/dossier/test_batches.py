@@ -52,7 +52,7 @@ def test_every_code_of_the_files_is_found_in_its_system(examples: Lake) -> None:
 
 
 def test_batches_are_of_one_system_and_hold_each_code_once() -> None:
-    codes = [CodeRef("cpt", f"{n:05}") for n in range(600)] + [CodeRef("apc", "5182")]
+    codes = [CodeRef("cpt", f"{n:05}") for n in range(1200)] + [CodeRef("apc", "5182")]
     cut = batches([*codes, codes[0]])
-    assert [len(batch) for batch in cut] == [1, 250, 250, 100]
+    assert [len(batch) for batch in cut] == [1, 500, 500, 200]
     assert sorted(code for batch in cut for code in batch) == sorted(codes)

@@ -59,6 +59,12 @@ class Edits(msgspec.Struct, frozen=True):
         both = (*self.column_1, *self.column_2)
         return next((e for e in both if other in (e.column_1, e.column_2)), None)
 
+    def by_partner(self) -> dict[str, Edit]:
+        """The edit with each other code, as `between` finds it, for who asks for many."""
+        found = {edit.column_1: edit for edit in reversed(self.column_2)}
+        found |= {edit.column_2: edit for edit in reversed(self.column_1)}
+        return found
+
 
 def edits_of(
     connection: duckdb.DuckDBPyConnection,
