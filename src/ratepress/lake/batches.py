@@ -33,7 +33,7 @@ _GROUP = re.compile(r"\bGROUP BY (?!ALL\b)")
 LONG = ("ncci_ptp",)
 """Tables with thousands of rows of one code. They are asked for slices of a batch, and what was
 answered about a slice is let go of when the next is asked about."""
-AT_ONCE = 50
+AT_ONCE = 125
 """So many codes are in a slice."""
 
 
