@@ -1,8 +1,8 @@
 """Excel workbooks that open well: text stays text, numbers are numbers, heads stand still.
 
-Written straight as Office Open XML (ECMA-376): strings stand inside their cells, so that a sheet
-is one pass over its rows. General writers take ten times as long, and ten thousand pages have a
-workbook each. The same tables give the same bytes.
+Written straight as Office Open XML (ECMA-376): a sheet is one pass over its rows, and each text is
+written once for all sheets, in the order in which it is first met. General writers take ten times
+as long, and ten thousand pages have a workbook each. The same tables give the same bytes.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
                 todo="write CSV instead",
             )
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, text in _parts(sheets):
             entry = zipfile.ZipInfo(name, _WRITTEN)
             entry.compress_type = zipfile.ZIP_DEFLATED
@@ -103,7 +103,9 @@ def _parts(sheets: Sequence[Sheet]) -> Iterator[tuple[str, str]]:
         'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         '<Default Extension="xml" ContentType="application/xml"/>'
         f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>{kinds}</Types>',
+        f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
+        f'<Override PartName="/xl/sharedStrings.xml" ContentType="{_TYPE}.sharedStrings+xml"/>'
+        f"{kinds}</Types>",
     )
     yield "_rels/.rels", _relations([("officeDocument", "xl/workbook.xml")])
     listed = "".join(
@@ -115,10 +117,15 @@ def _parts(sheets: Sequence[Sheet]) -> Iterator[tuple[str, str]]:
         f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets></workbook>',
     )
     targets = [("worksheet", f"worksheets/sheet{n}.xml") for n in numbers]
-    yield "xl/_rels/workbook.xml.rels", _relations([*targets, ("styles", "styles.xml")])
+    yield (
+        "xl/_rels/workbook.xml.rels",
+        _relations([*targets, ("styles", "styles.xml"), ("sharedStrings", "sharedStrings.xml")]),
+    )
     yield "xl/styles.xml", _styles()
+    texts = _Texts()
     for n, sheet in zip(numbers, sheets, strict=True):
-        yield f"xl/worksheets/sheet{n}.xml", _sheet(sheet)
+        yield f"xl/worksheets/sheet{n}.xml", _sheet(sheet, texts)
+    yield "xl/sharedStrings.xml", _shared(texts)
 
 
 def _relations(targets: Sequence[tuple[str, str]]) -> str:
@@ -162,7 +169,20 @@ def _styles() -> str:
     )
 
 
-def _sheet(sheet: Sheet) -> str:
+class _Texts(dict[str, int]):
+    """The texts of a workbook with their numbers; one that is new gets the next."""
+
+    def __missing__(self, text: str) -> int:
+        number = self[text] = len(self)
+        return number
+
+
+def _shared(texts: _Texts) -> str:
+    listed = "".join(map(_text, texts))
+    return f'{_XML}<sst xmlns="{_MAIN}" uniqueCount="{len(texts)}">{listed}</sst>'
+
+
+def _sheet(sheet: Sheet, texts: _Texts) -> str:
     styles = {kind: n for n, kind in enumerate(FORMATS, start=_HEAD + 1)}
     names = [_letters(n) for n in range(len(sheet.columns))]
     kinds = [styles[column.kind] for column in sheet.columns]
@@ -177,9 +197,9 @@ def _sheet(sheet: Sheet) -> str:
         '<sheetViews><sheetView workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
         f"</sheetView></sheetViews><cols>{widths}</cols><sheetData>",
-        _Rows(names, kinds, _HEAD).row(1, [column.head for column in sheet.columns]),
+        _Rows(names, kinds, _HEAD, texts).row(1, [column.head for column in sheet.columns]),
     ]
-    rows = _Rows(names, kinds, styles["text"])
+    rows = _Rows(names, kinds, styles["text"], texts)
     for at, row in enumerate(sheet.rows, start=2):
         if len(row) != len(names):
             raise ValueError(f"sheet {sheet.name}: a row has {len(row)} cells")
@@ -194,11 +214,16 @@ def _sheet(sheet: Sheet) -> str:
 class _Rows:
     """Rows of one sheet. Those with the same kinds of cell have one form, made when first met."""
 
-    def __init__(self, names: Sequence[str], kinds: Sequence[int], text: int) -> None:
+    def __init__(
+        self, names: Sequence[str], kinds: Sequence[int], text: int, texts: _Texts
+    ) -> None:
         self._names = names
         self._kinds = kinds
         self._text = text
         self._forms: dict[tuple[type, ...], str] = {}
+        self._writers: dict[type, Callable[[Any], object]] = {
+            str: texts.__getitem__, int: _number, bool: _number, Decimal: _number, date: _day,
+        }  # fmt: skip
 
     def row(self, at: int, cells: Sequence[Cell]) -> str:
         """The row of number `at`."""
@@ -206,14 +231,15 @@ class _Rows:
         form = self._forms.get(types)
         if form is None:
             form = self._forms[types] = self._form(cells)
-        written = [_WRITERS[type(cell)](cell) for cell in cells if cell is not None]
+        writers = self._writers
+        written = [writers[type(cell)](cell) for cell in cells if cell is not None]
         return form.replace(_AT, str(at)) % tuple(written)
 
     def _form(self, cells: Sequence[Cell]) -> str:
         made = [f'<row r="{_AT}">']
         for name, kind, cell in zip(self._names, self._kinds, cells, strict=True):
             if isinstance(cell, str):
-                made.append(f'<c r="{name}{_AT}" s="{self._text}" t="inlineStr">%s</c>')
+                made.append(f'<c r="{name}{_AT}" s="{self._text}" t="s"><v>%s</v></c>')
             elif cell is not None:
                 made.append(f'<c r="{name}{_AT}" s="{kind}"><v>%s</v></c>')
         return "".join([*made, "</row>"])
@@ -224,7 +250,7 @@ def _text(text: str) -> str:
     shown = visible(text)
     if len(shown) > _TEXT_OF_EXCEL:
         shown = f"{shown[: _TEXT_OF_EXCEL - 1]}…"
-    return f'<is><t xml:space="preserve">{escape(_CODED.sub("_x005F_", shown))}</t></is>'
+    return f'<si><t xml:space="preserve">{escape(_CODED.sub("_x005F_", shown))}</t></si>'
 
 
 def _number(number: int | Decimal) -> str:
@@ -233,11 +259,6 @@ def _number(number: int | Decimal) -> str:
 
 def _day(day: date) -> str:
     return str((day - _DAY_0).days)
-
-
-_WRITERS: dict[type, Callable[[Any], str]] = {
-    str: _text, int: _number, bool: _number, Decimal: _number, date: _day,
-}  # fmt: skip
 
 
 def _letters(n: int) -> str:
