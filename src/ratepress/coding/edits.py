@@ -137,7 +137,13 @@ def _edits(
         _ROWS.format(column=column, contents=contents, in_force=IN_FORCE.format(on="$on")),
         {"code": code, "on": answer.on},
     ).fetchall()
+    whole = {content_id: release.source(content_id) for content_id in release.contents}
     return tuple(
-        Edit(one, two, indicator, BYPASS[indicator], first, last, why, release.source(file, place))
-        for one, two, indicator, first, last, why, file, place in rows
-    )
+        [
+            Edit(
+                one, two, indicator, BYPASS[indicator], first, last, why,
+                SourceRef(whole[file].label, file, place, whole[file].link),
+            )
+            for one, two, indicator, first, last, why, file, place in rows
+        ]
+    )  # fmt: skip
