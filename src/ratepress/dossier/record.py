@@ -33,6 +33,15 @@ class Counts(msgspec.Struct, frozen=True, array_like=True):
     maximum: int
 
 
+class Changed(msgspec.Struct, frozen=True, array_like=True):
+    """What became of a code's contracts since the day of the snapshot before (rule M17)."""
+
+    since: date
+    changed: int
+    new: int
+    gone: int
+
+
 class Figure(msgspec.Struct, frozen=True, array_like=True):
     """One figure of a summary as text with its type, for JSON has no decimals; without sources."""
 
@@ -70,7 +79,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     `links` are the addresses that it leads to where they have a page, `linked` the codes among them
     that had one. `figures` are those of its summary without their sources, which the page has.
     `funnel` are the steps of its quality section at each strength, `flags` by rule how many prices
-    are flagged and not assessed.
+    are flagged and not assessed. `changed` is there where a snapshot before is.
     """
 
     system: str
@@ -87,6 +96,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     funnel: tuple[Counts, ...] = ()
     flags: dict[str, tuple[int, int]] = {}
     linked: tuple[str, ...] = ()
+    changed: Changed | None = None
 
     @property
     def address(self) -> str:
@@ -151,7 +161,18 @@ def record_of(dossier: Dossier, inputs: str = "") -> Record:
             for table in _tables(by_id.get("quality"), "flags")
             for row in table.rows
         },
+        changed=_changed(summary),
     )
+
+
+def _changed(summary: Section | None) -> Changed | None:
+    """The counts of the sentence on what changed, in the order in which it states them."""
+    for sentence in () if summary is None else summary.sentences:
+        since, *counts = sentence.facts or (None,)
+        if since is not None and since.rules == ("M17",) and isinstance(since.value, date):
+            changed, new, gone = (_number(fact) for fact in counts[:3])
+            return Changed(since.value, changed, new, gone)
+    return None
 
 
 def _tables(section: Section | None, table_id: str) -> list[DataTable]:
