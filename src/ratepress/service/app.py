@@ -79,9 +79,9 @@ class _Service:
             asked = understood(question.asked, words, is_text=True)
             forms = ("json",) if question.table is None else ("json", "csv")
             wanted = form or negotiated(request.headers.get("accept", ""), forms)
-            ask = Ask(
-                (question.name, asked), wanted, *_work(question, asked, wanted, self._desk.lake)
-            )
+            key = (question.name, asked)
+            whole = None if question.whole is None else (question.name, question.whole.of(asked))
+            ask = Ask(key, wanted, *_work(question, asked, wanted, self._desk.lake), whole)
             return await self._asked(request, ask)
 
         async def post(request: Request) -> Response:
@@ -122,12 +122,13 @@ class _Service:
         asked = understood(PageAsked, _words(request, PageAsked), is_text=True)
         forms = tuple(place.kind.write)
         form = place.form or negotiated(request.headers.get("accept", ""), forms)
+        key = (place.kind.name, tuple(place.parts.values()), asked)
         ask = Ask(
-            (place.kind.name, tuple(place.parts.values()), asked),
+            key,
             form,
             lambda: place.kind.make(self._desk.lake, place.parts, asked),
             lambda made: pages.written(place.kind, form, made),
-            is_shared=True,
+            key,
         )
         return await self._asked(request, ask)
 
@@ -184,7 +185,15 @@ def _routed(service: _Service) -> App:
 def _work(
     question: Question, asked: Any, form: str, lake: Lake
 ) -> tuple[Callable[[], Any], Callable[[Any], Answer]]:
-    table = question.table
+    table, whole = question.table, question.whole
+    if whole is not None:
+        return (lambda: whole.find(lake, asked)), (
+            lambda found: (
+                answer(whole.table(asked, found), CSV)
+                if form == "csv"
+                else answer(_success(question.name, whole.reply(asked, found)), JSON)
+            )
+        )
     if form == "csv" and table is not None:
         return (lambda: table(lake, asked)), (lambda made: answer(made, CSV))
     return (

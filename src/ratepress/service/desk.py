@@ -26,14 +26,15 @@ class Ask(NamedTuple):
     """One question in one form.
 
     `key` says what is asked; `make` finds it, which may be slow; `write` makes bytes of it, in the
-    form `form`. Forms of one thing share it where `is_shared`.
+    form `form`. What is found is kept as `thing`, where it has that name, for all that share it:
+    the forms of a page, the parts of a table.
     """
 
     key: tuple[Hashable, ...]
     form: str
     make: Callable[[], Any]
     write: Callable[[Any], Answer]
-    is_shared: bool = False
+    thing: tuple[Hashable, ...] | None = None
 
 
 class Desk:
@@ -88,14 +89,14 @@ class Desk:
         return await self._once(object(), work)
 
     async def _made(self, generation: Generation, ask: Ask) -> Answer:
-        if not ask.is_shared:
+        if ask.thing is None:
             key = (generation, ask.key, ask.form)
             return await self._once(key, lambda: ask.write(ask.make()))
-        thing = self._things.find((generation, ask.key))
+        thing = self._things.find((generation, ask.thing))
         if thing is None:
-            thing = await self._once((generation, ask.key), ask.make)
+            thing = await self._once((generation, ask.thing), ask.make)
             if generation == self._of:
-                self._things.keep((generation, ask.key), thing, size=1)
+                self._things.keep((generation, ask.thing), thing, size=1)
         return await self._once((generation, ask.key, ask.form), lambda: ask.write(thing))
 
     async def _once(self, key: Hashable, work: Callable[[], Made]) -> Made:
