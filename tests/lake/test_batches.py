@@ -85,15 +85,16 @@ ROWS = st.lists(
     asked=st.lists(
         st.tuples(st.sampled_from(sorted(QUESTIONS)), st.sampled_from((*CODES, "Z"))), max_size=12
     ),
+    own=st.integers(1, len(CODES)),
 )
 def test_a_batch_answers_as_the_connection_does(
-    rows: list[tuple[str, str, int]], asked: list[tuple[str, str]]
+    rows: list[tuple[str, str, int]], asked: list[tuple[str, str]], own: int
 ) -> None:
     connection = duckdb.connect()
     connection.execute("CREATE TABLE t (code VARCHAR, kind VARCHAR, n INTEGER)")
     if rows:
         connection.executemany("INSERT INTO t VALUES (?, ?, ?)", [list(row) for row in rows])
-    batch = Batch(connection, CODES)
+    batch = Batch(connection, CODES[:own], beside=CODES[own:])
     for name, code in asked:
         sql, parameters = QUESTIONS[name]
         plain = connection.execute(sql, parameters(code))
@@ -131,7 +132,7 @@ def test_a_long_table_is_asked_for_slices_and_answers_the_same(
         "CREATE TABLE ncci_ptp AS SELECT c.code, k.kind, row_number() OVER () AS n "
         "FROM unnest(['A', 'B', 'C', 'D']) c (code), unnest(['x', 'x', 'y']) k (kind)"
     )
-    batch = Batch(connection, codes, at_once)
+    batch = Batch(connection, codes, at_once, beside=set(CODES) - {*codes, "D"})
     for kind, code in asked:
         sql = "SELECT n FROM ncci_ptp WHERE kind = $kind AND code = $code ORDER BY n"
         named = {"kind": kind, "code": code}

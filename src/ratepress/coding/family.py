@@ -5,7 +5,7 @@ Rules C43 (who belongs) and C44 (what is shown). Amounts are Medicare's national
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import duckdb
@@ -107,12 +107,42 @@ def family(connection: duckdb.DuckDBPyConnection, subject: Subject) -> Family:
     )
 
 
+def circle(connection: duckdb.DuckDBPyConnection, codes: Sequence[str]) -> list[str]:
+    """Codes among which the families of `codes` are found, and some more: all that may be tied.
+
+    >>> import tempfile, pathlib
+    >>> from ratepress.lake.store import Lake
+    >>> lake = Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake")
+    >>> circle(lake.connect(), ["32557"])
+    []
+    """
+    rows = connection.execute(_CIRCLE, {"codes": list(codes)}).fetchall()
+    return [code for (code,) in rows]
+
+
 # --- who belongs ---------------------------------------------------------------------------------
 
 _PRICED = """
 SELECT code, min_by(endoscopic_base, modifier) AS base FROM pfs_rvu
 WHERE content_id = ? AND variant = ? AND status IN ('A', 'R', 'T')
 GROUP BY code ORDER BY code
+"""
+
+
+_CIRCLE = """
+WITH asked AS (SELECT unnest($codes::VARCHAR[]) AS code),
+bases AS (
+  SELECT DISTINCT endoscopic_base AS base FROM pfs_rvu JOIN asked USING (code)
+  WHERE endoscopic_base <> ''
+  UNION SELECT code FROM asked
+)
+SELECT code FROM pfs_rvu WHERE left(code, 3) IN (SELECT left(code, 3) FROM asked)
+UNION SELECT base FROM bases
+UNION SELECT code FROM pfs_rvu WHERE endoscopic_base IN (SELECT base FROM bases)
+UNION SELECT add_on_code FROM addon_edits WHERE primary_code IN (SELECT code FROM asked)
+UNION SELECT primary_code FROM addon_edits WHERE add_on_code IN (SELECT code FROM asked)
+EXCEPT SELECT code FROM asked
+ORDER BY 1
 """
 
 

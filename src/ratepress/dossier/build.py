@@ -14,6 +14,7 @@ import duckdb
 
 from ratepress.codes.argument import CodeRef, parse_code
 from ratepress.codes.procedures import Cpt, Hcpcs
+from ratepress.coding.family import circle
 from ratepress.core.facts import Fact
 from ratepress.dossier.changes import changes, earlier_votes
 from ratepress.dossier.context import Context
@@ -99,7 +100,8 @@ def dossiers(
     run_market(connection, codes, as_of, ("state",))
     run_agreement(connection)
     changed = changes(connection, earlier)
-    batch = Batch(connection, [code.code for code in codes])
+    asked = [code.code for code in codes]
+    batch = Batch(connection, asked, beside=circle(connection, asked))
     for code in codes:
         context = Context(batch.as_connection, code, as_of, strength, changed.get(code))
         yield dossier_of(context, manifest)

@@ -67,6 +67,8 @@ class _Question(NamedTuple):
 class Batch:
     """Answers about `codes`, which are of one system, on a connection whose views stay as they are.
 
+    Of codes `beside` them the same is asked at once, but for long tables.
+
     >>> connection = duckdb.connect()
     >>> _ = connection.execute("CREATE TABLE fees AS SELECT * FROM (VALUES ('A', 1), ('B', 2)) "
     ...                        "f (code, fee)")
@@ -78,18 +80,22 @@ class Batch:
     """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, codes: Collection[str], at_once: int = AT_ONCE
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        codes: Collection[str],
+        at_once: int = AT_ONCE,
+        beside: Collection[str] = (),
     ) -> None:
         self._connection = connection
-        self._codes = frozenset(codes)
-        listed = sorted(self._codes)
+        self._codes = frozenset((*codes, *beside))
+        listed = sorted(frozenset(codes))
         cut = [listed[at : at + at_once] for at in range(0, len(listed), at_once)]
         self._slice_of = {code: one for one in cut for code in one}
         self._of_slice: dict[Hashable, list[Hashable]] = {}
         self._answers: dict[Hashable, tuple[Sequence[str], Sequence[_Row]]] = {}
         self.notes: dict[Hashable, Any] = {}
         self.n_asked = 0
-        self._register(_TABLE, listed)
+        self._register(_TABLE, sorted(self._codes))
 
     @property
     def as_connection(self) -> duckdb.DuckDBPyConnection:
@@ -117,11 +123,11 @@ class Batch:
         if listed is not None and isinstance(parameters, Mapping):
             return self._each(sql.replace(listed[0], f"{listed[1]} = $values[1]"), parameters)
         question = _question(sql, parameters, self._codes)
-        if question is None:
+        is_long = any(table in sql for table in LONG)
+        if question is None or (is_long and question.code not in self._slice_of):
             return self._ask(sql, parameters)
         codes: Collection[str] = self._codes
         put = question.sql
-        is_long = any(table in sql for table in LONG)
         if is_long:
             codes = self._slice_of[question.code]
             self._register(_SLICE, codes)
