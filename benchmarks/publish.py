@@ -3,14 +3,17 @@
 LAKE holds at least a release of the physician fee schedule; CODES is how many of its codes are
 published, by number (10,000 without), JOBS the processes (2 without). The first run writes a site,
 the second finds that nothing has changed. Prints wall clock, CPU of all processes, the peak memory
-of the largest process, and what was written.
+of the largest process and of all together (on Linux, sampled), and what was written.
 """
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import resource
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -37,6 +40,29 @@ def _peak_megabytes() -> float:
     return kilobytes * 1024 / _MEGABYTE
 
 
+class _Together(threading.Thread):
+    """Samples what this process and those that it started hold in memory, together."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.peak = 0.0
+
+    def run(self) -> None:
+        while True:
+            pids = [os.getpid(), *(one.pid for one in multiprocessing.active_children())]
+            self.peak = max(self.peak, sum(map(_held, pids)))
+            time.sleep(0.2)
+
+
+def _held(pid: int | None) -> float:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
+    except OSError:
+        return 0.0
+    kilobytes = (int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
+    return sum(kilobytes) * 1024 / _MEGABYTE
+
+
 def main(arguments: list[str]) -> None:
     """Publish twice into a new folder and print both costs."""
     lake = Lake.open(arguments[0])
@@ -45,8 +71,10 @@ def main(arguments: list[str]) -> None:
     with lake.connect() as connection:
         day = latest_date(connection)
         codes = [c for c in codes_with_data(connection, day) if c.system in ("cpt", "hcpcs")][:most]
-    print("| run | code pages | wall, s | CPU, s | largest process, MB | files | MB |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
+    together = _Together()
+    together.start()
+    print("| run | code pages | wall, s | CPU, s | largest process, MB | all, MB | files | MB |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as folder:
         for name in ("first", "again, nothing new"):
             began, before = time.perf_counter(), _cpu()
@@ -58,7 +86,8 @@ def main(arguments: list[str]) -> None:
             size = sum(path.stat().st_size for path in files) / _MEGABYTE
             cells = (
                 name, f"{len(made.pages) - made.n_kept:,}", f"{wall:.1f}", f"{cpu:.1f}",
-                f"{_peak_megabytes():,.0f}", f"{len(files):,}", f"{size:,.0f}",
+                f"{_peak_megabytes():,.0f}", f"{together.peak:,.0f}",
+                f"{len(files):,}", f"{size:,.0f}",
             )  # fmt: skip
             print(f"| {' | '.join(cells)} |", flush=True)
 

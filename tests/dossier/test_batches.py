@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 
 from ratepress.codes.argument import CodeRef
+from ratepress.coding.family import circle, family
+from ratepress.coding.subject import Subject, find_subject
 from ratepress.dossier.build import batches, codes_with_data, dossier_of, dossiers
 from ratepress.dossier.context import Context
 from ratepress.lake.store import Lake
@@ -52,7 +54,19 @@ def test_every_code_of_the_files_is_found_in_its_system(examples: Lake) -> None:
 
 
 def test_batches_are_of_one_system_and_hold_each_code_once() -> None:
-    codes = [CodeRef("cpt", f"{n:05}") for n in range(600)] + [CodeRef("apc", "5182")]
+    codes = [CodeRef("cpt", f"{n:05}") for n in range(1200)] + [CodeRef("apc", "5182")]
     cut = batches([*codes, codes[0]])
-    assert [len(batch) for batch in cut] == [1, 250, 250, 100]
+    assert [len(batch) for batch in cut] == [1, 500, 500, 200]
     assert sorted(code for batch in cut for code in batch) == sorted(codes)
+
+
+def test_the_circle_of_codes_holds_every_member_of_their_families(examples: Lake) -> None:
+    connection = examples.connect()
+    sizes = []
+    for code in ("32557", "76942", "99213"):
+        subject = find_subject(connection, code, DAY, code)
+        assert isinstance(subject, Subject)
+        members = {one.code for one in family(connection, subject).members}
+        assert members - {code} <= set(circle(connection, [code]))
+        sizes.append(len(members))
+    assert max(sizes) > 1

@@ -85,15 +85,16 @@ ROWS = st.lists(
     asked=st.lists(
         st.tuples(st.sampled_from(sorted(QUESTIONS)), st.sampled_from((*CODES, "Z"))), max_size=12
     ),
+    own=st.integers(1, len(CODES)),
 )
 def test_a_batch_answers_as_the_connection_does(
-    rows: list[tuple[str, str, int]], asked: list[tuple[str, str]]
+    rows: list[tuple[str, str, int]], asked: list[tuple[str, str]], own: int
 ) -> None:
     connection = duckdb.connect()
     connection.execute("CREATE TABLE t (code VARCHAR, kind VARCHAR, n INTEGER)")
     if rows:
         connection.executemany("INSERT INTO t VALUES (?, ?, ?)", [list(row) for row in rows])
-    batch = Batch(connection, CODES)
+    batch = Batch(connection, CODES[:own], beside=CODES[own:])
     for name, code in asked:
         sql, parameters = QUESTIONS[name]
         plain = connection.execute(sql, parameters(code))
@@ -116,6 +117,36 @@ def test_one_question_is_put_for_all_codes(name: str) -> None:
     for code in CODES:
         batch.execute(sql, parameters(code))
     assert batch.n_asked == 1
+
+
+@given(
+    codes=st.lists(st.sampled_from(CODES), min_size=1, unique=True),
+    asked=st.lists(st.tuples(st.sampled_from("xy"), st.sampled_from(CODES)), max_size=12),
+    at_once=st.integers(1, 5),
+)
+def test_a_long_table_is_asked_for_slices_and_answers_the_same(
+    codes: list[str], asked: list[tuple[str, str]], at_once: int
+) -> None:
+    connection = duckdb.connect()
+    connection.execute(
+        "CREATE TABLE ncci_ptp AS SELECT c.code, k.kind, row_number() OVER () AS n "
+        "FROM unnest(['A', 'B', 'C', 'D']) c (code), unnest(['x', 'x', 'y']) k (kind)"
+    )
+    batch = Batch(connection, codes, at_once, beside=set(CODES) - {*codes, "D"})
+    for kind, code in asked:
+        sql = "SELECT n FROM ncci_ptp WHERE kind = $kind AND code = $code ORDER BY n"
+        named = {"kind": kind, "code": code}
+        wanted = connection.execute(sql, named).fetchall()
+        assert batch.execute(sql, named).fetchall() == wanted
+
+
+def test_what_was_answered_about_a_slice_is_let_go_of_with_the_next() -> None:
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE ncci_ptp AS SELECT unnest(['A', 'B', 'C', 'D']) AS code")
+    batch = Batch(connection, CODES, at_once=2)
+    for code in "ABABCDA":
+        batch.execute("SELECT code FROM ncci_ptp WHERE code = ?", [code])
+    assert batch.n_asked == 3
 
 
 def test_amounts_and_dates_keep_their_types() -> None:

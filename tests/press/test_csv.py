@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+from decimal import Decimal
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dossier_sample import dossier
 from hostile_text import CORPUS
-from ratepress.core.facts import Fact, Gap
+from ratepress.core.facts import Fact, Gap, SourceRef
+from ratepress.dossier.model import DataTable, Row, Section
 from ratepress.press.csv import COLUMNS, document
+from ratepress.press.text import spreadsheet
 
 
 def rows(hostile: str | None = None) -> list[dict[str, str]]:
@@ -85,3 +91,21 @@ def test_a_negative_amount_stays_a_number() -> None:
 
     assert _value(Fact(Decimal("-5.00"), "USD", rules=("M05",))) == "-5.00"
     assert _value(Fact("-5.00", "text", rules=("M05",))) == "'-5.00"
+
+
+@given(st.lists(st.text(max_size=8), min_size=5, max_size=5), st.text(max_size=8))
+def test_lines_are_those_of_the_csv_module(place: list[str], note: str) -> None:
+    """The slow twin: Python's own writer, from the same texts made safe."""
+    section, table, group, row, column = place
+    fact = Fact(Decimal("-1.50"), "USD", sources=(SourceRef(row),), rules=("M01",), note=note)
+    data = DataTable(table, "", "", (column,), (Row(row, (fact,), group),))
+    made = document(msgspec.structs.replace(
+        dossier(), sections=(Section(section, "", tables=(data,)),)
+    ))  # fmt: skip
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    safe = map(spreadsheet, (*place, note, row))
+    *placed, shown, source = safe
+    writer.writerow([*placed, "-1.50", "USD", "", shown, "M01", source, "", "", ""])
+    assert made == out.getvalue().encode("utf-8", "backslashreplace")

@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import date
 
 import pytest
+from jinja2.compiler import CodeGenerator
 
 from dossier_sample import PAYERS, SECTION_IDS, dossier
 from hostile_text import CORPUS
@@ -14,6 +15,7 @@ from page_tree import Tree
 from ratepress.core.facts import Fact
 from ratepress.core.rules import registry
 from ratepress.dossier.model import Dossier, Section, Sentence, Strip, StripChart
+from ratepress.press import html
 from ratepress.press.html import page, rule_page
 
 
@@ -147,3 +149,15 @@ def test_a_rule_page_prints_the_whole_record() -> None:
         squeezed = [re.sub(r"\s+", " ", one).strip() for one in wanted]
         assert [one for one in squeezed if one not in text] == []
         assert all(value in text for value in rule.parameters.values())
+
+
+@pytest.mark.parametrize("hostile", [None, *CORPUS.values()])
+def test_templates_print_what_jinjas_own_calls_print(
+    hostile: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The slow twin: the same templates, compiled by Jinja with its finalizer and `escape`."""
+    ours = page(dossier(hostile))
+    slow = html._environment.__wrapped__()
+    monkeypatch.setattr(slow, "code_generator_class", CodeGenerator, raising=False)
+    monkeypatch.setattr(html, "_environment", lambda: slow)
+    assert page(dossier(hostile)) == ours

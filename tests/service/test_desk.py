@@ -71,6 +71,31 @@ def test_a_tag_that_holds_is_answered_without_any_work(
     assert found.status_code == 304
 
 
+def test_parts_of_a_benchmark_are_cut_from_one_that_is_made_once_a_generation(
+    own: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ratepress.market.benchmark import benchmark
+
+    made: list[str] = []
+
+    def counted(lake: Lake, code: str, **words: object) -> object:
+        made.append(code)
+        return benchmark(lake, code, **words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("ratepress.service.questions.benchmark", counted)
+    parts = ["?limit=2", "?limit=2&offset=2", ".csv?limit=3", "?grain=payer&setting=outpatient"]
+    with TestClient(application(own), base_url=LOCAL) as client:
+        first = [client.get(f"/api/benchmark/32557{part}").content for part in parts]
+        assert made == ["32557"]
+        assert len(set(first)) == len(parts)
+        client.get("/api/benchmark/32557?ghost_filter=minimum")
+        client.get("/api/benchmark/70551")
+        assert made == ["32557", "32557", "70551"]
+        again(own)
+        assert [client.get(f"/api/benchmark/32557{part}").content for part in parts] == first
+        assert made == ["32557", "32557", "70551", "32557"]
+
+
 def test_a_commit_shows_at_once_and_changes_the_tags(own: Lake) -> None:
     with TestClient(application(own), base_url=LOCAL) as client:
         before = client.get("/api/sources?limit=1")

@@ -59,6 +59,12 @@ class Edits(msgspec.Struct, frozen=True):
         both = (*self.column_1, *self.column_2)
         return next((e for e in both if other in (e.column_1, e.column_2)), None)
 
+    def by_partner(self) -> dict[str, Edit]:
+        """The edit with each other code, as `between` finds it, for who asks for many."""
+        found = {edit.column_1: edit for edit in reversed(self.column_2)}
+        found |= {edit.column_2: edit for edit in reversed(self.column_1)}
+        return found
+
 
 def edits_of(
     connection: duckdb.DuckDBPyConnection,
@@ -131,7 +137,13 @@ def _edits(
         _ROWS.format(column=column, contents=contents, in_force=IN_FORCE.format(on="$on")),
         {"code": code, "on": answer.on},
     ).fetchall()
+    whole = {content_id: release.source(content_id) for content_id in release.contents}
     return tuple(
-        Edit(one, two, indicator, BYPASS[indicator], first, last, why, release.source(file, place))
-        for one, two, indicator, first, last, why, file, place in rows
-    )
+        [
+            Edit(
+                one, two, indicator, BYPASS[indicator], first, last, why,
+                SourceRef(whole[file].label, file, place, whole[file].link),
+            )
+            for one, two, indicator, first, last, why, file, place in rows
+        ]
+    )  # fmt: skip

@@ -5,14 +5,14 @@ Rules C43 (who belongs) and C44 (what is shown). Amounts are Medicare's national
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import duckdb
 import msgspec
 
 from ratepress.coding.add_ons import CONTRACTOR, AddOns, add_ons_of
-from ratepress.coding.edits import Edits
+from ratepress.coding.edits import Edit, Edits
 from ratepress.coding.subject import Subject, base_row
 from ratepress.coding.units import UnitLimit, unit_limit
 from ratepress.core.facts import Fact, Gap
@@ -107,12 +107,42 @@ def family(connection: duckdb.DuckDBPyConnection, subject: Subject) -> Family:
     )
 
 
+def circle(connection: duckdb.DuckDBPyConnection, codes: Sequence[str]) -> list[str]:
+    """Codes among which the families of `codes` are found, and some more: all that may be tied.
+
+    >>> import tempfile, pathlib
+    >>> from ratepress.lake.store import Lake
+    >>> lake = Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake")
+    >>> circle(lake.connect(), ["32557"])
+    []
+    """
+    rows = connection.execute(_CIRCLE, {"codes": list(codes)}).fetchall()
+    return [code for (code,) in rows]
+
+
 # --- who belongs ---------------------------------------------------------------------------------
 
 _PRICED = """
 SELECT code, min_by(endoscopic_base, modifier) AS base FROM pfs_rvu
 WHERE content_id = ? AND variant = ? AND status IN ('A', 'R', 'T')
 GROUP BY code ORDER BY code
+"""
+
+
+_CIRCLE = """
+WITH asked AS (SELECT unnest($codes::VARCHAR[]) AS code),
+bases AS (
+  SELECT DISTINCT endoscopic_base AS base FROM pfs_rvu JOIN asked USING (code)
+  WHERE endoscopic_base <> ''
+  UNION SELECT code FROM asked
+)
+SELECT code FROM pfs_rvu WHERE left(code, 3) IN (SELECT left(code, 3) FROM asked)
+UNION SELECT base FROM bases
+UNION SELECT code FROM pfs_rvu WHERE endoscopic_base IN (SELECT base FROM bases)
+UNION SELECT add_on_code FROM addon_edits WHERE primary_code IN (SELECT code FROM asked)
+UNION SELECT primary_code FROM addon_edits WHERE add_on_code IN (SELECT code FROM asked)
+EXCEPT SELECT code FROM asked
+ORDER BY 1
 """
 
 
@@ -155,10 +185,11 @@ def _ties(connection: duckdb.DuckDBPyConnection, subject: Subject) -> dict[str, 
         ("outpatient classes", subject.on),
         lambda: outpatient_classes(connection, subject.on),
     )
+    edits = _by_partner(subject.edits)
     found = {}
     for code in priced.near(subject.code, subject.base.endoscopic_base, links):
         strong = _strong(subject, code, priced.base[code], links)
-        weak = _weak(subject.code, code, subject.edits, classes)
+        weak = _weak(subject.code, code, edits.get(code), classes)
         if strong or len(weak) > 1:
             found[code] = (*strong, *weak)
     return found
@@ -180,19 +211,20 @@ def _strong(
     return tuple(found)
 
 
-def _weak(
-    code: str, other: str, edits: Edits | Gap | None, classes: Mapping[str, str]
-) -> tuple[str, ...]:
+def _weak(code: str, other: str, edit: Edit | None, classes: Mapping[str, str]) -> tuple[str, ...]:
     """Ties of which two are needed, inside the first three places of the number."""
     if other[:3] != code[:3]:
         return ()
     found = []
-    edit = edits.between(other) if isinstance(edits, Edits) else None
     if edit is not None:
         found.append(f"edit of bypass {edit.modifier_indicator}")
     if code in classes and classes[code] == classes.get(other):
         found.append(f"APC {classes[code]}")
     return tuple(found)
+
+
+def _by_partner(edits: Edits | Gap | None) -> dict[str, Edit]:
+    return edits.by_partner() if isinstance(edits, Edits) else {}
 
 
 def _links(add_ons: AddOns | Gap) -> dict[str, str]:
@@ -227,6 +259,7 @@ def _cells(
         Column("mue", "Units a day"),
         Column("edit", "Edit, bypass"),
     ]
+    edits = _by_partner(subject.edits)
     found: dict[str, dict[str, Cell]] = {}
     for code, row in rows.items():
         own = remembered(
@@ -234,7 +267,7 @@ def _cells(
             ("family member", code, subject.on),
             lambda row=row: _own_cells(connection, subject, row),  # type: ignore[misc]
         )
-        found[code] = {**own, "edit": _beside(subject.edits, code)}
+        found[code] = {**own, "edit": _beside(subject.edits, code, edits.get(code))}
     return tuple(columns), found
 
 
@@ -306,12 +339,11 @@ def _units(limit: UnitLimit | Gap) -> Cell:
     return Fact(limit.units, "count", limit.on, (limit.source,), limit.rules, limit.note)
 
 
-def _beside(edits: Edits | Gap | None, code: str) -> Cell:
+def _beside(edits: Edits | Gap | None, code: str, edit: Edit | None) -> Cell:
     if not isinstance(edits, Edits):
         return edits
     if code == edits.code:
         return None
-    edit = edits.between(code)
     if edit is None or edit.bypass == "not in use":
         return None
     return Fact(

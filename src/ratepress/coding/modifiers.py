@@ -112,9 +112,14 @@ def modifier_table(
 def decide(subject: Subject) -> ModifierTable:
     """The modifiers of a code of which all that decides is at hand."""
     filled = fillings(subject.base, subject.on)
+    decisions = decision_of()
+    # A hundred modifiers rest on some twenty bases.
+    bases = {one.basis for one in decisions.values()}
+    found = {basis: find(basis, subject) for basis in bases}
     listed = tuple(
-        _decide(decision_of()[modifier.modifier], modifier, subject, filled)
+        _decide(decision, modifier, subject, filled, found[decision.basis])
         for modifier in register().values()
+        for decision in [decisions[modifier.modifier]]
     )
     release = subject.answer.release
     return ModifierTable(
@@ -132,7 +137,9 @@ def decide(subject: Subject) -> ModifierTable:
 def modifier_row(subject: Subject, modifier: str) -> ModifierRow:
     """The row of one modifier of the register for a code of which all that decides is at hand."""
     filled = fillings(subject.base, subject.on)
-    return _decide(decision_of()[modifier], register()[modifier], subject, filled)
+    decision = decision_of()[modifier]
+    found = find(decision.basis, subject)
+    return _decide(decision, register()[modifier], subject, filled, found)
 
 
 def grouped(rows: Sequence[ModifierRow]) -> tuple[ModifierGroup, ...]:
@@ -160,9 +167,12 @@ def _run_words(run: Sequence[str]) -> str:
 
 
 def _decide(
-    decision: Decisions, modifier: Modifier, subject: Subject, filled: dict[str, str]
+    decision: Decisions,
+    modifier: Modifier,
+    subject: Subject,
+    filled: dict[str, str],
+    found: Found,
 ) -> ModifierRow:
-    found = find(decision.basis, subject)
     if not modifier.is_in_force(subject.on):
         (verdict, effect), rule = _NOT_YET, "C38"
         found = _dated(found, modifier)

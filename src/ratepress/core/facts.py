@@ -68,13 +68,13 @@ class Gap(msgspec.Struct, frozen=True, omit_defaults=True, tag="gap"):
 
 
 def _money(value: object) -> str:
-    amount = Decimal(str(value))
+    amount = value if isinstance(value, Decimal) else Decimal(str(value))
     sign = "-" if amount < 0 else ""
     return f"{sign}${abs(amount):,.2f}"
 
 
 def _percent(value: object) -> str:
-    return f"{Decimal(str(value)):f}%"
+    return f"{value if isinstance(value, Decimal) else Decimal(str(value)):f}%"
 
 
 def _count(value: object) -> str:

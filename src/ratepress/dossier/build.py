@@ -14,6 +14,7 @@ import duckdb
 
 from ratepress.codes.argument import CodeRef, parse_code
 from ratepress.codes.procedures import Cpt, Hcpcs
+from ratepress.coding.family import circle
 from ratepress.core.facts import Fact
 from ratepress.dossier.changes import changes, earlier_votes
 from ratepress.dossier.context import Context
@@ -40,7 +41,7 @@ from ratepress.market.benchmark import DEFAULT_STRENGTH, check_strength, run_mar
 from ratepress.market.inputs import latest_date
 from ratepress.medicare.releases import year_of
 
-BATCH = 250
+BATCH = 500
 """So many codes are asked about at once: their market runs together, their facts come together."""
 
 
@@ -106,7 +107,8 @@ def dossiers(
     run_market(connection, codes, as_of, ("state",))
     run_agreement(connection)
     changed = changes(connection, earlier)
-    batch = Batch(connection, [code.code for code in codes])
+    asked = [code.code for code in codes]
+    batch = Batch(connection, asked, beside=circle(connection, asked))
     for code in codes:
         context = Context(
             batch.as_connection, code, as_of, strength, changed.get(code), with_descriptions
@@ -174,13 +176,11 @@ def dossier_of(context: Context, manifest: Manifest) -> Dossier:
 
 def _files(manifest: Manifest, sections: tuple[Section, ...]) -> tuple[SourceFile, ...]:
     """The files that facts of the sections name, in the order in which they first do."""
+    cited = dict.fromkeys(
+        cell.sources for section in sections for cell in cells_of(section) if isinstance(cell, Fact)
+    )
     named = dict.fromkeys(
-        source.content_id
-        for section in sections
-        for cell in cells_of(section)
-        if isinstance(cell, Fact)
-        for source in cell.sources
-        if source.content_id
+        source.content_id for sources in cited for source in sources if source.content_id
     )
     contents = (manifest.content(content_id) for content_id in named)
     return tuple(source_file(manifest, one) for one in contents if one is not None)

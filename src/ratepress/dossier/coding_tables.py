@@ -152,8 +152,9 @@ def _files(found: Iterable[object]) -> tuple[SourceRef, ...]:
     sources: dict[str | None, SourceRef] = {}
     for one in found:
         source: SourceRef = getattr(one, "source")  # noqa: B009 - edits and links alike
-        kept = SourceRef(source.label, source.content_id, link=source.link)
-        sources.setdefault(source.content_id, kept)
+        if source.content_id not in sources:
+            kept = SourceRef(source.label, source.content_id, link=source.link)
+            sources[source.content_id] = kept
     return tuple(sources.values())
 
 

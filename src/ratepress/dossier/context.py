@@ -115,8 +115,12 @@ class Context:
     @cached_property
     def _files(self) -> dict[tuple[str, str], tuple[SourceRef, ...]]:
         """By key and payer; under payer id '' over all payers."""
+        asked = (self.strength, self.code.system, self.code.code)
+        # Two questions and not a union: a batch asks each for all of its codes at once.
+        rows = [row for sql in (_FILES_OF_KEYS, _FILES_OF_AREAS) for row in self.rows(sql, *asked)]
+        rows.sort(key=lambda row: (row["publisher"] or "", row["content_id"]))
         found: dict[tuple[str, str], list[tuple[str, str]]] = {}
-        for row in self.rows(_FILES_BEHIND, self.strength, self.code.system, self.code.code):
+        for row in rows:
             for payer_id in (row["payer_id"], ""):
                 named = found.setdefault((row["key_id"], payer_id), [])
                 named.append((row["content_id"], row["publisher"]))
@@ -154,18 +158,18 @@ class Context:
         return file_refs((row["content_id"], row["publisher"]) for row in rows)
 
 
-_FILES_BEHIND = """
+_FILES_OF_KEYS = """
 SELECT DISTINCT c.key_id, c.payer_id, c.content_id, c.publisher
 FROM counted_prices c JOIN comparison_keys k USING (key_id)
-WHERE c.strength = $1 AND k.code_system = $2 AND k.code = $3
-UNION
+WHERE c.strength = ? AND k.code_system = ? AND k.code = ?
+"""
+_FILES_OF_AREAS = """
 SELECT DISTINCT b.key_id, c.payer_id, c.content_id, c.publisher
 FROM ballots b
 JOIN cells a ON a.cell_id = b.key_id AND a.area_kind <> 'nation'
 JOIN counted_prices c ON c.price_id = b.price_id AND c.strength = b.strength
 JOIN comparison_keys k ON k.key_id = a.key_id
-WHERE b.strength = $1 AND k.code_system = $2 AND k.code = $3
-ORDER BY publisher, content_id, key_id, payer_id
+WHERE b.strength = ? AND k.code_system = ? AND k.code = ?
 """
 _MARKS = """
 SELECT c.key_id, c.payer_id, c.dollars, count(*) AS n_prices,

@@ -34,6 +34,15 @@ class Counts(msgspec.Struct, frozen=True, array_like=True):
     maximum: int
 
 
+class Changed(msgspec.Struct, frozen=True, array_like=True):
+    """What became of a code's contracts since the day of the snapshot before (rule M17)."""
+
+    since: date
+    changed: int
+    new: int
+    gone: int
+
+
 class Figure(msgspec.Struct, frozen=True, array_like=True):
     """One figure of a summary as text with its type, for JSON has no decimals; without sources."""
 
@@ -72,7 +81,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     that had one. `figures` are those of its summary without their sources, which the page has.
     `funnel` are the steps of its quality section at each strength, `flags` by rule how many prices
     are flagged and not assessed. `description` is what most rows of a file call the code, where the
-    page shows it.
+    page shows it. `changed` is there where a snapshot before is.
     """
 
     system: str
@@ -90,6 +99,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     flags: dict[str, tuple[int, int]] = {}
     linked: tuple[str, ...] = ()
     description: str = ""
+    changed: Changed | None = None
 
     @property
     def address(self) -> str:
@@ -163,7 +173,18 @@ def record_of(dossier: Dossier, inputs: str = "") -> Record:
             ),
             "",
         ),
+        changed=_changed(summary),
     )
+
+
+def _changed(summary: Section | None) -> Changed | None:
+    """The counts of the sentence on what changed, in the order in which it states them."""
+    for sentence in () if summary is None else summary.sentences:
+        since, *counts = sentence.facts or (None,)
+        if since is not None and since.rules == ("M17",) and isinstance(since.value, date):
+            changed, new, gone = (_number(fact) for fact in counts[:3])
+            return Changed(since.value, changed, new, gone)
+    return None
 
 
 def _tables(section: Section | None, table_id: str) -> list[DataTable]:

@@ -19,6 +19,7 @@ _Parameters = Sequence[Any] | Mapping[str, Any]
 _Row = tuple[Any, ...]
 
 _TABLE = "batch_codes"
+_SLICE = "batch_slice"
 _KEY = "batch_key"
 _POSITIONAL = re.compile(r"\b((?:\w+\.)?code) = \?")
 _NAMED = re.compile(r"\b((?:\w+\.)?\w+) = \$code\b")
@@ -27,6 +28,13 @@ _ANY_VALUE = re.compile(r"(\w+) IN \(SELECT unnest\(\$values::VARCHAR\[\]\)\)")
 _SELECT = re.compile(r"\s*SELECT\s+(DISTINCT\s+ON\s*\(|DISTINCT\s+|)")
 _LIMIT = re.compile(r"\bLIMIT (\d+)\s*\Z")
 _GROUP = re.compile(r"\bGROUP BY (?!ALL\b)")
+
+
+LONG = ("ncci_ptp",)
+"""Tables with thousands of rows of one code. They are asked for slices of a batch, and what was
+answered about a slice is let go of when the next is asked about."""
+AT_ONCE = 125
+"""So many codes are in a slice."""
 
 
 class Answer:
@@ -48,6 +56,7 @@ class Answer:
 class _Question(NamedTuple):
     """A question about one code, put for all: its column, where the code stood, and a limit."""
 
+    code: str
     column: str
     sql: str
     parameters: _Parameters
@@ -57,6 +66,8 @@ class _Question(NamedTuple):
 
 class Batch:
     """Answers about `codes`, which are of one system, on a connection whose views stay as they are.
+
+    Of codes `beside` them the same is asked at once, but for long tables.
 
     >>> connection = duckdb.connect()
     >>> _ = connection.execute("CREATE TABLE fees AS SELECT * FROM (VALUES ('A', 1), ('B', 2)) "
@@ -68,13 +79,23 @@ class Batch:
     1
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, codes: Collection[str]) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        codes: Collection[str],
+        at_once: int = AT_ONCE,
+        beside: Collection[str] = (),
+    ) -> None:
         self._connection = connection
-        self._codes = frozenset(codes)
+        self._codes = frozenset((*codes, *beside))
+        listed = sorted(frozenset(codes))
+        cut = [listed[at : at + at_once] for at in range(0, len(listed), at_once)]
+        self._slice_of = {code: one for one in cut for code in one}
+        self._of_slice: dict[Hashable, list[Hashable]] = {}
         self._answers: dict[Hashable, tuple[Sequence[str], Sequence[_Row]]] = {}
         self.notes: dict[Hashable, Any] = {}
         self.n_asked = 0
-        connection.register(_TABLE, pa.table({"code": pa.array(sorted(codes), pa.string())}))
+        self._register(_TABLE, sorted(self._codes))
 
     @property
     def as_connection(self) -> duckdb.DuckDBPyConnection:
@@ -102,19 +123,32 @@ class Batch:
         if listed is not None and isinstance(parameters, Mapping):
             return self._each(sql.replace(listed[0], f"{listed[1]} = $values[1]"), parameters)
         question = _question(sql, parameters, self._codes)
-        if question is None:
+        is_long = any(table in sql for table in LONG)
+        if question is None or (is_long and question.code not in self._slice_of):
             return self._ask(sql, parameters)
-        names, rows = self._ask(question.sql, question.parameters)
-        by_code: dict[str, list[_Row]] = {code: [] for code in self._codes}
-        for code, *values in rows:
-            by_code[code].append(tuple(values))
+        codes: Collection[str] = self._codes
+        put = question.sql
+        if is_long:
+            codes = self._slice_of[question.code]
+            self._register(_SLICE, codes)
+            put = put.replace(f"FROM {_TABLE})", f"FROM {_SLICE})")
+        names, rows = self._ask(put, question.parameters)
+        by_code: dict[str, list[_Row]] = {code: [] for code in codes}
+        for row in rows:
+            by_code[row[0]].append(row[1:])
+        keys = {code: (sql, _frozen(question.fill(code))) for code in codes}
         for code, its in by_code.items():
-            key = (sql, _frozen(question.fill(code)))
-            self._answers[key] = (
-                names[1:],
-                its if question.limit is None else its[: question.limit],
-            )
+            kept = its if question.limit is None else its[: question.limit]
+            self._answers[keys[code]] = (names[1:], kept)
+        if is_long:
+            which = (sql, _frozen(question.parameters))
+            for key in self._of_slice.get(which, ()):
+                self._answers.pop(key, None)
+            self._of_slice[which] = list(keys.values())
         return self._answers[asked]
+
+    def _register(self, name: str, codes: Collection[str]) -> None:
+        self._connection.register(name, pa.table({"code": pa.array(codes, pa.string())}))
 
     def _each(
         self, sql: str, parameters: Mapping[str, Any]
@@ -162,7 +196,9 @@ def _question(sql: str, parameters: _Parameters, codes: frozenset[str]) -> _Ques
     among = f"{column} IN (SELECT code FROM {_TABLE})"  # noqa: S608 - our own names
     many = sql[: match.start()] + among + sql[match.end() :]
     many = _GROUP.sub(f"GROUP BY {column}, ", _LIMIT.sub("", many))
-    return _Question(column, _with_key(many, column), left, fill, int(limit[1]) if limit else None)
+    return _Question(
+        code, column, _with_key(many, column), left, fill, int(limit[1]) if limit else None
+    )
 
 
 def _place_of_code(

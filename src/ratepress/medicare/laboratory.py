@@ -36,7 +36,7 @@ def clfs_rows(connection: duckdb.DuckDBPyConnection, codes: Sequence[str], on: d
     """Of each code its row of the laboratory fee schedule that answers for a day."""
     release = facility_release(connection, "clfs_rates", on)
     if release is None:
-        return {code: Missing(_why_none(connection, on)) for code in codes}
+        return dict.fromkeys(codes, Missing(_why_none(connection, on)))
     label = f"CMS clinical laboratory fee schedule {release.name}"
     rows = find_rows(connection, release, "clfs_rates", "NULL, NULL, rate", label, "code", codes)
     absent = f"is not in the clinical laboratory fee schedule {release.name}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import TypeVar
 
 import duckdb
@@ -74,14 +75,7 @@ class Answer(msgspec.Struct, frozen=True):
 
     @property
     def _substitute(self) -> str | None:
-        if not self.is_substituted:
-            return None
-        held = self.release
-        return (
-            f"Release {held.name}, in force from {held.effective_from} to {held.effective_until},"
-            f" stands in for {release_name(self.on)}, which {self.on} falls in and is not loaded"
-            " (rule P00)."
-        )
+        return _stands_in(self.release, self.on) if self.is_substituted else None
 
     def source(self, place: str | None = None) -> SourceRef:
         """The release's file as the source of a fact; `place` is the row in it."""
@@ -92,6 +86,14 @@ class Answer(msgspec.Struct, frozen=True):
             place=place,
             link=RVU_PAGE,
         )
+
+
+@lru_cache(1 << 10)
+def _stands_in(held: Release, on: date) -> str:
+    return (
+        f"Release {held.name}, in force from {held.effective_from} to {held.effective_until},"
+        f" stands in for {release_name(on)}, which {on} falls in and is not loaded (rule P00)."
+    )
 
 
 def release_name(on: date) -> str:

@@ -15,6 +15,7 @@ import msgspec
 
 from ratepress.core.errors import MissingReferenceData, UsageError
 from ratepress.core.facts import SourceRef
+from ratepress.lake.batches import remembered
 from ratepress.medicare.releases import RVU_PAGE, Release
 
 NATIONAL = "national"
@@ -119,6 +120,16 @@ def rvu_rows(
     connection: duckdb.DuckDBPyConnection, release: Release, codes: Sequence[str]
 ) -> dict[str, dict[str, RvuRow]]:
     """The rows of each code in a release, by code and then by modifier."""
+    if len(codes) != 1:
+        return _rvu_rows(connection, release, codes)
+    # The amounts of one code are asked for many times: in each locality, at each site.
+    asked = ("rvu rows", release.content_id, release.variant, *codes)
+    return remembered(connection, asked, lambda: _rvu_rows(connection, release, codes))
+
+
+def _rvu_rows(
+    connection: duckdb.DuckDBPyConnection, release: Release, codes: Sequence[str]
+) -> dict[str, dict[str, RvuRow]]:
     found = connection.execute(
         f"SELECT {_COLUMNS} FROM pfs_rvu"  # noqa: S608 - names of the struct's own fields
         " WHERE content_id = $content_id AND variant = $variant"
@@ -147,6 +158,12 @@ def find_locality(
     """
     if locality is None or locality.strip().lower() == NATIONAL:
         return NATION
+    return remembered(
+        connection, ("locality", locality, on), lambda: _find_locality(connection, locality, on)
+    )
+
+
+def _find_locality(connection: duckdb.DuckDBPyConnection, locality: str, on: date) -> Locality:
     match = _LOCALITY.match(locality.strip())
     if match is None:
         raise UsageError(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from ratepress.core.facts import Fact, Gap, SourceRef
@@ -15,6 +14,7 @@ COLUMNS = (
     "section", "table", "group", "row", "column", "value", "unit", "as_of", "note", "rules",
     "sources", "gap", "gap_reason", "gap_filled_by",
 )  # fmt: skip
+_KEPT = 1 << 13
 _NUMBERS = frozenset({"USD", "% of Medicare", "%", "count", "index", "USD per RVU", "days"})
 
 
@@ -38,13 +38,25 @@ def document(dossier: Dossier | Profile) -> bytes:
     >>> document(empty)[:19]
     b'section,table,group'
     """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    lines = [",".join(COLUMNS)]
+    sources: dict[tuple[SourceRef, ...], str] = {}
     for section in dossier.sections:
         for place, cell in placed(section):
-            writer.writerow([*map(spreadsheet, place), *_fields(cell)])
-    return out.getvalue().encode("utf-8", "backslashreplace")
+            lines.append(",".join([*map(_quoted, place), _fields(cell, sources)]))
+    lines.append("")
+    return "\n".join(lines).encode("utf-8", "backslashreplace")
+
+
+@lru_cache(_KEPT)
+def _quoted(text: str) -> str:
+    """A text as a field: safe in a spreadsheet, in quotation marks where CSV needs them."""
+    return _field(spreadsheet(text))
+
+
+def _field(text: str) -> str:
+    if "," in text or '"' in text:
+        return '"' + text.replace('"', '""') + '"'
+    return text
 
 
 def placed(section: Section) -> Iterator[tuple[_Place, Cell]]:
@@ -72,21 +84,18 @@ def placed(section: Section) -> Iterator[tuple[_Place, Cell]]:
         yield _Place(section.id), gap
 
 
-def _fields(cell: Cell) -> list[str]:
+def _fields(cell: Cell, written: dict[tuple[SourceRef, ...], str]) -> str:
+    """The fields after the place, ready for the line; `written` remembers those of sources."""
+    rules = _field(" ".join(cell.rules))
     if isinstance(cell, Gap):
-        words = (cell.what, cell.why, cell.which_source_would_fill_it)
-        return ["", "", "", "", " ".join(cell.rules), "", *map(spreadsheet, words)]
-    return [
-        _value(cell),
-        cell.unit,
-        cell.as_of.isoformat() if cell.as_of else "",
-        spreadsheet(cell.note or ""),
-        " ".join(cell.rules),
-        spreadsheet(sources_text(cell)),
-        "",
-        "",
-        "",
-    ]
+        words = map(_quoted, (cell.what, cell.why, cell.which_source_would_fill_it))
+        return f",,,,{rules},,{','.join(words)}"
+    sources = written.get(cell.sources)
+    if sources is None:
+        sources = written[cell.sources] = _field(spreadsheet(sources_text(cell)))
+    day = cell.as_of.isoformat() if cell.as_of else ""
+    note = _quoted(cell.note) if cell.note else ""
+    return f"{_field(_value(cell))},{cell.unit},{day},{note},{rules},{sources},,,"
 
 
 def _value(fact: Fact) -> str:

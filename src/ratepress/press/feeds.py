@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from ratepress.dossier.model import SourceFile
-from ratepress.dossier.record import Record
+from ratepress.dossier.record import Changed, Record
 from ratepress.press.text import visible
 
 MOST_ENTRIES = 100
+"""So many of the files, and as many of the codes."""
+_PRICE_FILES = ("hospital-", "payer-in-network")
 
 
 def site_map(pages: Iterable[tuple[str, date]], base: str = "") -> bytes:
@@ -37,9 +40,11 @@ def site_map(pages: Iterable[tuple[str, date]], base: str = "") -> bytes:
 def atom(
     files: Sequence[SourceFile], records: Sequence[Record], as_of: date | None, base: str = ""
 ) -> bytes:
-    """`feed.xml`, an Atom feed: the newest files of the lake, with how many pages rest on each.
+    """`feed.xml`, an Atom feed: the newest files of the lake, and the codes whose prices changed.
 
-    Its date is the as-of date of the pages, or that of the newest file: never today's.
+    A file says how many pages rest on it; a code how many contracts changed, are new and are gone
+    since the snapshot before (rule M17), dated as the newest price file that it rests on. The date
+    of the feed is the as-of date of the pages, or that of the newest file: never today's.
 
     >>> b"<feed" in atom([], [], date(2026, 7, 15))
     True
@@ -48,12 +53,21 @@ def atom(
     for record in records:
         for content_id in record.sources:
             resting[content_id] = resting.get(content_id, 0) + 1
+    day = as_of or date.min
     dated = sorted(
         files,
         key=lambda f: (f.published_on or f.effective_from or date.min, f.content_id),
         reverse=True,
     )
-    day = as_of or date.min
+    entries = [
+        (file.published_on or file.effective_from or day,
+         _entry(file, resting.get(file.content_id, 0), day, base))
+        for file in dated[:MOST_ENTRIES]
+    ]  # fmt: skip
+    moved = [one for one in map(_moved(files), records) if one is not None]
+    moved.sort(key=lambda one: (-one.day.toordinal(), -one.n, one.record.system, one.record.code))
+    entries += [(one.day, _change(one, base)) for one in moved[:MOST_ENTRIES]]
+    entries.sort(key=lambda entry: entry[0], reverse=True)
     parts = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<feed xmlns="http://www.w3.org/2005/Atom">',
@@ -62,10 +76,7 @@ def atom(
         f"<updated>{_instant(day)}</updated>",
         "<author><name>ratepress</name></author>",
         f'<link rel="alternate" href={quoteattr(base + "index.html")}/>',
-        *(
-            _entry(file, resting.get(file.content_id, 0), day, base)
-            for file in dated[:MOST_ENTRIES]
-        ),
+        *(entry for _, entry in entries),
         "</feed>",
     ]
     return ("\n".join(parts) + "\n").encode("utf-8")
@@ -83,6 +94,48 @@ def _entry(file: SourceFile, n_pages: int, day: date, base: str) -> str:
         f"<updated>{_instant(seen)}</updated>"
         f"<link href={quoteattr(base + file.page + '/index.html')}/>"
         f"<summary>{words}</summary></entry>"
+    )
+
+
+class _Moved(NamedTuple):
+    """A code with a change: its day, its counts, and how many contracts they are together."""
+
+    day: date
+    record: Record
+    what: Changed
+    n: int
+
+
+def _moved(files: Sequence[SourceFile]) -> Callable[[Record], _Moved | None]:
+    priced = {
+        file.content_id: file.published_on
+        for file in files
+        if file.published_on is not None and file.kind.startswith(_PRICE_FILES)
+    }
+
+    def moved(record: Record) -> _Moved | None:
+        what = record.changed
+        if what is None or not (what.changed or what.new or what.gone):
+            return None
+        days = [priced[one] for one in record.sources if one in priced]
+        day = max((one for one in days if one <= record.as_of), default=record.as_of)
+        return _Moved(day, record, what, what.changed + what.new + what.gone)
+
+    return moved
+
+
+def _change(one: _Moved, base: str) -> str:
+    record, what = one.record, one.what
+    words = f"{what.changed:,} changed, {what.new:,} new, {what.gone:,} gone"
+    name = f"{record.name}, {record.plain_label}" if record.plain_label else record.name
+    title = escape(visible(f"{record.name}: {words}"))
+    summary = escape(visible(f"{name}: of its contracts {words} since {what.since} (rule M17)."))
+    return (
+        f"<entry><title>{title}</title>"
+        f"<id>urn:ratepress:change:{record.system}:{record.code}:{what.since}:{one.day}</id>"
+        f"<updated>{_instant(one.day)}</updated>"
+        f"<link href={quoteattr(base + record.href)}/>"
+        f"<summary>{summary}</summary></entry>"
     )
 
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
+
+import msgspec
 
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.core.rules import Rule, registry, rule
@@ -44,8 +47,7 @@ class Entry:
         return "; ".join(listed) + (f"; and {more:,} more" if more else "")
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(msgspec.Struct, frozen=True):
     """One number of a marker, and what stands in its tip: the source, the first places in it."""
 
     number: int
@@ -53,8 +55,7 @@ class Reference:
     places: str
 
 
-@dataclass(frozen=True)
-class Marker:
+class Marker(msgspec.Struct, frozen=True):
     """The small print beside a value: up to three sources and rules, and how many are left."""
 
     references: tuple[Reference, ...] = ()
@@ -66,8 +67,7 @@ class Marker:
         return bool(self.references or self.rules)
 
 
-@dataclass(frozen=True)
-class GapGroup:
+class GapGroup(msgspec.Struct, frozen=True):
     """Gaps that have one reason and one cure; `anchor` is where they stand in section 10."""
 
     anchor: str
@@ -104,6 +104,8 @@ class Footnotes:
         self._entries: dict[tuple[str, ...], Entry] = {}
         self._gaps: dict[tuple[str, str], GapGroup] = {}
         self._pointed: set[int] = set()
+        self._numbers: dict[tuple[SourceRef, ...], str] = {}
+        self._markers: dict[tuple[object, object], Marker] = {}
         cited: dict[str, None] = {}
         for section in dossier.sections:
             for cell in cells_of(section):
@@ -149,12 +151,32 @@ class Footnotes:
         """The number of a source."""
         return self._entries[_key(source)].number
 
+    def numbers(self, sources: tuple[SourceRef, ...]) -> str:
+        """The numbers of several sources, each once, in order."""
+        found = self._numbers.get(sources)
+        if found is None:
+            found = ", ".join(map(str, sorted({self.number(source) for source in sources})))
+            self._numbers[sources] = found
+        return found
+
     def marker(self, facts: Iterable[Fact], *, with_rules: bool = True) -> Marker:
         """One marker for several facts: each source and rule once."""
         cited = list(facts)
+        # Facts that rest on the same say nothing new, and most say what a marker said before.
+        sources = tuple(dict.fromkeys(fact.sources for fact in cited))
+        rules = tuple(dict.fromkeys(fact.rules for fact in cited)) if with_rules else ()
+        found = self._markers.get((sources, rules))
+        if found is None:
+            found = self._markers[sources, rules] = self._marker(sources, rules)
+        self._pointed.update(reference.number for reference in found.references)
+        return found
+
+    def _marker(
+        self, cited: tuple[tuple[SourceRef, ...], ...], decided: tuple[tuple[str, ...], ...]
+    ) -> Marker:
         labels: dict[int, str] = {}
         places: dict[int, dict[str, None]] = {}
-        for source in (source for fact in cited for source in fact.sources):
+        for source in chain.from_iterable(cited):
             number = self.number(source)
             labels.setdefault(number, visible(source.label))
             if source.place:
@@ -163,8 +185,7 @@ class Footnotes:
             Reference(number, label, "; ".join(list(places.get(number, ()))[:SHOWN]))
             for number, label in sorted(labels.items())
         )
-        self._pointed.update(reference.number for reference in references[:SHOWN])
-        rules = rules_of(cited) if with_rules else ()
+        rules = _in_order(chain.from_iterable(decided))
         return Marker(
             references[:SHOWN],
             max(0, len(references) - SHOWN),
@@ -199,7 +220,11 @@ class Footnotes:
 
 def rules_of(cells: Iterable[Fact | Gap]) -> tuple[Rule, ...]:
     """The rules of some cells, each once, in the order of their ids."""
-    wanted = {rule_id for cell in cells for rule_id in cell.rules}
+    return _in_order(chain.from_iterable({cell.rules for cell in cells}))
+
+
+def _in_order(rule_ids: Iterable[str]) -> tuple[Rule, ...]:
+    wanted = set(rule_ids)
     order = _order()
     return tuple(
         registry()[rule_id] for rule_id in sorted(wanted & order.keys(), key=order.__getitem__)

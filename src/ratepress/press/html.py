@@ -14,6 +14,7 @@ from itertools import count
 from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.compiler import CodeGenerator
 from markupsafe import Markup, escape
 
 from ratepress.core.facts import Fact, Gap
@@ -26,7 +27,7 @@ from ratepress.press.linked import dataset
 from ratepress.press.rows import rows
 from ratepress.press.shorten import HEAVIEST, ROOMS, Room, Shown, shorten
 from ratepress.press.squeeze import Squeezed
-from ratepress.press.text import breakable, safe_link, visible
+from ratepress.press.text import breakable, printed, safe_link, visible
 
 STYLE = "assets/style.css"
 ASSETS = ("style.css", "page.js", "icon.svg")
@@ -166,9 +167,27 @@ def render(template: str, **values: object) -> str:
     return _environment().get_template(template).render(**values)
 
 
+class _Writer(CodeGenerator):
+    """Templates that print each value with one call; Jinja's own take four, half of their time.
+
+    Both methods belong to Jinja's compiler. Were they to go, its own calls would do the same work.
+    """
+
+    def _output_child_pre(self, *_: object) -> None:
+        self.write("environment.printed(")
+
+    def _output_child_post(self, *_: object) -> None:
+        self.write(")")
+
+
+class _Environment(Environment):
+    code_generator_class = _Writer
+    printed = staticmethod(printed)
+
+
 @cache
 def _environment() -> Environment:
-    environment = Environment(
+    environment = _Environment(
         loader=PackageLoader("ratepress.press"),
         autoescape=True,
         undefined=StrictUndefined,

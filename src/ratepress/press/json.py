@@ -13,8 +13,9 @@ from ratepress.dossier.model import Dossier, Profile
 
 # The sources of a fact are objects of texts, without objects in them; those of the dossier have
 # some. A quotation mark inside a text is escaped, so that no text looks like a field.
-_SOURCE = rb'\{(?:[^"{}]|"(?:[^"\\]|\\.)*")*\}'
-_SOURCES = re.compile(rb'"sources":\[(' + _SOURCE + rb"(?:," + _SOURCE + rb")*)\]")
+# Possessive, for nothing in it can be read in two ways: without a way back it is twice as fast.
+_SOURCE = rb'\{(?:[^"{}]++|"(?:[^"\\]++|\\.)*+")*+\}'
+_SOURCES = re.compile(rb'"sources":\[(' + _SOURCE + rb"(?:," + _SOURCE + rb")*+)\]")
 _ONE = re.compile(_SOURCE)
 
 
@@ -27,10 +28,16 @@ def document(dossier: Dossier | Profile) -> bytes:
     b'{"system":"cpt","code":"32557",'
     """
     numbers: dict[bytes, int] = {}
+    written: dict[bytes, bytes] = {}  # Most facts have the sources of another fact.
 
     def numbered(found: re.Match[bytes]) -> bytes:
-        listed = (numbers.setdefault(one, len(numbers)) for one in _ONE.findall(found[1]))
-        return b'"sources":[%s]' % b",".join(b"%d" % number for number in listed)
+        sources = found[1]
+        short = written.get(sources)
+        if short is None:
+            listed = (numbers.setdefault(one, len(numbers)) for one in _ONE.findall(sources))
+            short = b'"sources":[%s]' % b",".join(b"%d" % number for number in listed)
+            written[sources] = short
+        return short
 
     tree = _SOURCES.sub(numbered, to_json(dossier, pretty=False))
     return b'%s,"citations":[%s]}\n' % (tree[:-1], b",".join(numbers))

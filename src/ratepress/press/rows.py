@@ -10,12 +10,12 @@ from collections.abc import Container
 from functools import lru_cache
 from itertools import pairwise
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from ratepress.core.rules import Rule
 from ratepress.press.footnotes import Marker
 from ratepress.press.tables import CellView, Group, RowView, TableView
-from ratepress.press.text import breakable, visible
+from ratepress.press.text import breakable, escaped
 
 _KEPT = 1 << 13
 
@@ -36,7 +36,7 @@ def rows(view: TableView, root: str, pages: Container[str] = ()) -> Markup:
             )
         made += _rows(group, root, pages, with_sources=view.has_source_column)
         made.append("</tbody>\n")
-    return Markup("".join(made))  # noqa: S704  # every text in it went through `_text` or `_broken`
+    return Markup("".join(made))  # noqa: S704  # every text in it went through `escaped` or `_broken`
 
 
 def _rows(group: Group, root: str, pages: Container[str], *, with_sources: bool) -> list[str]:
@@ -72,7 +72,7 @@ def _cell(one: CellView, is_moved: bool) -> str:
         if one.kind == "reason":
             return (
                 f"<td class=reason colspan={one.span}>"
-                f"<a class=gap href=#{one.gap.anchor}>{_text(one.text)}</a>"
+                f"<a class=gap href=#{one.gap.anchor}>{escaped(one.text)}</a>"
             )
         return f"<td{kind}><a class=gap href=#{one.gap.anchor}>—</a>"
     if one.kind == "date":
@@ -80,7 +80,7 @@ def _cell(one: CellView, is_moved: bool) -> str:
     if one.kind == "verdict":
         kind = f" class={one.text.replace(' ', '-')}"
     if one.tip:
-        shown = f'<span class=tip title="{_text(one.tip)}">{_broken(one.text)}</span>'
+        shown = f'<span class=tip title="{escaped(one.tip)}">{_broken(one.text)}</span>'
     else:
         shown = _broken(one.text)
     marker = f"<sup class=src>{_numbers(one.marker, ',')}</sup>" if one.marker else ""
@@ -102,11 +102,6 @@ def _source(marker: Marker) -> str:
 
 def _rules(rules: tuple[Rule, ...]) -> str:
     return " ".join(f"<a href=#rule-{rule.id}>{rule.id}</a>" for rule in rules)
-
-
-@lru_cache(_KEPT)
-def _text(text: str) -> str:
-    return str(escape(visible(text)))
 
 
 @lru_cache(_KEPT)

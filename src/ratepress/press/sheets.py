@@ -87,8 +87,7 @@ def _typed(fact: Fact, notes: Footnotes) -> list[Cell]:
         day = fact.value
     else:
         text = fact.value
-    numbers = sorted({notes.number(source) for source in fact.sources})
-    listed = ", ".join(map(str, numbers))
+    listed = notes.numbers(fact.sources)
     return [number, text, day, fact.unit, fact.as_of, " ".join(fact.rules), listed, fact.note]
 
 

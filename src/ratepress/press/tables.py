@@ -8,18 +8,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 
 import msgspec
 
-from ratepress.core.facts import Fact, Gap
+from ratepress.core.facts import Fact, SourceRef
 from ratepress.core.rules import Rule
 from ratepress.dossier.model import Cell, DataTable, Row
 from ratepress.press.footnotes import Footnotes, GapGroup, Marker, rules_of
 from ratepress.press.shorten import Shown
 
 _UNMARKED = Marker()
+_KEPT = 1 << 13
 # As many columns as stand beside their row heads only in smaller type.
 _DENSE = 8
 # Texts this long need a column of some width on a phone.
@@ -41,8 +42,7 @@ _UNIT_HEADS = {"USD": "$", "% of Medicare": "%", "%": "%"}
 VERDICTS = frozenset({"allowed", "conditional", "not allowed"})
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """A head: its words, the unit its cells leave out, whether they are numbers or long texts."""
 
     head: str
@@ -53,8 +53,7 @@ class Column:
     width: str = ""
 
 
-@dataclass(frozen=True)
-class CellView:
+class CellView(msgspec.Struct, frozen=True):
     """One `td`: the text of a fact, or a gap over `span` columns, or nothing."""
 
     kind: str
@@ -67,8 +66,10 @@ class CellView:
     span: int = 1
 
 
-@dataclass(frozen=True)
-class RowView:
+_NOTHING = CellView("none")
+
+
+class RowView(msgspec.Struct, frozen=True):
     """One `tr` with its head and, where the table has that column, its sources."""
 
     head: str
@@ -79,16 +80,14 @@ class RowView:
     link: str = ""
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(msgspec.Struct, frozen=True):
     """Rows under one heading; `heading` is empty where the rows carry it themselves."""
 
     heading: str
     rows: tuple[RowView, ...]
 
 
-@dataclass(frozen=True)
-class TableView:
+class TableView(msgspec.Struct, frozen=True):
     """A table ready for its template."""
 
     id: str
@@ -142,8 +141,11 @@ def view(whole: DataTable | Shown, notes: Footnotes) -> TableView:
         and max(map(len, rule_sets)) <= _MOST_RULES_IN_A_ROW
         and not any(few < many for few in rule_sets for many in rule_sets)
     )
+    usual = [{id(fact) for fact in base} for base in shared]
     columns = [
-        replace(column, marker=_common([row.cells[at] for row in table.rows], shared, notes))
+        msgspec.structs.replace(
+            column, marker=_common([row.cells[at] for row in table.rows], usual, notes)
+        )
         for at, column in enumerate(columns)
     ]
     sources_vary = len(set(map(_sources, cited))) > 1
@@ -152,11 +154,11 @@ def view(whole: DataTable | Shown, notes: Footnotes) -> TableView:
             row.label,
             said(row.note, row.label, row.group),
             row.group or "",
-            _cells(row, columns, base, notes),
+            _cells(row, columns, ids, notes),
             _row_marker(base, notes, sources=sources_vary, rules=rules_vary),
             row.link or "",
         )
-        for row, base in zip(table.rows, shared, strict=True)
+        for row, base, ids in zip(table.rows, shared, usual, strict=True)
     ]
     return TableView(
         table.id,
@@ -178,7 +180,7 @@ def view(whole: DataTable | Shown, notes: Footnotes) -> TableView:
 def _row_marker(facts: Sequence[Fact], notes: Footnotes, *, sources: bool, rules: bool) -> Marker:
     """What stands in the last column of a row: of sources and rules those that vary by row."""
     marker = notes.marker(facts, with_rules=rules)
-    return marker if sources else replace(marker, references=(), more_sources=0)
+    return marker if sources else msgspec.structs.replace(marker, references=(), more_sources=0)
 
 
 def _said_once(table: DataTable) -> DataTable:
@@ -222,7 +224,12 @@ def _facts(cells: Sequence[Cell | None]) -> list[Fact]:
 
 
 def _sources(facts: Sequence[Fact]) -> frozenset[str]:
-    return frozenset(s.content_id or s.label for fact in facts for s in fact.sources)
+    return frozenset().union(*map(_names, {fact.sources for fact in facts}))
+
+
+@lru_cache(_KEPT)
+def _names(sources: tuple[SourceRef, ...]) -> frozenset[str]:
+    return frozenset(source.content_id or source.label for source in sources)
 
 
 def _rule_ids(row: Row) -> frozenset[str]:
@@ -232,23 +239,21 @@ def _rule_ids(row: Row) -> frozenset[str]:
 def _shared(row: Row) -> list[Fact]:
     """The facts of a row that rest on its most common sources."""
     facts = _facts(row.cells)
-    counts = Counter(_sources([fact]) for fact in facts if fact.sources)
-    if not counts:
+    counts = Counter(_names(fact.sources) for fact in facts if fact.sources)
+    if len(counts) < 2:
         return facts
     usual = counts.most_common(1)[0][0]
-    return [fact for fact in facts if not fact.sources or _sources([fact]) == usual]
+    return [fact for fact in facts if not fact.sources or _names(fact.sources) == usual]
 
 
-def _common(
-    cells: Sequence[Cell | None], shared: Sequence[Sequence[Fact]], notes: Footnotes
-) -> Marker:
+def _common(cells: Sequence[Cell | None], usual: Sequence[Set[int]], notes: Footnotes) -> Marker:
     """The marker that a head carries for its cells, where all of them would carry the same."""
     marked = [
         cell
-        for cell, base in zip(cells, shared, strict=True)
-        if isinstance(cell, Fact) and cell.sources and not any(cell is one for one in base)
+        for cell, base in zip(cells, usual, strict=True)
+        if isinstance(cell, Fact) and cell.sources and id(cell) not in base
     ]
-    if len(marked) < _ALIKE or len({_sources([fact]) for fact in _facts(cells)}) > 1:
+    if len(marked) < _ALIKE or len({_names(fact.sources) for fact in _facts(cells)}) > 1:
         return _UNMARKED
     return notes.marker(marked, with_rules=False)
 
@@ -268,43 +273,48 @@ def _column(head: str, facts: Sequence[Fact], *, is_number: bool, is_dense: bool
     return Column(head, unit, is_number, is_dense, width=width)
 
 
-def _bare(fact: Fact, column: Column) -> str:
+def _bare(fact: Fact, text: str, column: Column) -> str:
     """The text of a fact without the sign that the head of its column states already."""
     if fact.unit == "USD" and column.unit == "$":
-        return fact.text.replace("$", "", 1)
+        return text.replace("$", "", 1)
     if fact.unit in ("%", "% of Medicare") and (column.unit == "%" or "%" in column.head):
-        return fact.text.removesuffix("%")
-    return fact.text
+        return text.removesuffix("%")
+    return text
 
 
 def _cells(
-    row: Row, columns: Sequence[Column], shared: Sequence[Fact], notes: Footnotes
+    row: Row, columns: Sequence[Column], usual: Set[int], notes: Footnotes
 ) -> tuple[CellView, ...]:
     made: list[CellView] = []
-    base = {id(fact) for fact in shared}
-    pairs = list(zip(row.cells, columns, strict=True))
-    for cell, run in groupby(pairs, key=lambda pair: pair[0]):
-        together = list(run)
-        if isinstance(cell, Gap):
-            group = notes.gap(cell)
-            if len(together) >= _RUN:
-                made.append(CellView("reason", cell.why, gap=group, span=len(together)))
-            else:
-                made += [CellView("gap", cell.why, c.is_number, gap=group) for _, c in together]
+    at = 0
+    while at < len(row.cells):
+        cell, first = row.cells[at], at
+        at += 1
+        if isinstance(cell, Fact):
+            made.append(_fact_cell(cell, columns[first], row, usual, notes))
         elif cell is None:
-            made += [CellView("none") for _ in together]
+            made.append(_NOTHING)
         else:
-            made += [_fact_cell(cell, column, row, base, notes) for _, column in together]
+            while at < len(row.cells) and row.cells[at] == cell:
+                at += 1
+            group = notes.gap(cell)
+            if at - first >= _RUN:
+                made.append(CellView("reason", cell.why, gap=group, span=at - first))
+            else:
+                made += [
+                    CellView("gap", cell.why, c.is_number, gap=group) for c in columns[first:at]
+                ]
     return tuple(made)
 
 
-def _fact_cell(fact: Fact, column: Column, row: Row, base: Set[int], notes: Footnotes) -> CellView:
-    note = said(fact.note, fact.text, row.label, row.group)
+def _fact_cell(fact: Fact, column: Column, row: Row, usual: Set[int], notes: Footnotes) -> CellView:
+    text = fact.text
+    note = said(fact.note, text, row.label, row.group) if fact.note else ""
     is_word = fact.unit in ("text", "code") and column.is_in_dense_table
-    is_usual = bool(column.marker) or not fact.sources or id(fact) in base
+    is_usual = bool(column.marker) or not fact.sources or id(fact) in usual
     return CellView(
         _kind(fact),
-        _bare(fact, column),
+        _bare(fact, text, column),
         column.is_number,
         note="" if is_word else note,
         tip=note if is_word else "",

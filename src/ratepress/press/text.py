@@ -45,6 +45,30 @@ def _pieces(word: str) -> Iterator[str]:
             yield piece[start : start + _LONGEST_PIECE]
 
 
+@lru_cache(_KEPT)
+def escaped(text: str) -> str:
+    """`text` made visible and escaped.
+
+    >>> escaped("<b>")
+    '&lt;b&gt;'
+    """
+    return str(escape(visible(text)))
+
+
+def printed(value: object) -> str:
+    """What a template prints of a value: text visible and escaped, markup as it is.
+
+    >>> printed("a & b"), printed(Markup("<b>")), printed(3)
+    ('a &amp; b', Markup('<b>'), Markup('3'))
+    """
+    kind = type(value)
+    if kind is str:
+        return escaped(value)
+    if kind is Markup:
+        return value  # type: ignore[return-value] # as above
+    return escape(visible(value) if isinstance(value, str) else value)
+
+
 def safe_link(link: str | None) -> str | None:
     """`link` where it is an http or https address, else None: no script, data or file links.
 

@@ -1,8 +1,8 @@
 """Excel workbooks that open well: text stays text, numbers are numbers, heads stand still.
 
-Written straight as Office Open XML (ECMA-376): strings stand inside their cells, so that a sheet
-is one pass over its rows. General writers take ten times as long, and ten thousand pages have a
-workbook each. The same tables give the same bytes.
+Written straight as Office Open XML (ECMA-376): a sheet is one pass over its rows, and each text is
+written once for all sheets, in the order in which it is first met. General writers take ten times
+as long, and ten thousand pages have a workbook each. The same tables give the same bytes.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
@@ -36,6 +37,8 @@ _TEXT_OF_EXCEL = 32_767
 _DAY_0 = date(1899, 12, 30)
 # What Excel reads back as a character: `_x0041_` in a cell is shown as A.
 _CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+# Where the number of its row goes in a form; no text holds it, for `visible` spells it out.
+_AT = "\x00"
 _WRITTEN = (1980, 1, 1, 0, 0, 0)
 _HEAD = 1
 _FIRST_OWN_FORMAT = 164
@@ -78,7 +81,7 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
                 todo="write CSV instead",
             )
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, text in _parts(sheets):
             entry = zipfile.ZipInfo(name, _WRITTEN)
             entry.compress_type = zipfile.ZIP_DEFLATED
@@ -100,7 +103,9 @@ def _parts(sheets: Sequence[Sheet]) -> Iterator[tuple[str, str]]:
         'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         '<Default Extension="xml" ContentType="application/xml"/>'
         f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>{kinds}</Types>',
+        f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
+        f'<Override PartName="/xl/sharedStrings.xml" ContentType="{_TYPE}.sharedStrings+xml"/>'
+        f"{kinds}</Types>",
     )
     yield "_rels/.rels", _relations([("officeDocument", "xl/workbook.xml")])
     listed = "".join(
@@ -112,10 +117,15 @@ def _parts(sheets: Sequence[Sheet]) -> Iterator[tuple[str, str]]:
         f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets></workbook>',
     )
     targets = [("worksheet", f"worksheets/sheet{n}.xml") for n in numbers]
-    yield "xl/_rels/workbook.xml.rels", _relations([*targets, ("styles", "styles.xml")])
+    yield (
+        "xl/_rels/workbook.xml.rels",
+        _relations([*targets, ("styles", "styles.xml"), ("sharedStrings", "sharedStrings.xml")]),
+    )
     yield "xl/styles.xml", _styles()
+    texts = _Texts()
     for n, sheet in zip(numbers, sheets, strict=True):
-        yield f"xl/worksheets/sheet{n}.xml", _sheet(sheet)
+        yield f"xl/worksheets/sheet{n}.xml", _sheet(sheet, texts)
+    yield "xl/sharedStrings.xml", _shared(texts)
 
 
 def _relations(targets: Sequence[tuple[str, str]]) -> str:
@@ -159,7 +169,20 @@ def _styles() -> str:
     )
 
 
-def _sheet(sheet: Sheet) -> str:
+class _Texts(dict[str, int]):
+    """The texts of a workbook with their numbers; one that is new gets the next."""
+
+    def __missing__(self, text: str) -> int:
+        number = self[text] = len(self)
+        return number
+
+
+def _shared(texts: _Texts) -> str:
+    listed = "".join(map(_text, texts))
+    return f'{_XML}<sst xmlns="{_MAIN}" uniqueCount="{len(texts)}">{listed}</sst>'
+
+
+def _sheet(sheet: Sheet, texts: _Texts) -> str:
     styles = {kind: n for n, kind in enumerate(FORMATS, start=_HEAD + 1)}
     names = [_letters(n) for n in range(len(sheet.columns))]
     kinds = [styles[column.kind] for column in sheet.columns]
@@ -174,13 +197,13 @@ def _sheet(sheet: Sheet) -> str:
         '<sheetViews><sheetView workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
         f"</sheetView></sheetViews><cols>{widths}</cols><sheetData>",
-        _row(1, names, [_HEAD] * len(names), _HEAD, [column.head for column in sheet.columns]),
+        _Rows(names, kinds, _HEAD, texts).row(1, [column.head for column in sheet.columns]),
     ]
-    text = styles["text"]
+    rows = _Rows(names, kinds, styles["text"], texts)
     for at, row in enumerate(sheet.rows, start=2):
         if len(row) != len(names):
             raise ValueError(f"sheet {sheet.name}: a row has {len(row)} cells")
-        made.append(_row(at, names, kinds, text, row))
+        made.append(rows.row(at, row))
     made.append("</sheetData>")
     if sheet.rows:
         made.append(f'<autoFilter ref="A1:{names[-1]}{len(sheet.rows) + 1}"/>')
@@ -188,20 +211,38 @@ def _sheet(sheet: Sheet) -> str:
     return "".join(made)
 
 
-def _row(
-    at: int, names: Sequence[str], kinds: Sequence[int], text: int, row: Sequence[Cell]
-) -> str:
-    cells = []
-    for name, kind, cell in zip(names, kinds, row, strict=True):
-        if cell is None:
-            continue
-        if isinstance(cell, str):
-            cells.append(f'<c r="{name}{at}" s="{text}" t="inlineStr">{_text(cell)}</c>')
-        elif isinstance(cell, date):
-            cells.append(f'<c r="{name}{at}" s="{kind}"><v>{(cell - _DAY_0).days}</v></c>')
-        else:
-            cells.append(f'<c r="{name}{at}" s="{kind}"><v>{cell:f}</v></c>')
-    return f'<row r="{at}">{"".join(cells)}</row>'
+class _Rows:
+    """Rows of one sheet. Those with the same kinds of cell have one form, made when first met."""
+
+    def __init__(
+        self, names: Sequence[str], kinds: Sequence[int], text: int, texts: _Texts
+    ) -> None:
+        self._names = names
+        self._kinds = kinds
+        self._text = text
+        self._forms: dict[tuple[type, ...], str] = {}
+        self._writers: dict[type, Callable[[Any], object]] = {
+            str: texts.__getitem__, int: _number, bool: _number, Decimal: _number, date: _day,
+        }  # fmt: skip
+
+    def row(self, at: int, cells: Sequence[Cell]) -> str:
+        """The row of number `at`."""
+        types = tuple(map(type, cells))
+        form = self._forms.get(types)
+        if form is None:
+            form = self._forms[types] = self._form(cells)
+        writers = self._writers
+        written = [writers[type(cell)](cell) for cell in cells if cell is not None]
+        return form.replace(_AT, str(at)) % tuple(written)
+
+    def _form(self, cells: Sequence[Cell]) -> str:
+        made = [f'<row r="{_AT}">']
+        for name, kind, cell in zip(self._names, self._kinds, cells, strict=True):
+            if isinstance(cell, str):
+                made.append(f'<c r="{name}{_AT}" s="{self._text}" t="s"><v>%s</v></c>')
+            elif cell is not None:
+                made.append(f'<c r="{name}{_AT}" s="{kind}"><v>%s</v></c>')
+        return "".join([*made, "</row>"])
 
 
 @lru_cache(1 << 13)
@@ -209,7 +250,15 @@ def _text(text: str) -> str:
     shown = visible(text)
     if len(shown) > _TEXT_OF_EXCEL:
         shown = f"{shown[: _TEXT_OF_EXCEL - 1]}…"
-    return f'<is><t xml:space="preserve">{escape(_CODED.sub("_x005F_", shown))}</t></is>'
+    return f'<si><t xml:space="preserve">{escape(_CODED.sub("_x005F_", shown))}</t></si>'
+
+
+def _number(number: int | Decimal) -> str:
+    return f"{number:f}"
+
+
+def _day(day: date) -> str:
+    return str((day - _DAY_0).days)
 
 
 def _letters(n: int) -> str:

@@ -98,9 +98,9 @@ class _Service:
             asked = understood(question.asked, words, is_text=True)
             forms = ("json",) if question.table is None else ("json", "csv")
             wanted = form or negotiated(request.headers.get("accept", ""), forms)
-            ask = Ask(
-                (question.name, asked), wanted, *_work(question, asked, wanted, self._desk.lake)
-            )
+            key = (question.name, asked)
+            whole = None if question.whole is None else (question.name, question.whole.of(asked))
+            ask = Ask(key, wanted, *_work(question, asked, wanted, self._desk.lake), whole)
             return await self._asked(request, ask)
 
         async def post(request: Request) -> Response:
@@ -143,14 +143,15 @@ class _Service:
         form = place.form or negotiated(request.headers.get("accept", ""), tuple(kind.write))
         room = pages.Room(self._desk.lake, self._edition)
         varies = asked if kind.asked is PageAsked else None
+        key = (kind.name, tuple(place.parts.values()), varies, self._edition)
         ask = Ask(
-            (kind.name, tuple(place.parts.values()), varies, self._edition),
+            key,
             form,
             lambda *base: kind.make(
                 room._replace(base=base[0] if base else None), place.parts, asked
             ),
             lambda made: pages.written(kind, form, made),
-            is_shared=varies is not None,  # The dossier of a code: all else is quickly made.
+            thing=None if varies is None else key,  # The dossier of a code: all else is quick.
             base=kind.base,
         )
         return await self._asked(request, ask)
@@ -208,7 +209,15 @@ def _routed(service: _Service) -> App:
 def _work(
     question: Question, asked: Any, form: str, lake: Lake
 ) -> tuple[Callable[[], Any], Callable[[Any], Answer]]:
-    table = question.table
+    table, whole = question.table, question.whole
+    if whole is not None:
+        return (lambda: whole.find(lake, asked)), (
+            lambda found: (
+                answer(whole.table(asked, found), CSV)
+                if form == "csv"
+                else answer(_success(question.name, whole.reply(asked, found)), JSON)
+            )
+        )
     if form == "csv" and table is not None:
         return (lambda: table(lake, asked)), (lambda made: answer(made, CSV))
     return (

@@ -27,14 +27,15 @@ class Ask(NamedTuple):
     """One question in one form.
 
     `key` says what is asked; `make` finds it, which may be slow; `write` makes bytes of it, in the
-    form `form`. Forms of one thing share it where `is_shared`. `base` names what `make` is given.
+    form `form`. What is found is kept as `thing`, where it has that name, for all that share it:
+    the forms of a page, the parts of a table. `base` names what `make` is given.
     """
 
     key: tuple[Hashable, ...]
     form: str
     make: Callable[..., Any]
     write: Callable[[Any], Answer]
-    is_shared: bool = False
+    thing: tuple[Hashable, ...] | None = None
     base: str | None = None
 
 
@@ -107,20 +108,20 @@ class Desk:
             self._answers.keep(key, made, made.size)
 
         given = () if ask.base is None else (await self._base(generation, ask.base),)
-        if not ask.is_shared:
+        if ask.thing is None:
             return await self._once(key, lambda: ask.write(ask.make(*given)), generation, keep)
-        thing = self._things.find((generation, ask.key))
+        thing = self._things.find((generation, ask.thing))
         if thing is None:
-            thing = await self._thing(generation, ask, given)
+            thing = await self._thing((generation, ask.thing), ask, given)
         return await self._once(key, lambda: ask.write(thing), generation, keep)
 
-    async def _thing(self, generation: Generation, ask: Ask, given: tuple[Any, ...]) -> Any:
-        key = (generation, ask.key)
-
+    async def _thing(
+        self, key: tuple[Generation, Hashable], ask: Ask, given: tuple[Any, ...]
+    ) -> Any:
         def keep(thing: Any) -> None:
             self._things.keep(key, thing, size=1)
 
-        return await self._once(key, lambda: ask.make(*given), generation, keep)
+        return await self._once(key, lambda: ask.make(*given), key[0], keep)
 
     async def _base(self, generation: Generation, name: str) -> Any:
         key = (generation, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import duckdb
 import msgspec
@@ -12,6 +13,7 @@ import pyarrow as pa
 
 from ratepress.codes.argument import CodeRef
 from ratepress.core.sql_steps import load_steps
+from ratepress.lake.batches import remembered
 from ratepress.lake.store import Lake
 from ratepress.market.benchmark import DEFAULT_STRENGTH, check_strength, run_market
 from ratepress.market.inputs import latest_date
@@ -136,45 +138,67 @@ def summaries(
     Over all codes of the run, or of `code` alone. Only payers that have a file of their own in
     which the hospital is named.
     """
-    system, number = code if code is not None else (None, None)
-    wanted = {"strength": strength, "system": system, "code": number}
-    rows = connection.execute(_SUMMARIES, wanted).fetchall()
-    return [
-        Agreement(
-            hospital_id=hospital_id,
-            payer_id=payer_id,
-            payer=payer,
-            n_hospital=n_hospital,
-            n_matched=n_matched,
-            bands=dict(zip(BANDS, found, strict=True)),
-        )
-        for hospital_id, payer_id, payer, n_hospital, n_matched, *found in rows
-    ]
+    if code is None:
+        rows = connection.execute(_summaries(), {"strength": strength}).fetchall()
+        return [_agreement(row) for row in rows]
+    by_code = remembered(
+        connection, ("agreements by code", strength), lambda: _by_code(connection, strength)
+    )
+    return list(by_code.get(code, ()))
+
+
+def _by_code(
+    connection: duckdb.DuckDBPyConnection, strength: str
+) -> dict[CodeRef, list[Agreement]]:
+    """The agreements of every code of the run, asked for at once."""
+    found: dict[CodeRef, list[Agreement]] = {}
+    asked = connection.execute(_summaries("code_system", "code"), {"strength": strength})
+    for system, code, *row in asked.fetchall():
+        found.setdefault(CodeRef(system, code), []).append(_agreement(row))
+    return found
+
+
+def _agreement(row: Sequence[Any]) -> Agreement:
+    hospital_id, payer_id, payer, n_hospital, n_matched, *bands = row
+    return Agreement(
+        hospital_id=hospital_id,
+        payer_id=payer_id,
+        payer=payer,
+        n_hospital=n_hospital,
+        n_matched=n_matched,
+        bands=dict(zip(BANDS, bands, strict=True)),
+    )
 
 
 _SIDE = (
     "hospital_id", "payer_id", "code_system", "code", "modifiers", "price_unit", "drug_unit",
 )  # fmt: skip
 _SAME_SIDE = " AND ".join(f"a.{name} = h.{name}" for name in _SIDE)
-_OF_CODE = "($code IS NULL OR (h.code_system = $system AND h.code = $code))"
-_BANDS = ", ".join(f"count(*) FILTER (WHERE a.band = '{band}')" for band in BANDS)
-_SUMMARIES = f"""
+_BANDS = ", ".join(f"count(*) FILTER (WHERE h.band = '{band}')" for band in BANDS)
+
+
+def _summaries(*by: str) -> str:
+    """The question for the counts of each hospital and payer, and of each of `by` before them."""
+    keys = (*by, "hospital_id", "payer_id")
+    own = ", ".join(f"h.{name}" for name in keys)
+    same = " AND ".join(f"p.{name} = h.{name}" for name in keys)
+    return f"""
 WITH pairs AS (
-  SELECT h.hospital_id, h.payer_id, {_BANDS.replace("a.band", "h.band")}
-  FROM agreement h WHERE h.strength = $strength AND {_OF_CODE} GROUP BY ALL
+  SELECT {own}, {_BANDS}
+  FROM agreement h WHERE h.strength = $strength GROUP BY ALL
 ),
 hospital AS (
-  SELECT h.hospital_id, h.payer_id, h.payer, count(*) AS n_hospital,
+  SELECT {own}, h.payer, count(*) AS n_hospital,
     count(*) FILTER (WHERE EXISTS (
       SELECT 1 FROM agreement a WHERE a.strength = h.strength AND {_SAME_SIDE}
         AND a.hospital_line = h.line_of_business AND a.hospital_class = h.billing_class
         AND a.hospital_setting = h.setting AND a.hospital_site = h.site
     )) AS n_matched
   FROM stated_medians h
-  WHERE h.strength = $strength AND h.published_by = 'hospital' AND {_OF_CODE} GROUP BY ALL
+  WHERE h.strength = $strength AND h.published_by = 'hospital' GROUP BY ALL
 )
-SELECT h.hospital_id, h.payer_id, h.payer, h.n_hospital, h.n_matched,
-  p.* EXCLUDE (hospital_id, payer_id)
-FROM hospital h JOIN pairs p ON p.hospital_id = h.hospital_id AND p.payer_id = h.payer_id
+SELECT {own}, h.payer, h.n_hospital, h.n_matched,
+  p.* EXCLUDE ({", ".join(keys)})
+FROM hospital h JOIN pairs p ON {same}
 ORDER BY h.n_matched DESC, h.hospital_id, h.payer_id
 """  # noqa: S608 - our own names
