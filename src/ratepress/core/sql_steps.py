@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from importlib import resources
 
 import msgspec
@@ -50,6 +51,22 @@ def parse_step(file: str, text: str) -> Step:
         raise ValueError(f"{file}: the header must state step, grain and key")
     key = tuple(part.strip() for part in header["key"].split(","))
     return Step(file, header["step"], header["grain"], key, text)
+
+
+def needed(those: Sequence[Step], results: Iterable[str]) -> tuple[Step, ...]:
+    """The steps that the tables `results` rest on, directly or not, in their order.
+
+    >>> steps = load_steps("ratepress.market")
+    >>> [step.name for step in needed(steps, ["file_standing", "q01"])][:2]
+    ['file_standing', 'published_rates']
+    """
+    wanted = set(results)
+    found = []
+    for step in reversed(those):
+        if step.name in wanted:
+            wanted |= tables_read(step.sql)
+            found.append(step)
+    return tuple(reversed(found))
 
 
 def tables_read(*texts: str) -> frozenset[str]:

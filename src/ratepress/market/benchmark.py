@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from ratepress.codes.argument import CodeRef, parse_code
 from ratepress.core.errors import UsageError
-from ratepress.core.sql_steps import load_steps, tables_read
+from ratepress.core.sql_steps import load_steps, needed, tables_read
 from ratepress.lake.store import Lake
 from ratepress.market.columns import BENCHMARK_SCHEMA
 from ratepress.market.confidence import grade, minimum_votes
@@ -54,22 +54,28 @@ def run_market(
     weights: str = UNWEIGHTED,
     engine: Engine = DUCKDB,
     strengths: Collection[str] = STRENGTHS,
+    *,
+    is_whole: bool = True,
 ) -> None:
     """Run the market's steps for `codes` on a lake's connection; results are temporary tables.
 
     `areas` are the kinds of area (state, cbsa, zip3) that have statistics of their own (M09), and
     `weights` is how votes may be weighted (M08): `votes` for not at all, `npis`, `utilisation`.
     Another engine than DuckDB made the connection too, and leaves there what `statistics` reads.
-    `strengths` are those whose results are wanted: each is a third of the work.
+    `strengths` are those whose results are wanted: each is a third of the work. Where the run is
+    not whole, only what `statistics` reads is made, and no funnel.
     """
     amounts = system_amounts(connection, codes, as_of)
     register_inputs(connection, codes, as_of, amounts, strengths)
     named = () if weights == UNWEIGHTED else (weights,)
     register_registries(connection, codes, as_of, areas, named)
     read = tables_read(_STATISTICS, _PRICES, _PAYERS, ASKED)
-    engine.run(connection, steps(), read)
+    weighing = load_steps("ratepress.market.weights") if named else ()
+    after = (*weighing, *load_steps("ratepress.market.localities"))
+    rests_on = read | {name for step in after for name in tables_read(step.sql)}
+    engine.run(connection, steps() if is_whole else needed(steps(), rests_on), read)
     if named:
-        engine.run(connection, load_steps("ratepress.market.weights"), tables_read(WEIGHTED))
+        engine.run(connection, weighing, tables_read(WEIGHTED))
     run_localities(connection, as_of, engine)
 
 
@@ -157,7 +163,9 @@ def benchmark(
     with engine.connect(lake) as connection:
         day = as_of or latest_date(connection)
         areas = [*by, "state"] if state is not None else by
-        run_market(connection, [wanted], day, areas, weights, engine, [strength])
+        run_market(
+            connection, [wanted], day, areas, weights, engine, [strength], is_whole=False
+        )
         if payer is not None:
             _check_payer(connection, code, payer)
         found = statistics(connection, wanted, strength, weights)

@@ -87,7 +87,9 @@ def benchmark_all(
             with pq.ParquetWriter(beside, schema, compression="zstd") as writer:
                 for batch in batches(counted, rates_a_batch):
                     codes = [CodeRef(system, code) for system, code, _ in batch]
-                    run_market(connection, codes, day, by, weights, strengths=[strength])
+                    run_market(
+                        connection, codes, day, by, weights, strengths=[strength], is_whole=False
+                    )
                     rows = [flat_row(o) for o in every_statistic(connection, strength, weights)]
                     writer.write_table(pa.Table.from_pylist(rows, schema=schema))
                     n_rows += len(rows)

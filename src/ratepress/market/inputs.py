@@ -103,9 +103,9 @@ def register_inputs(
     put("facility_places", _table({"place": TEXT, "kind": TEXT}, list(FACILITY_PLACES.items())))
     put("medicare_amounts", _medicare(amounts))
     put("file_versions", _versions(connection))
+    connection.execute(_ASKED_NAMES)
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE asked_contents AS SELECT DISTINCT r.content_id FROM rates r "
-        "JOIN asked_codes a ON a.code_system = r.code_system AND a.code = r.code"
+        "CREATE OR REPLACE TEMP TABLE asked_contents AS SELECT DISTINCT content_id FROM asked_names"
     )
     put("modifier_outcomes", modifier_outcomes(connection, as_of))
     put("payer_identities", _identities(connection))
@@ -213,8 +213,7 @@ def _medicare(amounts: Sequence[SystemAmount]) -> pa.Table:
 def _identities(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     named = connection.execute(
         "SELECT DISTINCT r.payer_name, coalesce(h.license_state, '') AS state "
-        "FROM rates r JOIN asked_codes a ON a.code_system = r.code_system AND a.code = r.code "
-        "LEFT JOIN hospitals h ON h.content_id = r.content_id ORDER BY ALL"
+        "FROM asked_names r LEFT JOIN hospitals h ON h.content_id = r.content_id ORDER BY ALL"
     ).fetchall()
     rows: list[tuple[object, ...]] = []
     for payer_name, state in named:
@@ -225,3 +224,14 @@ def _identities(connection: duckdb.DuckDBPyConnection) -> pa.Table:
         + [("is_known", pa.bool_()), ("evidence", TEXT)]
     )
     return _table({field.name: field.type for field in schema}, rows)
+
+
+# What the inputs are told apart by, read once: the rates of a large lake are not looked through for
+# each of them.
+_ASKED_NAMES = """
+CREATE OR REPLACE TEMP TABLE asked_names AS
+SELECT DISTINCT
+  r.content_id, r.code_system, r.code, r.modifier_set_id, r.payer_name, r.line_of_business_evidence
+FROM rates r
+JOIN asked_codes a ON a.code_system = r.code_system AND a.code = r.code
+"""

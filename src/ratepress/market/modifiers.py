@@ -25,7 +25,7 @@ _COLUMNS = ("code_system", "code", "modifiers", "outcome")
 
 
 def modifier_outcomes(connection: duckdb.DuckDBPyConnection, as_of: date) -> pa.Table:
-    """What Q11 says of each code and modifier signature of the table `asked_codes`.
+    """What Q11 says of each code and modifier signature of the table `asked_names`.
 
     One row (code_system, code, modifiers, outcome) for a signature that is `flagged`, because the
     code may not carry one of its modifiers, or `not assessed`: without a release that has the code,
@@ -72,8 +72,8 @@ def _verdicts(subject: Subject, modifiers: list[str]) -> Iterator[str]:
 
 
 _SIGNATURES = """
-SELECT DISTINCT r.code_system, r.code, r.modifier_set_id
-FROM rates r JOIN asked_codes a ON a.code_system = r.code_system AND a.code = r.code
-WHERE r.modifier_set_id <> ''
+SELECT DISTINCT code_system, code, modifier_set_id
+FROM asked_names
+WHERE modifier_set_id <> ''
 ORDER BY ALL
 """

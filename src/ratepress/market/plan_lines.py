@@ -73,7 +73,7 @@ SCHEMA = pa.schema([(name, INT if name == "n_plans" else TEXT) for name in PlanL
 def plan_lines(connection: duckdb.DuckDBPyConnection, as_of: date) -> list[PlanLine]:
     """The lines of the in-network files that price an asked code, on a lake's connection.
 
-    A table of contents that is dated after `as_of` says nothing yet. Needs the table `asked_codes`
+    A table of contents that is dated after `as_of` says nothing yet. Needs the table `asked_names`
     of `register_inputs`.
     """
     files = [
@@ -192,9 +192,9 @@ SELECT c.content_id, c.publisher, list(DISTINCT o.origin ORDER BY o.origin)
 FROM contents c
 JOIN observations o ON o.content_id = c.content_id
 WHERE c.kind = 'payer-in-network' AND c.content_id IN (
-  SELECT r.content_id
-  FROM rates r JOIN asked_codes a ON a.code_system = r.code_system AND a.code = r.code
-  WHERE r.line_of_business_evidence = ?
+  SELECT content_id
+  FROM asked_names
+  WHERE line_of_business_evidence = ?
 )
 GROUP BY ALL
 ORDER BY ALL
