@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from ratepress.codes.normalise import SYSTEMS, normalise, plain_forms
 from ratepress.readers.hospital.cells import CSV_NAMES, Deviation, ItemCells
+from ratepress.readers.hospital.fast.masks import filled
 from ratepress.readers.hospital.fast.texts import coded, pairs, unique
 from ratepress.readers.hospital.loader import read_item
 from ratepress.readers.hospital.values import DRUG_UNIT_TYPES
@@ -97,8 +98,7 @@ class CodeColumns:
         self, description: pa.Array, unit: pa.Array, unit_type: pa.Array
     ) -> Iterator[tuple[int, tuple[Deviation, ...]]]:
         """Items in which anything deviates, read as the plain loader reads them."""
-        is_odd = unit.is_valid().to_numpy(zero_copy_only=False)
-        is_odd = is_odd | unit_type.is_valid().to_numpy(zero_copy_only=False)
+        is_odd = filled(unit) | filled(unit_type)
         if is_odd.any():
             known = pa.array(sorted(DRUG_UNIT_TYPES))
             is_known = pc.is_in(pc.utf8_upper(unit_type), known)

@@ -19,7 +19,8 @@ from ratepress.readers.hospital.fast.ahead import Behind
 from ratepress.readers.hospital.fast.charges import Charges
 from ratepress.readers.hospital.fast.found import Found
 from ratepress.readers.hospital.fast.items import Items
-from ratepress.readers.hospital.fast.payers import Payer, any_filled, payers_of, stated
+from ratepress.readers.hospital.fast.masks import any_filled
+from ratepress.readers.hospital.fast.payers import Payer, payers_of, stated
 from ratepress.readers.hospital.fast.rates import RateWriter, Rows, places_of
 from ratepress.readers.hospital.fast.texts import Keys
 from ratepress.readers.hospital.fast.windows import Window, keep

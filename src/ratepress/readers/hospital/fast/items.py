@@ -19,6 +19,7 @@ from ratepress.readers.hospital.columns import Columns
 from ratepress.readers.hospital.fast.ahead import Behind
 from ratepress.readers.hospital.fast.codes import CodeColumns
 from ratepress.readers.hospital.fast.found import Found
+from ratepress.readers.hospital.fast.masks import filled
 from ratepress.readers.hospital.fast.numbers import factors_of
 from ratepress.readers.hospital.fast.texts import (
     Keys,
@@ -118,7 +119,7 @@ class Items:
             is_full = np.zeros(len(firsts), np.bool_)
             for column in pair:
                 if column.null_count < len(column):
-                    is_full |= column.is_valid().to_numpy(zero_copy_only=False)[firsts]
+                    is_full |= filled(column)[firsts]
             is_gap |= was_empty & is_full
             was_empty |= ~is_full
         for number in np.flatnonzero(is_gap).tolist():

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ratepress.lake.schema import FACTOR, MONEY
+from ratepress.readers.hospital.fast.masks import filled
 from ratepress.readers.hospital.fast.texts import texts_of
 from ratepress.readers.hospital.values import (
     NINE_NINES,
@@ -46,7 +47,7 @@ class Amounts(NamedTuple):
     @property
     def there(self) -> Any:
         """Which rows have a value."""
-        return self.values.is_valid().to_numpy(zero_copy_only=False)
+        return filled(self.values)
 
 
 def dollars_of(texts: pa.Array) -> Amounts:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from ratepress.readers.hospital.cells import PAYER_COLUMNS
 from ratepress.readers.hospital.columns import Columns
+from ratepress.readers.hospital.fast.masks import any_filled
 from ratepress.readers.hospital.fast.texts import texts_of
 
 STATEMENTS = PAYER_COLUMNS[2:]
@@ -38,15 +39,6 @@ class Payer(NamedTuple):
     cells: Mapping[str, pa.Array]
     filled: Any
     money: Any
-
-
-def any_filled(columns: Sequence[pa.Array], n: int) -> Any:
-    """Which rows have text in any of these columns."""
-    filled = np.zeros(n, np.bool_)
-    for column in columns:
-        if column.null_count < n:
-            filled |= column.is_valid().to_numpy(zero_copy_only=False)
-    return filled
 
 
 def payers_of(columns: Columns, cells: Sequence[pa.Array], n: int) -> list[Payer]:

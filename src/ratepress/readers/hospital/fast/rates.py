@@ -13,8 +13,9 @@ from ratepress.readers.hospital.fast.ahead import Behind
 from ratepress.readers.hospital.fast.charges import ChargesOfRows, Words, words_of
 from ratepress.readers.hospital.fast.found import Found
 from ratepress.readers.hospital.fast.items import ItemsOfRows
+from ratepress.readers.hospital.fast.masks import any_filled, filled
 from ratepress.readers.hospital.fast.numbers import Amounts, dollars_of, factors_of
-from ratepress.readers.hospital.fast.payers import Stated, any_filled
+from ratepress.readers.hospital.fast.payers import Stated
 from ratepress.readers.hospital.fast.texts import encoded, occurrences, pairs, row_places, texts_of
 from ratepress.readers.hospital.loader import (
     DOLLARS_OF_A_SHARE,
@@ -135,7 +136,7 @@ class _Batch:
             self._found.add(rule, subject, int(self._orders[rows[0]]), sample, len(rows))
 
     def _price_units(self, statement: Any, method: Words, of_item: Any) -> pa.Array:
-        has_codes = self._rows.items.code.is_valid().to_numpy(zero_copy_only=False)
+        has_codes = filled(self._rows.items.code)
         sets = self._rows.charges.modifier_set.at(self._said.rows)
         is_set = np.array([bool(key) for key in sets.words], np.bool_)[sets.numbers]
         of_modifier = ~has_codes[of_item] & is_set
@@ -232,7 +233,7 @@ class _Batch:
 
 
 def _statements(dollars: Amounts, share: Amounts, algorithm: pa.Array) -> Any:
-    has_algorithm = algorithm.is_valid().to_numpy(zero_copy_only=False)
+    has_algorithm = filled(algorithm)
     return np.select([dollars.there, share.there, has_algorithm], [0, 1, 2], 3).astype(np.int32)
 
 

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
+from ratepress.readers.hospital.fast.masks import any_filled
 from ratepress.readers.hospital.fast.outline import outline
 from ratepress.readers.hospital.fast.texts import SEPARATOR
 from ratepress.readers.hospital.records import END
@@ -308,10 +309,7 @@ def _without_blanks(numbers: Any, lengths: Any, columns: list[pa.Array]) -> Wind
     n = len(numbers)
     if any(not column.null_count for column in columns):
         return Window(numbers, lengths, columns)
-    filled = np.zeros(n, np.bool_)
-    for column in columns:
-        if column.null_count < n:
-            filled |= column.is_valid().to_numpy(zero_copy_only=False)
+    filled = any_filled(columns, n)
     if filled.all():
         return Window(numbers, lengths, columns)
     return keep(Window(numbers, lengths, columns), filled)

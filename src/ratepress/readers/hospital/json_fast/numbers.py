@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ratepress.core.decimals import FACTOR_PLACES, MONEY_PLACES
+from ratepress.readers.hospital.fast.masks import filled
 from ratepress.readers.hospital.json_fast.shapes import ABSENT
 from ratepress.readers.hospital.values import (
     NINE_NINES,
@@ -99,7 +100,7 @@ def of_decimals(column: pa.Array, places: int, written: Callable[[int], str]) ->
     n = len(column)
     if column.null_count == n:
         return _nothing(n)
-    has_value = column.is_valid().to_numpy(zero_copy_only=False)
+    has_value = filled(column)
     scaled = np.where(has_value, _low_halves(column), 0)
     rules = ((NOT_ABOVE_ZERO, has_value & (scaled <= 0)), (NINE_NINES, _is_nines(scaled, places)))
     met = tuple((rule, np.flatnonzero(has_rule)) for rule, has_rule in rules if has_rule.any())
@@ -141,7 +142,7 @@ def has_digits(decimals: pa.Array) -> bool:
     halves = _halves(decimals)
     low, high = halves[:, 0], halves[:, 1]
     fits = (high == low >> 63) & (low < _TOO_LARGE) & (low > -_TOO_LARGE)
-    return bool((fits | ~decimals.is_valid().to_numpy(zero_copy_only=False)).all())
+    return bool((fits | ~filled(decimals)).all())
 
 
 def _low_halves(decimals: pa.Array) -> Any:
