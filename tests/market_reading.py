@@ -110,12 +110,14 @@ SELECT {_KEY}, p.payer_id, p.dollars, f.rule_id, f.outcome
 FROM flags f JOIN distinct_prices p USING (price_id) {_KEYED}
 """
 _VOTER_FLAGS = f"""
-SELECT {_KEY}, p.payer_id, p.dollars, f.network, f.entity_kind, f.rule_id, f.outcome
-FROM voter_flags f JOIN distinct_prices p USING (price_id) {_KEYED}
+SELECT {_KEY}, p.payer_id, p.dollars, v.network, v.entity_kind, f.rule_id, f.outcome
+FROM voter_flags f JOIN voters v USING (voter_id)
+JOIN distinct_prices p USING (price_id) {_KEYED}
 """
 _LOCALITIES = f"""
-SELECT {_KEY}, p.payer_id, p.dollars, l.network, l.entity_kind, l.mac, l.locality
-FROM voter_localities l JOIN distinct_prices p USING (price_id) {_KEYED}
+SELECT {_KEY}, p.payer_id, p.dollars, v.network, v.entity_kind, l.mac, l.locality
+FROM voter_localities l JOIN voters v USING (voter_id)
+JOIN distinct_prices p USING (price_id) {_KEYED}
 """
 _VOTERS = ("n_voters", "n_left_out", "n_of_flagged_prices", "n_ballots")
 _VOTER_FUNNEL = f"SELECT strength, code_system, code, {', '.join(_VOTERS)} FROM voter_funnel"

@@ -163,9 +163,7 @@ def benchmark(
     with engine.connect(lake) as connection:
         day = as_of or latest_date(connection)
         areas = [*by, "state"] if state is not None else by
-        run_market(
-            connection, [wanted], day, areas, weights, engine, [strength], is_whole=False
-        )
+        run_market(connection, [wanted], day, areas, weights, engine, [strength], is_whole=False)
         if payer is not None:
             _check_payer(connection, code, payer)
         found = statistics(connection, wanted, strength, weights)

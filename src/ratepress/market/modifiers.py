@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
 
-from ratepress.coding.modifiers import modifier_row
-from ratepress.coding.register import register
-from ratepress.coding.subject import Subject
 from ratepress.lake.schema import TEXT
 from ratepress.medicare.releases import find_release
 from ratepress.medicare.rows import rvu_rows
+
+if TYPE_CHECKING:
+    from ratepress.coding.subject import Subject
 
 _SERVICES = ("cpt", "hcpcs")
 """The systems of the fee schedule; a hospital's own number may look like one of its codes."""
@@ -48,6 +49,10 @@ def modifier_outcomes(connection: duckdb.DuckDBPyConnection, as_of: date) -> pa.
 def _subjects(
     connection: duckdb.DuckDBPyConnection, codes: Iterable[str], as_of: date
 ) -> dict[str, Subject]:
+    # Here, for most codes are published without modifiers, and the coding room takes a tenth of a
+    # second to load.
+    from ratepress.coding.subject import Subject
+
     answer = find_release(connection, as_of)
     wanted = sorted(codes)
     if answer is None or not wanted:
@@ -66,6 +71,9 @@ def _outcome(subject: Subject | None, modifiers: list[str]) -> str | None:
 
 
 def _verdicts(subject: Subject, modifiers: list[str]) -> Iterator[str]:
+    from ratepress.coding.modifiers import modifier_row
+    from ratepress.coding.register import register
+
     for modifier in modifiers:
         known = modifier in register()
         yield modifier_row(subject, modifier).verdict if known else "unknown"

@@ -25,7 +25,6 @@ from ratepress.medicare.repricing.form import (
     FACILITY_WITHOUT_EFFECT,
     OUTPATIENT_WITH_EFFECT,
 )
-from ratepress.medicare.repricing.plain import explain_on
 from ratepress.medicare.wages import Area, find_area
 
 _RULE = {"OPPS": "P78", "ASC": "P80"}
@@ -86,6 +85,9 @@ def adjust(
         "claim_type": claim_type,
         "cbsa": cbsa or "",
     }
+    # Here, for it loads the rules of every setting, which a price as published needs none of.
+    from ratepress.medicare.repricing.plain import explain_on
+
     (paid,) = explain_on(connection, [line])
     if paid.allowed_amount is None:
         return Missing(paid.reason, rules=paid.rules, fill="the same without it")

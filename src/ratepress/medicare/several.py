@@ -13,7 +13,6 @@ import msgspec
 
 from ratepress.medicare.formula import Computed
 from ratepress.medicare.parameters import Participant, Used
-from ratepress.medicare.repricing.plain import explain_on
 from ratepress.medicare.shares import Refusal
 
 _PLACES = {"facility": "22", "nonfacility": "11"}
@@ -57,6 +56,9 @@ def several_units(
         "provider_type": provider_type,
         "qp": "yes" if participant == "QP" else "",
     }
+    # Here, for it loads the rules of every setting, which one unit of one line needs none of.
+    from ratepress.medicare.repricing.plain import explain_on
+
     (found,) = explain_on(connection, [line])
     if found.allowed_amount is None:
         return found.rules[0], found.reason

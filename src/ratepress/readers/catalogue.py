@@ -28,7 +28,7 @@ def _payer() -> tuple[Reader, ...]:
 
 @cache
 def _medicare() -> tuple[Reader, ...]:
-    from ratepress.readers import medicare
+    from ratepress.readers.medicare import readers as medicare
 
     return (
         medicare.PfsRvuCsv(),

@@ -10,7 +10,7 @@ from medicare_layouts import GPCI_ROWS, gpci
 from ratepress.core.errors import UnreadableInput
 from ratepress.lake.store import Lake
 from ratepress.readers.base import Tally
-from ratepress.readers.medicare import GpciCsv, PfsRvuCsv
+from ratepress.readers.medicare.readers import GpciCsv, PfsRvuCsv
 from ratepress.readers.source import Source
 
 

@@ -15,9 +15,9 @@ from ratepress.readers import source
 from ratepress.readers.add import add_all
 from ratepress.readers.base import Tally
 from ratepress.readers.counting import CountingWriter
-from ratepress.readers.medicare import PtpEdits
 from ratepress.readers.medicare import ptp as reading
 from ratepress.readers.medicare.ncci_release import ncci_release
+from ratepress.readers.medicare.readers import PtpEdits
 
 EDITS = (
     ("32557", "76942", "", "20130101", "*", "1", 'CPT "separate" words, quoted'),

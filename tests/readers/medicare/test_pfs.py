@@ -16,8 +16,8 @@ from medicare_layouts import PLAIN, pprrvu
 from ratepress.core.errors import UnreadableInput
 from ratepress.lake.store import Lake
 from ratepress.readers.base import Tally
-from ratepress.readers.medicare import GpciCsv, PfsRvuCsv
 from ratepress.readers.medicare.pfs_columns import variant_of
+from ratepress.readers.medicare.readers import GpciCsv, PfsRvuCsv
 from ratepress.readers.source import Source
 
 DRAIN = {

@@ -12,7 +12,7 @@ import pytest
 from medicare_layouts import tidy_rvu
 from ratepress.core.errors import MissingReferenceData, UnreadableInput
 from ratepress.medicare.price import price
-from ratepress.readers.medicare import PfsRvuCsv, PfsRvuText
+from ratepress.readers.medicare.readers import PfsRvuCsv, PfsRvuText
 from ratepress.readers.source import Source
 
 DRAIN = {"HCPCS": "32557"}

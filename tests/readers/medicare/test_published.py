@@ -9,8 +9,8 @@ import pytest
 
 from ratepress.core.errors import UnreadableInput
 from ratepress.readers.catalogue import READERS
-from ratepress.readers.medicare import TABLE_READERS
 from ratepress.readers.medicare.families import families
+from ratepress.readers.medicare.readers import TABLE_READERS
 from ratepress.readers.source import Source
 
 ADDENDUM_B = (

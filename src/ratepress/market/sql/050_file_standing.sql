@@ -5,6 +5,7 @@
 -- of one date stand side by side; payers publish many files at once and age by rule Q14.
 SELECT
   c.content_id,
+  row_number() OVER (ORDER BY c.content_id) AS file_no,
   c.publisher,
   c.published_on,
   CASE

@@ -37,7 +37,8 @@ SELECT
   coalesce(h.license_state, '') AS state,
   coalesce(y.hospital_id, '') AS hospital_id,
   f.published_on,
-  f.standing
+  f.standing,
+  f.file_no
 FROM rates r
 JOIN asked_codes a ON a.code_system = r.code_system AND a.code = r.code
 JOIN file_standing f ON f.content_id = r.content_id

@@ -20,8 +20,11 @@ FROM (
     r.* EXCEPT (setting, line_of_business),
     coalesce(l.line_of_business, r.line_of_business) AS line_of_business,
     coalesce(b.setting, r.setting) AS setting,
-    coalesce(s.site, 'any') AS site
+    coalesce(s.site, 'any') AS site,
+    a.set_no
   FROM published_rates r
+  LEFT JOIN asked_sets a
+    ON a.content_id = r.content_id AND a.provider_set_id = r.provider_set_id
   LEFT JOIN set_sites s ON s.content_id = r.content_id AND s.place_set_id = r.place_set_id
   LEFT JOIN file_lines l ON l.content_id = r.content_id AND r.line_of_business = 'unknown'
   LEFT JOIN both_settings b ON b.published_setting = r.setting

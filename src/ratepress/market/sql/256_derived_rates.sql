@@ -12,7 +12,7 @@ SELECT
   k.method, k.drug_unit,
   d.lowest AS dollars,
   k.percentage, k.algorithm, k.payer_name, k.plan_name, k.payer_id, k.payer, k.place_set_id,
-  k.provider_set_id, k.expires_on, k.place, k.published_by, k.publisher, k.state, k.hospital_id,
+  k.provider_set_id, k.set_no, k.expires_on, k.place, k.published_by, k.publisher, k.state, k.hospital_id,
   k.published_on
 FROM keyed_rates k
 JOIN derived_ranges d

@@ -1,26 +1,19 @@
 -- step: group_providers
 -- grain: one NPI of one contracting entity of one provider group that an asked price names
--- key: content_id, group_id, entity_kind, entity, npi
+-- key: group_no, entity_kind, entity, npi
 -- Rule M02: the TIN contracts; where none is stated the provider group stands for it. A group is
 -- known by its members, else its address, else its id, so that next month's file adds no voter.
 -- Members that stand at an address count as the group's own once they were fetched. A group whose
 -- members are not known has the NPI ''.
 SELECT DISTINCT
-  a.content_id,
-  a.group_id,
+  a.group_no,
   CASE WHEN coalesce(t.tin, '') = '' THEN 'provider group' ELSE 'TIN' END AS entity_kind,
   CASE
-    WHEN coalesce(t.tin, '') = ''
-      THEN coalesce(g.members_hash, r.members_hash, g.location, a.group_id)
+    WHEN coalesce(t.tin, '') = '' THEN a.known_as
     ELSE concat_ws(' ', t.tin_type, t.tin)
   END AS entity,
   coalesce(t.npi, '') AS npi
-FROM (
-  SELECT DISTINCT content_id, group_id
-  FROM set_groups
-) a
-LEFT JOIN provider_groups g ON g.content_id = a.content_id AND g.group_id = a.group_id
-LEFT JOIN reference_contents r ON r.content_id = a.content_id AND r.group_id = a.group_id
+FROM asked_groups a
 LEFT JOIN (
   SELECT content_id, group_id, tin_type, tin, npi FROM group_members
   UNION ALL

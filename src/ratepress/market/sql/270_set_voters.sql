@@ -1,17 +1,19 @@
 -- step: set_voters
 -- grain: one contracting entity of one provider set, in one network
--- key: content_id, provider_set_id, network, entity_kind, entity
--- Rule M02. `set_voter_id` is its number: what counts NPIs joins by it, many times faster than by text.
+-- key: set_voter_id
+-- Rule M02.
 SELECT
-  row_number() OVER (
-    ORDER BY v.content_id, v.provider_set_id, v.network, v.entity_kind, v.entity
-  ) AS set_voter_id,
-  v.*
+  row_number() OVER (ORDER BY v.set_no, v.network, v.entity_no) AS set_voter_id,
+  v.set_no,
+  a.provider_set_id,
+  v.network,
+  v.entity_no,
+  e.entity_kind,
+  e.entity
 FROM (
-  SELECT DISTINCT s.content_id, s.provider_set_id, s.network, p.entity_kind, p.entity
+  SELECT DISTINCT s.set_no, s.network, p.entity_no
   FROM set_groups s
-  JOIN (
-    SELECT DISTINCT content_id, group_id, entity_kind, entity
-    FROM group_providers
-  ) p ON p.content_id = s.content_id AND p.group_id = s.group_id
+  JOIN (SELECT DISTINCT group_no, entity_no FROM entity_npis) p ON p.group_no = s.group_no
 ) v
+JOIN entities e ON e.entity_no = v.entity_no
+JOIN asked_sets a ON a.set_no = v.set_no

@@ -12,11 +12,12 @@ FROM (
   SELECT
     k.key_id, k.content_id, k.rate_id, k.code, k.payer_id, k.payer, k.payer_name, k.plan_name,
     k.statement, k.dollars, k.percentage, k.algorithm, k.setting, k.billing_class,
-    k.provider_set_id, k.published_by, k.publisher, k.hospital_id, k.state, k.published_on, k.place,
+    k.provider_set_id, k.set_no, k.published_by, k.publisher, k.hospital_id, k.state,
+    k.published_on, k.place,
     count(*) OVER (
       PARTITION BY
         k.key_id, k.payer_id, k.published_by, k.hospital_id,
-        p.providers, k.dollars,
+        p.providers_no, k.dollars,
         CASE WHEN k.statement NOT IN ('dollar', 'derived dollar') THEN k.percentage END,
         CASE WHEN k.statement NOT IN ('dollar', 'derived dollar') THEN k.algorithm END
     ) AS n_rows,
@@ -24,14 +25,14 @@ FROM (
     max(k.expires_on) OVER (
       PARTITION BY
         k.key_id, k.payer_id, k.published_by, k.hospital_id,
-        p.providers, k.dollars,
+        p.providers_no, k.dollars,
         CASE WHEN k.statement NOT IN ('dollar', 'derived dollar') THEN k.percentage END,
         CASE WHEN k.statement NOT IN ('dollar', 'derived dollar') THEN k.algorithm END
     ) AS last_day,
     row_number() OVER (
       PARTITION BY
         k.key_id, k.payer_id, k.published_by, k.hospital_id,
-        p.providers, k.dollars,
+        p.providers_no, k.dollars,
         CASE WHEN k.statement NOT IN ('dollar', 'derived dollar') THEN k.percentage END,
         CASE WHEN k.statement NOT IN ('dollar', 'derived dollar') THEN k.algorithm END
       ORDER BY
@@ -40,17 +41,16 @@ FROM (
   FROM (
     SELECT
       key_id, content_id, rate_id, code, payer_id, payer, payer_name, plan_name, statement, dollars,
-      percentage, algorithm, setting, billing_class, provider_set_id, published_by, publisher,
-      hospital_id, state, published_on, place, expires_on
+      percentage, algorithm, setting, billing_class, provider_set_id, set_no, published_by,
+      publisher, hospital_id, state, published_on, place, expires_on
     FROM keyed_rates
     UNION ALL
     SELECT
       key_id, content_id, rate_id, code, payer_id, payer, payer_name, plan_name, statement, dollars,
-      percentage, algorithm, setting, billing_class, provider_set_id, published_by, publisher,
-      hospital_id, state, published_on, place, expires_on
+      percentage, algorithm, setting, billing_class, provider_set_id, set_no, published_by,
+      publisher, hospital_id, state, published_on, place, expires_on
     FROM derived_rates
   ) k
-  LEFT JOIN set_providers p
-    ON p.content_id = k.content_id AND p.provider_set_id = k.provider_set_id
+  LEFT JOIN set_providers p ON p.set_no = k.set_no
 ) d
 WHERE d.repeat_number = 1

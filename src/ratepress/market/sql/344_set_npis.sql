@@ -3,11 +3,6 @@
 -- key: set_voter_id, npi
 -- Rule Q10.
 SELECT DISTINCT v.set_voter_id, a.npi, a.npi_number
-FROM set_voters v
-JOIN set_groups g
-  ON g.content_id = v.content_id AND g.provider_set_id = v.provider_set_id
-  AND g.network = v.network
-JOIN group_providers p
-  ON p.content_id = g.content_id AND p.group_id = g.group_id
-  AND p.entity_kind = v.entity_kind AND p.entity = v.entity
+FROM voter_groups v
+JOIN entity_npis p ON p.group_no = v.group_no AND p.entity_no = v.entity_no
 JOIN asked_npis a ON a.npi = p.npi AND a.is_valid

@@ -1,7 +1,7 @@
 -- step: voters_left
 -- grain: one voter of one distinct price that no rule about voters leaves out at a filter strength
 -- key: strength, price_id, voter_id
-SELECT t.strength, v.*
+SELECT t.strength, v.price_id, v.voter_id, v.set_voter_id
 FROM price_voters v
 CROSS JOIN strengths t
 WHERE NOT EXISTS (

@@ -1,12 +1,12 @@
 -- step: voter_areas
 -- grain: one asked area in which one voter of one distinct price is
--- key: price_id, network, entity_kind, entity, area_kind, area
+-- key: price_id, voter_id, area_kind, area
 -- Rule M09: a voter in several areas is in each. Only the kinds of area that were asked for.
 SELECT DISTINCT
-  a.price_id, a.network, a.entity_kind, a.entity, a.area_kind, a.area
+  a.price_id, a.voter_id, a.area_kind, a.area
 FROM (
   SELECT
-    p.price_id, p.network, p.entity_kind, p.entity, k.area_kind,
+    p.price_id, p.voter_id, k.area_kind,
     CASE k.area_kind
       WHEN 'state' THEN p.state
       WHEN 'zip3' THEN substr(p.zip_code, 1, 3)

@@ -27,7 +27,7 @@ FROM (
     JOIN comparison_keys k ON k.key_id = c.key_id AND k.medicare_system = 'PFS'
     LEFT JOIN vote_localities l
       ON l.strength = v.strength AND l.key_id = v.key_id AND l.payer_id = v.payer_id
-      AND l.network = v.network AND l.entity_kind = v.entity_kind AND l.entity = v.entity
+      AND l.voter_id = v.voter_id
     LEFT JOIN locality_amounts a
       ON a.mac = l.mac AND a.locality = l.locality AND a.code = k.code
       AND a.modifier = k.modifiers AND a.site = k.medicare_site

@@ -9,24 +9,22 @@ SELECT
 FROM (
   SELECT
     key_id, content_id, rate_id, place, payer_id, payer_name, plan_name, published_by, hospital_id,
-    provider_set_id, dollars,
+    set_no, dollars,
     CAST(NULL AS DECIMAL(18, 6)) AS percentage,
     CAST(NULL AS DECIMAL(18, 4)) AS gross
   FROM keyed_rates
   UNION ALL
   SELECT
     r.key_id, r.content_id, r.rate_id, r.place, r.payer_id, r.payer_name, r.plan_name,
-    r.published_by, r.hospital_id, r.provider_set_id, r.dollars, r.percentage, g.lowest_gross
+    r.published_by, r.hospital_id, r.set_no, r.dollars, r.percentage, g.lowest_gross
   FROM derived_rates r
   JOIN derived_ranges g
     ON g.content_id = r.content_id AND g.rate_id = r.rate_id
     AND md5(concat_ws('|', 'derived dollar', g.key_id)) = r.key_id
 ) k
-LEFT JOIN set_providers p
-  ON p.content_id = k.content_id AND p.provider_set_id = k.provider_set_id
+LEFT JOIN set_providers p ON p.set_no = k.set_no
 JOIN distinct_prices d
   ON d.key_id = k.key_id AND d.payer_id = k.payer_id AND d.published_by = k.published_by
   AND d.hospital_id = k.hospital_id AND d.dollars IS NOT DISTINCT FROM k.dollars
-LEFT JOIN set_providers q
-  ON q.content_id = d.content_id AND q.provider_set_id = d.provider_set_id
-WHERE d.statement IN ('dollar', 'derived dollar') AND p.providers IS NOT DISTINCT FROM q.providers
+LEFT JOIN set_providers q ON q.set_no = d.set_no
+WHERE d.statement IN ('dollar', 'derived dollar') AND p.providers_no IS NOT DISTINCT FROM q.providers_no

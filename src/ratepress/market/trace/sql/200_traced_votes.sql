@@ -2,9 +2,9 @@
 -- grain: one distinct price behind one vote in one cell at one strength
 -- key: strength, key_id, payer_id, network, entity_kind, entity, price_id
 SELECT
-  b.strength, b.key_id, b.payer_id, b.payer, b.network, b.entity_kind, b.entity,
+  b.strength, b.key_id, b.payer_id, b.payer, v.network, v.entity_kind, v.entity,
   v.dollars AS vote, b.price_id, b.dollars
 FROM ballots b
 JOIN votes v
   ON v.strength = b.strength AND v.key_id = b.key_id AND v.payer_id = b.payer_id
-  AND v.network = b.network AND v.entity_kind = b.entity_kind AND v.entity = b.entity
+  AND v.voter_id = b.voter_id

@@ -5,14 +5,12 @@
 -- area those that practise there. A hospital's are the ones that its file states. Counted beside
 -- every figure (`npi_counts`); named one by one where votes are weighted or traced.
 SELECT DISTINCT
-  b.strength, b.key_id, b.payer_id, b.voter_id, b.network, b.entity_kind, b.entity, p.npi
+  b.strength, b.key_id, b.payer_id, b.voter_id, v.network, v.entity_kind, v.entity, p.npi
 FROM (
-  SELECT DISTINCT
-    n.strength, n.key_id, n.payer_id, n.voter_id, n.network, n.entity_kind, n.entity,
-    n.set_voter_id
+  SELECT DISTINCT n.strength, n.key_id, n.payer_id, n.voter_id, n.set_voter_id
   FROM ballots n
-  WHERE n.entity_kind <> 'hospital'
 ) b
+JOIN voters v ON v.voter_id = b.voter_id AND NOT v.is_hospital
 JOIN cells c ON c.cell_id = b.key_id
 JOIN set_npis p ON p.set_voter_id = b.set_voter_id
 LEFT JOIN npi_areas r
@@ -22,8 +20,9 @@ WHERE c.area_kind = 'nation' OR r.npi IS NOT NULL
 UNION ALL
 
 SELECT DISTINCT
-  b.strength, b.key_id, b.payer_id, b.voter_id, b.network, b.entity_kind, b.entity, h.npi
+  b.strength, b.key_id, b.payer_id, b.voter_id, v.network, v.entity_kind, v.entity, h.npi
 FROM ballots b
-JOIN hospital_npis h ON h.content_id = b.content_id
+JOIN voters v ON v.voter_id = b.voter_id AND v.is_hospital
+JOIN distinct_prices d ON d.price_id = b.price_id
+JOIN hospital_npis h ON h.content_id = d.content_id
 JOIN asked_npis a ON a.npi = h.npi AND a.is_valid
-WHERE b.entity_kind = 'hospital'

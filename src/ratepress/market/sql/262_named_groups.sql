@@ -1,16 +1,14 @@
--- step: set_groups
+-- step: named_groups
 -- grain: one provider group of one provider set of an asked price, in one network
--- key: content_id, provider_set_id, group_id, network
+-- key: set_no, group_id, network
 -- Rule M02: a group with several network names stands in each.
 SELECT DISTINCT
-  s.content_id,
-  s.provider_set_id,
+  a.set_no,
+  a.file_no,
+  a.content_id,
   s.group_id,
   coalesce(n.network_name, '') AS network
-FROM (
-  SELECT DISTINCT content_id, provider_set_id
-  FROM keyed_rates
-) k
+FROM asked_sets a
 JOIN provider_sets s
-  ON s.content_id = k.content_id AND s.provider_set_id = k.provider_set_id
+  ON s.content_id = a.content_id AND s.provider_set_id = a.provider_set_id
 LEFT JOIN group_networks n ON n.content_id = s.content_id AND n.group_id = s.group_id
