@@ -20,7 +20,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --retries 8 --timeout 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs bench fuzz clean install dev
+.PHONY: help demo test long lint docs bench fuzz clean install dev
 .PHONY: lint-code lint-format lint-types lint-imports lint-spelling lint-docs
 
 help:
@@ -30,6 +30,7 @@ help:
 	@echo "make lint    ruff, mypy, import contracts, spelling, generated docs are current"
 	@echo "make docs    the documentation as HTML, warnings are errors"
 	@echo "make bench   the benchmarks of docs/benchmarks.md"
+	@echo "make long    all tests with ten times the generated examples (an hour and more)"
 	@echo "make fuzz    ten minutes of the fuzzer on the payer readers (FUZZ_SECONDS=600)"
 	@echo "make clean   remove everything the tasks made, $(VENV) too"
 
@@ -40,6 +41,10 @@ demo: $(VENV)/.installed
 # By file, so that a real file that many tests of a module read is read by one worker, once.
 test: $(VENV)/.installed-dev $(if $(filter no,$(SPARK)),,$(VENV)/.installed-spark)
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+
+# Before a release, or at night: the usual run draws few examples, to answer within minutes.
+long: export RATEPRESS_EXAMPLES = 10
+long: test
 
 lint: lint-code lint-format lint-types lint-imports lint-spelling lint-docs
 	@echo "lint: clean"

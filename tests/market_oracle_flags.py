@@ -183,6 +183,8 @@ def is_repeated(dollars: Decimal, row: Row) -> bool:
     characters), and at least half of all codes that the payer and plan price in the file." """
     priced, same = set(), set()
     for rate in row.file.rates:
+        if rate.code is None:
+            continue  # It prices no code, so it is none of "all codes".
         if (rate.payer_name, rate.plan_name) == (row.rate.payer_name, row.rate.plan_name):
             if rate.dollars is not None:
                 priced.add((rate.code_system, rate.code))

@@ -5,13 +5,13 @@ The pools are small, so that repeats, shared keys and voters with several prices
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from decimal import Decimal
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from budget import some
 from market_lakes import Charge, Contents, Described, Group, PfsRow, PriceFile, Rate
 
 AS_OF = date(2026, 7, 15)
@@ -255,10 +255,9 @@ def crowd(draw: st.DrawFn) -> tuple[tuple[Group, ...], tuple[Rate, ...]]:
 
 
 def examples(n: int) -> settings:
-    """`n` lakes a test, times RATEPRESS_EXAMPLES for a long run."""
-    times = int(os.environ.get("RATEPRESS_EXAMPLES", "1"))
+    """`n` lakes a test, more of them in a long run."""
     slow = (HealthCheck.too_slow, HealthCheck.data_too_large)
-    return settings(max_examples=n * times, deadline=None, suppress_health_check=slow)
+    return settings(max_examples=some(n), deadline=None, suppress_health_check=slow)
 
 
 @st.composite

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from budget import some
 from claim_check_oracle import Document, Reference, check
 from claim_lines import row, table
 from coverage_layouts import article, linked, mcd
@@ -206,7 +207,7 @@ MEETING = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=15,
+    max_examples=some(5),
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from budget import some
 from lake_rows import content_id, put
 from ratepress.codes.argument import CodeRef
 from ratepress.dossier.build import build
@@ -111,7 +112,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=some(8), deadline=None, suppress_health_check=list(HealthCheck))
 @given(files=st.lists(ROWS, min_size=1, max_size=3))
 def test_each_text_stands_once_with_its_rows_and_files(
     tmp_path_factory: pytest.TempPathFactory, files: list[list[Any]]

@@ -128,7 +128,7 @@ def openings(dossier: Dossier) -> Iterator[Sentence]:
 
 
 # A lake is too large to shrink within minutes; the sentence that fails says enough.
-@settings(generated.examples(12), phases=(Phase.explicit, Phase.generate))
+@settings(generated.examples(6), phases=(Phase.explicit, Phase.generate))
 @given(generated.lakes())
 def test_every_number_of_an_opening_and_of_a_title_is_a_fact(described: Described) -> None:
     with lake_of(described) as lake:

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from budget import some
 from lake_processes import PROCESSES, optimize_or_put, optimize_until_call, run_together
 from lake_rows import content_id, names, npis, put
 from ratepress.core.errors import LakeDamaged
@@ -308,7 +309,7 @@ ACTIONS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=some(8), deadline=None)
 @given(actions=ACTIONS)
 def test_a_lake_is_the_same_with_and_without_optimizing(
     tmp_path_factory: pytest.TempPathFactory, actions: list[tuple[str, str]]

@@ -11,7 +11,7 @@ from market_lakes import Described
 from market_reading import published
 
 
-@generated.examples(25)
+@generated.examples(10)
 @given(generated.lakes())
 @example(EVERYTHING)
 def test_every_column_is_the_oracles(described: Described) -> None:

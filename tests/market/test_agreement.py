@@ -125,7 +125,7 @@ THEIRS = st.builds(
 )
 
 
-@generated.examples(10)
+@generated.examples(6)
 @given(st.lists(OURS, max_size=8), st.lists(OURS, max_size=4), st.lists(THEIRS, max_size=10))
 def test_every_pair_is_the_oracles(mercy, grace, theirs):
     files = (

@@ -53,7 +53,7 @@ def test_every_row_is_that_of_the_code_alone(tmp_path: Path, asked: dict[str, ob
     assert found.num_rows == made.n_rows > 10
 
 
-@generated.examples(3)
+@generated.examples(2)
 @given(generated.lakes(), st.integers(1, 40))
 def test_any_lake_in_any_batches(described: Described, rates_a_batch: int) -> None:
     with lake_of(described) as lake:

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import registry_files as files
+from budget import some
 from ratepress.codes.argument import CodeRef
 from ratepress.lake.store import Lake
 from ratepress.market.benchmark import run_market, statistics
@@ -154,7 +155,7 @@ def expected(those: list[Contract], strength: str, state: str | None) -> tuple[i
     return len(votes), median(votes) if len(votes) >= 3 else None
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=some(2), deadline=None)
 @given(contracts)
 def test_ghosts_and_places_are_the_ones_that_were_made(those: list[Contract]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -9,6 +9,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from budget import some
 from ratepress.lake.store import Lake
 from ratepress.market.policies import policies
 from ratepress.readers.add import add
@@ -46,7 +47,7 @@ def plainly(stated: list[tuple[int, tuple]], payer: str, code: str, on: date) ->
     return best[0] if best and on <= best[2] and code in best[3] else None
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=some(6), deadline=None, suppress_health_check=list(HealthCheck))
 @given(versions, st.lists(days, min_size=1, max_size=3))
 def test_the_version_of_a_day_is_what_one_reads_off(
     made: list[tuple[str, date, int | None, list[str]]], asked: list[date]

@@ -33,7 +33,7 @@ def without(statistics: dict[Any, dict[str, Any]], *names: str) -> dict[Any, dic
     }
 
 
-@generated.examples(6)
+@generated.examples(3)
 @given(generated.lakes(dates=FRESH), st.data())
 def test_a_file_stated_again_adds_rows_and_no_vote(
     described: Described, data: st.DataObject
@@ -48,7 +48,7 @@ def test_a_file_stated_again_adds_rows_and_no_vote(
     )
 
 
-@generated.examples(6)
+@generated.examples(3)
 @given(generated.lakes(dates=FRESH), st.data())
 def test_a_file_split_in_two_is_the_same_market(described: Described, data: st.DataObject) -> None:
     """Half of a file's prices in another file of the same date changes nothing at all.
@@ -69,7 +69,7 @@ def test_a_file_split_in_two_is_the_same_market(described: Described, data: st.D
     assert after.funnel == before.funnel
 
 
-@generated.examples(6)
+@generated.examples(3)
 @given(generated.lakes(), st.randoms(use_true_random=False))
 def test_the_order_of_the_input_changes_nothing(described: Described, random: Any) -> None:
     """Neither the order of files nor that of rows, members, places or networks."""
@@ -86,7 +86,7 @@ def test_the_order_of_the_input_changes_nothing(described: Described, random: An
     assert after.funnel == before.funnel
 
 
-@generated.examples(6)
+@generated.examples(3)
 @given(generated.lakes(amounts=PLAIN, dates=FRESH))
 def test_doubling_every_price_doubles_every_percentile(described: Described) -> None:
     """Where no flag depends on the amount; the fee schedules are left out for that."""
@@ -129,7 +129,7 @@ def twice(rate: Rate) -> Rate:
     return rate if rate.dollars is None else replace(rate, dollars=2 * rate.dollars)
 
 
-@generated.examples(6)
+@generated.examples(3)
 @given(generated.lakes())
 def test_a_stricter_strength_never_adds_a_vote_and_the_funnel_adds_up(described: Described) -> None:
     found = market(described)
@@ -146,7 +146,7 @@ def test_a_stricter_strength_never_adds_a_vote_and_the_funnel_adds_up(described:
     assert all(len(counts) == 1 for counts in keyed.values()), "one funnel at all three strengths"
 
 
-@generated.examples(6)
+@generated.examples(3)
 @given(generated.lakes(), st.sampled_from(oracle.STRENGTHS))
 def test_benchmark_gives_its_schema_and_the_oracles_rows(
     described: Described, strength: str

@@ -17,7 +17,7 @@ from market_registries import NO_REGISTRY
 from ratepress.market.registries import AREA_KINDS, WEIGHTS
 
 
-@generated.examples(8)
+@generated.examples(5)
 @given(named.lakes())
 @example(named.EVERYTHING_NAMED)
 def test_every_column_is_the_oracles(described: Described) -> None:

@@ -116,7 +116,7 @@ def test_a_key_of_several_columns_is_read_as_such() -> None:
     assert (step.name, step.grain, step.key) == ("s", "one: of two", ("a", "b"))
 
 
-@generated.examples(6)
+@generated.examples(4)
 @given(generated.lakes())
 @example(EVERYTHING_NAMED)
 def test_the_declared_key_is_unique_and_never_null(described: Described) -> None:

@@ -98,7 +98,7 @@ def test_a_price_of_two_contracts_is_two_votes_and_its_row_is_counted_once() -> 
     assert found.n_rows == 1
 
 
-@generated.examples(12)
+@generated.examples(6)
 @given(generated.lakes(), st.sampled_from(oracle.STRENGTHS))
 def test_every_count_of_every_line_can_be_counted_again(
     described: Described, strength: str

@@ -9,6 +9,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from budget import some
 from coverage_layouts import articles
 from ratepress.lake.store import Lake
 from ratepress.medicare.coverage import coverage
@@ -53,7 +54,7 @@ def plainly(made: list[dict], code: str, on: date) -> tuple[set, set, set]:
     )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=some(6), deadline=None, suppress_health_check=list(HealthCheck))
 @given(documents, st.lists(days, min_size=1, max_size=3))
 def test_the_documents_of_a_day_are_what_one_reads_off(made: list[dict], asked: list[date]) -> None:
     with tempfile.TemporaryDirectory() as name:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from budget import some
 from claim_lines import row
 from facility_layouts import (
     addendum_aa,
@@ -161,7 +162,7 @@ _TYPED = st.one_of(
 
 
 @settings(
-    max_examples=8,
+    max_examples=some(4),
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from budget import some
 from ipps_layouts import (
     COBOL_AREAS,
     COBOL_DRGS,
@@ -93,7 +94,7 @@ def _lake(folder: Path, records: list[dict[str, str]]) -> Lake:
 
 
 @settings(
-    max_examples=12,
+    max_examples=some(5),
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from budget import some
 from claim_lines import row, table
 from medicare_layouts import FACTORS, TESTS, UNITS, ZIPS, _commit, gpci, pprrvu
 from ratepress.lake.store import Lake
@@ -159,7 +160,7 @@ def schedule(tmp_path_factory) -> Lake:
 
 
 @settings(
-    max_examples=15,
+    max_examples=some(5),
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from budget import some
 from hospital_files import Loaded, as_json, document, item, load_in_memory, payer
 from ratepress.core.errors import UnreadableInput
 from ratepress.lake.tables import TABLES
@@ -181,7 +182,7 @@ def items(draw: st.DrawFn) -> Any:
     return one
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=some(60), deadline=None)
 @given(
     st.lists(items(), min_size=1, max_size=14),
     st.sampled_from(["", "", " ", "\n  "]),

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from budget import some
 from hospital_files import (
     COLUMNS,
     GENERAL,
@@ -89,7 +90,7 @@ def tall_files(draw: st.DrawFn) -> bytes:
     return text.getvalue().encode(encoding)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=some(120), deadline=None)
 @given(tall_files())
 def test_the_tall_reader_agrees_with_its_twin(data: bytes) -> None:
     twin = tall_twin(data)
@@ -137,7 +138,7 @@ JSON_ITEMS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=some(60), deadline=None)
 @given(st.lists(JSON_ITEMS, min_size=1, max_size=4), st.randoms(use_true_random=False))
 def test_the_json_reader_agrees_with_its_twin_in_any_order_of_keys(
     items: list[dict[str, Any]], random: Any
@@ -191,7 +192,7 @@ PATHS = st.sampled_from(
 ROOTS = st.sampled_from([*document(), "modifier_information", "affirmation", "anything"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=some(120), deadline=None)
 @given(PATHS, JSON_VALUES, ROOTS, JSON_VALUES)
 def test_a_value_of_any_type_anywhere_is_loaded_or_set_aside(
     path: tuple[Any, ...], value: Any, root: str, root_value: Any
@@ -211,7 +212,7 @@ def test_a_value_of_any_type_anywhere_is_loaded_or_set_aside(
     assert loaded.tally.read >= 1
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=some(120), deadline=None)
 @given(st.data())
 def test_a_damaged_file_is_loaded_or_refused_by_name(data: st.DataObject) -> None:
     whole = data.draw(st.sampled_from([as_json(document(item(payer()), item())), tall(ROW, ROW)]))

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from budget import some
 from hospital_files import (
     COLUMNS,
     GENERAL,
@@ -162,7 +163,7 @@ def agree(data: bytes, folder: Path, window: int) -> Loaded | None:
     return plain
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=some(100), deadline=None)
 @given(files(), st.sampled_from([200, 700, 1 << 20]))
 def test_the_reader_in_columns_agrees_with_the_plain_one(data: bytes, window: int) -> None:
     with TemporaryDirectory() as folder:

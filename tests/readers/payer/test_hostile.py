@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from budget import some
 from ratepress.core.errors import UnreadableInput
 from ratepress.lake.store import Lake
 from ratepress.readers import add as adding
@@ -117,7 +118,7 @@ def test_nothing_of_a_file_that_breaks_at_its_end_is_kept(
     assert not list((lake.root / "staging").glob("*"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=some(60), deadline=None)
 @given(data=st.data())
 def test_a_damaged_file_is_read_or_refused_and_never_more(load: Any, make: Any, data: Any) -> None:
     raw = bytearray(json.dumps(make.document(make.item(make.rate(make.price())))).encode())

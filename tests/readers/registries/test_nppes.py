@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import registry_files as files
+from budget import some
 from ratepress.core.errors import UnreadableInput
 from ratepress.lake.store import Lake
 from ratepress.lake.verify import verify
@@ -221,7 +222,7 @@ def day_of(text: str) -> date | None:
 
 
 @settings(
-    max_examples=25,
+    max_examples=some(10),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from budget import some
 from hospital_conditions_twin import Twin
 from ratepress.readers.hospital.conformance import csv_file
 from ratepress.readers.hospital.conformance.check import hold
@@ -99,7 +100,7 @@ def tables(draw: st.DrawFn) -> tuple[str, tuple[str, ...], list[str], list[list[
     return version, payers, columns, rows
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=some(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(table=tables(), size=st.sampled_from((1, 2, 1 << 20)))
 def test_arrays_and_rows_agree(
     tmp_path: Path,

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from budget import IS_LONG, some
 from payer_documents import Maker
 from payer_readers import Memory, assert_same, assert_same_in_memory, fast, fast_in_memory, plain
 from ratepress.readers.base import Tally
@@ -29,7 +30,7 @@ from ratepress.readers.source import Source
 ROOT = Path(__file__).resolve().parents[4]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=some(80), deadline=None)
 @given(
     seed=st.integers(0, 2**64),
     oddity=st.sampled_from([0.0, 0.02, 0.1, 0.3]),
@@ -150,7 +151,8 @@ def test_both_readers_agree_on_every_published_file(reading_lake: Any, data_fold
         assert assert_same(reading_lake, path), path
 
 
-@pytest.mark.parametrize("setting", ["NUMBA_DISABLE_JIT", "NUMBA_BOUNDSCHECK"])
+# Compiled anew with checks the kernels take a minute and a half: that is for the long run.
+@pytest.mark.parametrize("setting", ["NUMBA_DISABLE_JIT"] + ["NUMBA_BOUNDSCHECK"] * IS_LONG)
 def test_kernels_stay_within_their_blocks(setting: str, tmp_path: Path) -> None:
     environment = os.environ | {setting: "1", "NUMBA_CACHE_DIR": str(tmp_path)}
     environment["PYTHONPATH"] = str(ROOT / "tests")

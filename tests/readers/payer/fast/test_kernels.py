@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from budget import some
 from payer_readers import Memory, assert_same_in_memory, fast_in_memory
 from ratepress.lake.sets import set_id
 from ratepress.readers.base import Tally
@@ -54,7 +55,7 @@ def test_the_hash_is_right_at_the_edges_of_its_blocks(size: int) -> None:
 NUMBERS = st.lists(st.integers(0, 10**16), min_size=1, max_size=60)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=some(60), deadline=None)
 @given(NUMBERS, st.sampled_from(["", " ", "\n\t"]), st.booleans())
 def test_a_list_of_numbers_is_parsed_as_the_set_of_its_texts(
     numbers: list[int], gap: str, is_repeated: bool
@@ -82,7 +83,7 @@ def test_a_list_that_is_not_of_plain_numbers_is_for_python(raw: bytes) -> None:
     assert naming.parse(at, at + len(raw), naming.new_scratch(64)) == -1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=some(50), deadline=None)
 @given(st.lists(st.integers(0, 10**15 - 1), min_size=1, max_size=30, unique=True))
 def test_a_set_has_the_id_that_the_lake_gives_it(numbers: list[int]) -> None:
     raw = json.dumps(numbers).encode()
