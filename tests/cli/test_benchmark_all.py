@@ -29,6 +29,7 @@ def test_every_code_of_the_examples_stands_in_the_file(
     [
         [],
         ["--all"],
+        ["32557", "--jobs", "2"],
         ["--out", "all.parquet"],
         ["32557", "--all", "--out", "all.parquet"],
         ["--all", "--out", "all.parquet", "--state", "GA"],

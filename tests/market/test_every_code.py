@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +17,7 @@ import market_strategies as generated
 from market_lakes import Described, write
 from market_reading import lake_of
 from market_registry_strategies import EVERYTHING_NAMED
-from ratepress.core.errors import UsageError
+from ratepress.core.errors import RatepressError, UsageError
 from ratepress.lake.store import Lake
 from ratepress.market import every_code
 from ratepress.market.benchmark import benchmark
@@ -66,6 +68,44 @@ def test_any_lake_in_any_batches(described: Described, rates_a_batch: int) -> No
         if coded:
             alone = one_by_one(lake, as_of=generated.AS_OF)
             assert pq.read_table(out).to_pylist() == alone.to_pylist()
+
+
+def test_several_processes_write_the_bytes_of_one(tmp_path: Path) -> None:
+    lake = write(tmp_path / "lake", EVERYTHING_NAMED)
+    seen: list[tuple[int, int]] = []
+    for jobs in (1, 2):
+        made = benchmark_all(
+            lake,
+            tmp_path / f"{jobs}.parquet",
+            as_of=generated.AS_OF,
+            by=("state",),
+            rates_a_batch=100,
+            jobs=jobs,
+            watch=lambda done, every: seen.append((done, every)),
+        )
+        assert made.n_rows > 10
+    assert (tmp_path / "1.parquet").read_bytes() == (tmp_path / "2.parquet").read_bytes()
+    half = len(seen) // 2
+    assert half > 1
+    assert seen[:half] == seen[half:]
+    assert seen[-1][0] == seen[-1][1] == made.n_rates
+
+
+def test_a_process_that_is_killed_is_told_and_leaves_what_stood_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake = write(tmp_path / "lake", EVERYTHING_NAMED)
+    out = tmp_path / "all.parquet"
+    out.write_bytes(b"before")
+    monkeypatch.setattr(every_code, "_make", kill_me)
+    with pytest.raises(RatepressError, match="ended from outside"):
+        benchmark_all(lake, out, as_of=generated.AS_OF, rates_a_batch=100, jobs=2)
+    assert out.read_bytes() == b"before"
+    assert {path.name for path in tmp_path.iterdir()} == {"all.parquet", "lake"}
+
+
+def kill_me(_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 @given(st.lists(st.integers(0, 20)), st.integers(1, 30))

@@ -1,21 +1,27 @@
 """The benchmark of every code of a lake, written as it is made.
 
 The steps take many codes at a time, and the codes of one batch state no more than so many rates:
-that bounds the memory, however large the lake is.
+that bounds the memory, however large the lake is. Several processes may share the batches, for
+much of the work is in steps that one core does alone.
 """
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ratepress.codes.argument import CodeRef
-from ratepress.core.errors import UsageError
+from ratepress.core.errors import RatepressError, UsageError
 from ratepress.lake.manifest import sync_folder
 from ratepress.lake.store import Lake
 from ratepress.market.benchmark import (
@@ -31,6 +37,8 @@ from ratepress.market.weights import UNWEIGHTED
 
 RATES_A_BATCH = 250_000
 """About 2.5 GB of memory for the steps; a code that states more is a batch of its own."""
+_MOST_JOBS = 2
+_FEW = 2 * RATES_A_BATCH
 
 
 class EveryBenchmark(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +66,7 @@ def benchmark_all(
     by: Sequence[str] = (),
     weights: str = UNWEIGHTED,
     rates_a_batch: int = RATES_A_BATCH,
+    jobs: int | None = None,
     watch: Callable[[int, int], None] | None = None,
 ) -> EveryBenchmark:
     """Write the benchmark of every code that has a rate to `out`, a Parquet file.
@@ -65,6 +74,10 @@ def benchmark_all(
     Rows are those of `benchmark` for each code, codes in order of system and text; the schema is
     `BENCHMARK_SCHEMA`. Other arguments are those of `benchmark`. `out` appears when all is in it:
     a failure leaves what stood there. `watch` is told the rates worked through, and all of them.
+
+    `jobs` processes share the work, and each takes the memory of a batch. None: as many as there
+    are processors, at most two, and one for less than half a million rates. As wherever Python
+    starts processes, a script that asks for several needs its `if __name__ == "__main__":`.
 
     >>> import tempfile, pathlib
     >>> folder = pathlib.Path(tempfile.mkdtemp())
@@ -78,22 +91,19 @@ def benchmark_all(
     n_rows = n_done = 0
     beside = out.with_name(f".{out.name}.tmp")
     try:
-        with lake.connect() as connection:
+        connection, manifest = lake.snapshot()
+        with connection:
             day = as_of or latest_date(connection)
             everything = connection.execute(_CODES).fetchall()
             counted = [one for one in everything if None not in one[:2]]
             n_rates = sum(n for _, _, n in counted)
-            schema = schema_of(day, strength, weights)
-            with pq.ParquetWriter(beside, schema, compression="zstd") as writer:
-                for batch in batches(counted, rates_a_batch):
-                    codes = [CodeRef(system, code) for system, code, _ in batch]
-                    run_market(
-                        connection, codes, day, by, weights, strengths=[strength], is_whole=False
-                    )
-                    rows = [flat_row(o) for o in every_statistic(connection, strength, weights)]
-                    writer.write_table(pa.Table.from_pylist(rows, schema=schema))
-                    n_rows += len(rows)
-                    n_done += sum(n for _, _, n in batch)
+            task = Task(lake.root, manifest.generation, day, strength, tuple(by), weights)
+            parts = list(batches(counted, rates_a_batch))
+            with pq.ParquetWriter(beside, task.schema, compression="zstd") as writer:
+                for part, made in zip(parts, _tables(task, connection, parts, jobs), strict=True):
+                    writer.write_table(made)
+                    n_rows += made.num_rows
+                    n_done += sum(n for _, _, n in part)
                     if watch:
                         watch(n_done, n_rates)
         beside.replace(out)
@@ -109,6 +119,76 @@ def benchmark_all(
         n_uncoded=sum(n for _, _, n in everything) - n_rates,
         n_rows=n_rows,
     )
+
+
+class Task(msgspec.Struct, frozen=True):
+    """What every process is told: the lake and its generation, and the arguments."""
+
+    lake: Path
+    generation: int
+    as_of: date
+    strength: str
+    by: tuple[str, ...]
+    weights: str
+
+    @property
+    def schema(self) -> pa.Schema:
+        """That of the table of a batch."""
+        return schema_of(self.as_of, self.strength, self.weights)
+
+    def table(self, connection: duckdb.DuckDBPyConnection, codes: Sequence[CodeRef]) -> pa.Table:
+        """The rows of some codes, by system and text."""
+        run_market(
+            connection, codes, self.as_of, self.by, self.weights,
+            strengths=[self.strength], is_whole=False,
+        )  # fmt: skip
+        found = every_statistic(connection, self.strength, self.weights)
+        return pa.Table.from_pylist([flat_row(one) for one in found], schema=self.schema)
+
+
+def _tables(
+    task: Task,
+    connection: duckdb.DuckDBPyConnection,
+    parts: Sequence[Sequence[tuple[str, str, int]]],
+    jobs: int | None,
+) -> Iterator[pa.Table]:
+    """The table of each batch, in their order; `connection` is what this process works with."""
+    wanted = jobs or min(os.cpu_count() or 1, _MOST_JOBS)
+    if jobs is None and sum(n for part in parts for _, _, n in part) < _FEW:
+        wanted = 1
+    of_codes = [[CodeRef(system, code) for system, code, _ in part] for part in parts]
+    if min(wanted, len(parts)) < 2:
+        yield from (task.table(connection, codes) for codes in of_codes)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(wanted, context, initializer=_start, initargs=(task,)) as pool:
+        try:
+            yield from pool.map(_make, of_codes)
+        except BrokenProcessPool as error:
+            raise RatepressError(
+                "A process that worked on a batch was ended from outside",
+                found="no answer of it; the system may have run out of memory",
+                todo="give fewer --jobs: each takes some 2.5 GB",
+            ) from error
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+_worker: tuple[Task, duckdb.DuckDBPyConnection] | None = None
+
+
+def _start(task: Task) -> None:
+    global _worker
+    # One thread each: the processes are the parallel work.
+    connection, _ = Lake(task.lake).snapshot(threads=1, generation=task.generation)
+    _worker = task, connection
+
+
+def _make(codes: Sequence[CodeRef]) -> pa.Table:
+    if _worker is None:
+        raise RuntimeError("the process was not started")
+    task, connection = _worker
+    return task.table(connection, codes)
 
 
 def batches(

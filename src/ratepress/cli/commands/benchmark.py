@@ -38,6 +38,15 @@ Out = Annotated[
         "--out", metavar="FILE", help="A Parquet file for --all; it appears when it is complete."
     ),
 ]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", "-j", min=1, metavar="N",
+        help="For --all: work in N processes, each of which takes up to 2.5 GB of memory. As many "
+        "as there are processors, at most two, where it is not said.",
+        show_default=False,
+    ),
+]  # fmt: skip
 By = Annotated[
     str | None,
     typer.Option(
@@ -113,6 +122,15 @@ class Asked(TypedDict):
     state: str | None
 
 
+class AskedOfAll(TypedDict):
+    """The arguments of the benchmark of every code."""
+
+    as_of: date | None
+    strength: str
+    weights: str
+    jobs: int | None
+
+
 def benchmark(
     code: Code = None,
     by: By = None,
@@ -125,6 +143,7 @@ def benchmark(
     lake: LakeFolder = DEFAULT_LAKE,
     engine: EngineName = "duckdb",
     out: Out = None,
+    jobs: Jobs = None,
     *,
     everything: All = False,
     explain: Explain = False,
@@ -144,7 +163,7 @@ def benchmark(
     from ratepress.lake.store import Lake
     from ratepress.market.benchmark import benchmark as of_market
 
-    if everything or out is not None:
+    if everything or out is not None or jobs is not None:
         others = (code, payer, line_of_business, state, explain or None, agreement or None)
         if (
             not everything
@@ -154,9 +173,13 @@ def benchmark(
         ):
             raise UsageError(
                 "--all is for every code, payer and line, on this machine, and wants --out FILE",
-                todo="give --all and --out with --by, --weights, --ghost-filter, --as-of alone",
+                todo="give --all and --out with --by, --weights, --ghost-filter, --as-of, --jobs "
+                "alone",
             )
-        _every_code(Lake.open(lake), out, _named(by), weights, ghost_filter, as_of, as_json=as_json)
+        asked_all: AskedOfAll = {
+            "as_of": as_of, "strength": ghost_filter, "weights": weights, "jobs": jobs,
+        }  # fmt: skip
+        _every_code(Lake.open(lake), out, _named(by), asked_all, as_json=as_json)
         return
     if code is None:
         raise UsageError("There is no code", todo="name one, or give --all and --out")
@@ -201,9 +224,7 @@ def _every_code(
     lake: Lake,
     out: Path,
     named: list[str],
-    weights: str,
-    strength: str,
-    as_of: date | None,
+    asked: AskedOfAll,
     *,
     as_json: bool,
 ) -> None:
@@ -212,7 +233,7 @@ def _every_code(
 
     areas = [name for name in named if name in AREA_KINDS]
     with working("every code's benchmark"):
-        made = benchmark_all(lake, out, as_of=as_of, strength=strength, by=areas, weights=weights)
+        made = benchmark_all(lake, out, by=areas, **asked)
     text = (
         f"{made.n_rows:,} rows in {out}: {made.n_codes:,} codes that state {made.n_rates:,} rates"
     )
