@@ -6,11 +6,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ratepress.lake.store import Lake
 from ratepress.readers.add import add
 
 ROOT = Path(__file__).resolve().parents[1]
+# How long an example takes says nothing of what is tested, and all of the machine.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

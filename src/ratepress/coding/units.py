@@ -10,6 +10,7 @@ import msgspec
 
 from ratepress.coding.ncci import Setting, find_edits, no_edits
 from ratepress.core.facts import Gap, SourceRef
+from ratepress.lake.queries import first_row
 from ratepress.medicare.rows import parse_code
 
 ADJUDICATION: Final = {
@@ -62,7 +63,7 @@ def unit_limit(
     if answer is None:
         return no_edits("mue", what, on, setting)
     (content_id,) = answer.release.contents
-    row = connection.execute(_ROW, [content_id, setting, wanted]).fetchone()
+    row = first_row(connection, _ROW, [content_id, setting, wanted])
     if row is None:
         return Gap(
             what,

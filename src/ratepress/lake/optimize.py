@@ -17,6 +17,7 @@ import msgspec
 from ratepress.core.errors import LakeDamaged
 from ratepress.lake.files import SPREADS, parquet_scan
 from ratepress.lake.manifest import SHARED, DataFile, Manifest
+from ratepress.lake.queries import first_row
 from ratepress.lake.schema import Table
 from ratepress.lake.store import Lake
 from ratepress.lake.tables import TABLES
@@ -153,7 +154,7 @@ def _check_same(
     """Raise unless the files hold the source's rows: as many, and of the same sum of hashes."""
     columns = ", ".join(table.arrow.names)
     said = [
-        connection.execute(f"SELECT count(*), sum(hash({columns})) FROM {rows}").fetchone()  # noqa: S608
+        first_row(connection, f"SELECT count(*), sum(hash({columns})) FROM {rows}")  # noqa: S608
         for rows in (source, parquet_scan(paths))
     ]
     if said[0] != said[1]:

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from ratepress.core.errors import LakeDamaged, printable
 from ratepress.lake.files import parquet_scan, rows_of
 from ratepress.lake.manifest import Content, DataFile, Manifest
+from ratepress.lake.queries import first_row
 from ratepress.lake.store import Lake
 from ratepress.lake.tables import TABLES
 
@@ -219,8 +220,8 @@ def _rows_differ(
         )
     if file.is_shared:
         return _null_where_none_may_be(connection, path, file)
-    query = f"SELECT content_id FROM {parquet_scan([path])} WHERE content_id <> ?"  # noqa: S608
-    stranger = connection.execute(query, [file.content_id]).fetchone()
+    query = f"SELECT content_id FROM {parquet_scan([path])} WHERE content_id <> ? LIMIT 1"  # noqa: S608
+    stranger = first_row(connection, query, [file.content_id])
     if stranger is not None:
         return Problem(
             path=file.path,
@@ -237,7 +238,7 @@ def _null_where_none_may_be(
     required = [field.name for field in TABLES[file.table].arrow if not field.nullable]
     counts = ", ".join(f"count({name})" for name in required)
     query = f"SELECT {counts} FROM {parquet_scan([path])}"  # noqa: S608
-    found = connection.execute(query).fetchone() or ()
+    found = first_row(connection, query) or ()
     for name, n in zip(required, found, strict=True):
         if n != file.rows:
             return Problem(

@@ -16,7 +16,7 @@ import msgspec
 
 from ratepress.codes.argument import CodeRef, parse_code
 from ratepress.core.facts import Gap, SourceRef
-from ratepress.lake.queries import mappings
+from ratepress.lake.queries import first_row, mappings
 from ratepress.market.payers import identify
 
 _FILLED_BY = "a register of payer policies: payer, id, title, link, dates, codes, stance"
@@ -207,9 +207,7 @@ def _gaps(
 ) -> tuple[Gap, ...]:
     if any(True for _ in found):
         return ()
-    row = connection.execute(
-        "SELECT count(DISTINCT content_id), count(*) FROM payer_policies"
-    ).fetchone()
+    row = first_row(connection, "SELECT count(DISTINCT content_id), count(*) FROM payer_policies")
     n_files, n_policies = row or (0, 0)
     if not n_files:
         why = "no policy register is loaded"

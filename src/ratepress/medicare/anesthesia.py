@@ -15,6 +15,7 @@ import msgspec
 
 from ratepress.core.decimals import EXACT, cents
 from ratepress.core.facts import Fact, Gap, SourceRef
+from ratepress.lake.queries import first_row
 from ratepress.lake.store import Lake
 from ratepress.medicare.facility_rows import facility_release
 from ratepress.medicare.formula import Step, plain
@@ -123,7 +124,7 @@ _FACTORS = "SELECT conversion_factor, place FROM pfs_anesthesia WHERE content_id
 def _row(
     connection: duckdb.DuckDBPyConnection, query: str, release: Release, asked: Sequence[str]
 ) -> tuple[Decimal, str] | None:
-    found = connection.execute(query, [release.content_id, *asked]).fetchone()
+    found = first_row(connection, query, [release.content_id, *asked])
     return None if found is None else (found[0], found[1])
 
 

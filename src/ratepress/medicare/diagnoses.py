@@ -7,6 +7,8 @@ from datetime import date
 
 import duckdb
 
+from ratepress.lake.queries import first_row
+
 
 def known_diagnoses(
     connection: duckdb.DuckDBPyConnection, codes: Iterable[str], on: date
@@ -21,7 +23,7 @@ def known_diagnoses(
     >>> with Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake").connect() as connection:
     ...     known_diagnoses(connection, ["J90"], date(2026, 7, 15))
     """
-    row = connection.execute(_LIST_OF_THE_DAY, [on]).fetchone()
+    row = first_row(connection, _LIST_OF_THE_DAY, [on])
     if row is None:
         return None
     wanted = sorted(codes)

@@ -16,6 +16,7 @@ import msgspec
 from ratepress.core.decimals import EXACT, cents
 from ratepress.core.errors import MissingReferenceData
 from ratepress.core.facts import Fact, Gap, SourceRef
+from ratepress.lake.queries import first_row
 from ratepress.medicare.facility import FacilityPrice
 from ratepress.medicare.formula import Step, plain
 from ratepress.medicare.parameters import Used, used
@@ -149,9 +150,11 @@ def stay_steps(
 
 
 def _why_no_weight(connection: duckdb.DuckDBPyConnection, drg: str, on: date) -> str:
-    loaded = connection.execute(
-        "SELECT count(*) FROM ipps_drgs WHERE ? BETWEEN effective_from AND effective_until", [on]
-    ).fetchone()
+    loaded = first_row(
+        connection,
+        "SELECT count(*) FROM ipps_drgs WHERE ? BETWEEN effective_from AND effective_until",
+        [on],
+    )
     year = fiscal_year(on)
     if not loaded or not loaded[0]:
         return f"no IPPS Table 5 of fiscal year {year} is loaded"

@@ -15,6 +15,7 @@ import msgspec
 
 from ratepress.core.decimals import EXACT, cents
 from ratepress.core.facts import Fact, Gap
+from ratepress.lake.queries import first_row
 from ratepress.medicare.facility import FacilityPrice, dated, stand_ins
 from ratepress.medicare.facility_rows import (
     CLFS_PAGE,
@@ -104,9 +105,7 @@ def laboratory_price(
 
 def _why_none(connection: duckdb.DuckDBPyConnection, on: date) -> str:
     why = f"no clinical laboratory fee schedule of {on.year} is loaded"
-    undated = connection.execute(
-        "SELECT count(*) FROM clfs_rates WHERE effective_from IS NULL"
-    ).fetchone()
+    undated = first_row(connection, "SELECT count(*) FROM clfs_rates WHERE effective_from IS NULL")
     if undated and undated[0]:
         why += ", only one that states no quarter and so answers for no date (rule F312)"
     return why

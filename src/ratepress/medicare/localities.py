@@ -14,6 +14,7 @@ import msgspec
 
 from ratepress.core.errors import MissingReferenceData, UsageError
 from ratepress.core.facts import SourceRef
+from ratepress.lake.queries import first_row
 from ratepress.medicare.releases import Release, release_name
 
 ZIP_PAGE = "https://www.cms.gov/medicare/payment/fee-schedules"
@@ -50,11 +51,12 @@ def locality_of_zip(
         )
     five = zip_code.strip()[:5]
     release = _release(connection, on, strict=strict)
-    row = connection.execute(
+    row = first_row(
+        connection,
         "SELECT mac, locality, state, has_plus_four, place FROM zip_localities"
         " WHERE content_id = ? AND zip_code = ?",
         [release.content_id, five],
-    ).fetchone()
+    )
     if row is None:
         raise UsageError(
             f"There is no ZIP code {five} in CMS's ZIP to locality file {release.name}",

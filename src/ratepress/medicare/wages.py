@@ -15,6 +15,7 @@ import msgspec
 
 from ratepress.core.errors import UsageError
 from ratepress.core.facts import Gap, SourceRef
+from ratepress.lake.queries import first_row
 from ratepress.medicare.facility_rows import ASC_PAGE
 from ratepress.medicare.wage_index import wage_index
 
@@ -71,7 +72,7 @@ ORDER BY is_it DESC, content_id, place LIMIT 1
 
 
 def _asc_area(connection: duckdb.DuckDBPyConnection, cbsa: str, on: date) -> Area | Gap:
-    row = connection.execute(_ASC_AREA, {"cbsa": cbsa, "day": on}).fetchone()
+    row = first_row(connection, _ASC_AREA, {"cbsa": cbsa, "day": on})
     fill = f"the ASC wage index of {on.year}, from {ASC_PAGE}"
     if row is None:
         return Gap("ASC wage index", f"no ASC wage index of {on.year} is loaded", fill)

@@ -18,6 +18,7 @@ from ratepress.coding.modifiers import modifier_row
 from ratepress.coding.register import register
 from ratepress.coding.subject import Subject
 from ratepress.coding.verdicts import decision_of
+from ratepress.lake.queries import first_row
 from ratepress.medicare.releases import Answer, Release
 from ratepress.medicare.rows import rvu_rows
 
@@ -71,7 +72,7 @@ def fill(
 def _of_release(
     connection: duckdb.DuckDBPyConnection, number: int, asked: list[tuple[str, str]]
 ) -> Iterator[Verdict]:
-    row = connection.execute(_ANSWER, [number]).fetchone()
+    row = first_row(connection, _ANSWER, [number])
     assert row is not None  # noqa: S101 - the number stands in the tables
     name, content_id, variant, on = row
     # Verdicts ask the release for its rows and its name alone.

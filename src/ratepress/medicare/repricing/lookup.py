@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from ratepress.lake.queries import first_row
 from ratepress.medicare.releases import Release
 from ratepress.medicare.repricing.plain_form import Form
 from ratepress.medicare.rows import rvu_rows
@@ -35,10 +36,11 @@ def one_row(
     if release is None:
         return None
     tests = "".join(f" AND {column} = ?" for column in where)
-    return connection.execute(
+    return first_row(
+        connection,
         f"SELECT {columns} FROM {table} WHERE content_id = ?{tests}",  # noqa: S608 - our own names
         [release.content_id, *where.values()],
-    ).fetchone()
+    )
 
 
 def has_sides(connection: duckdb.DuckDBPyConnection, release: Release | None, code: str) -> bool:

@@ -9,6 +9,7 @@ from functools import partial
 import duckdb
 import msgspec
 
+from ratepress.lake.queries import first_row
 from ratepress.medicare.facility_rows import facility_release
 from ratepress.medicare.parameters import value
 from ratepress.medicare.releases import Release, find_release
@@ -83,10 +84,11 @@ def apc_rate(
     """The rate of an APC, of comprehensive observation without one; None where no list has it."""
     if releases.apcs is None:
         return None
-    found = connection.execute(
+    found = first_row(
+        connection,
         "SELECT rate FROM opps_apcs WHERE content_id = ? AND apc = ?",
         [releases.apcs.content_id, apc],
-    ).fetchone()
+    )
     return None if found is None else found[0]
 
 

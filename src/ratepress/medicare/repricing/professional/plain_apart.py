@@ -14,6 +14,7 @@ import duckdb
 
 from ratepress.core.decimals import EXACT, cents
 from ratepress.core.facts import SourceRef
+from ratepress.lake.queries import first_row
 from ratepress.medicare.anesthesia import ADDED, Given, given, pay, performer
 from ratepress.medicare.facility_rows import facility_release, find_rows
 from ratepress.medicare.formula import Step, plain
@@ -47,11 +48,12 @@ def place_of(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Place | Ref
         wanted = release_name(asked.on)
         return "P74", f"no ZIP code to locality file of {wanted} or before is loaded"
     content_id, release, _, until, _ = files[0]
-    row = connection.execute(
+    row = first_row(
+        connection,
         "SELECT mac, locality, has_plus_four FROM zip_localities"
         " WHERE content_id = ? AND zip_code = ?",
         [content_id, asked.zip_code],
-    ).fetchone()
+    )
     if row is None:
         return "P74", f"there is no ZIP code {asked.zip_code} in the file {release}"
     if row[2] == "1":
