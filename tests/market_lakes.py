@@ -156,6 +156,8 @@ class Described:
     registries: Registries = NO_REGISTRY
     gpcis: tuple[tuple[str, str, str, str, str], ...] = ()
     """MAC, locality, and the indices of 2026: work, practice expense, malpractice."""
+    wages: tuple[tuple[str, str, str], ...] = ()
+    """CBSA, and its wage index and capital factor (GAF) in 2026, of hospitals and of ASCs."""
 
 
 RELEASE = {
@@ -180,6 +182,13 @@ def write(root: Path, described: Described, *, tables_first: bool = False) -> La
     if described.gpcis:
         about = {"kind": "medicare-gpci-csv", "publisher": "CMS", **YEAR}
         _commit(lake, sha256(b"gpci").hexdigest(), {"pfs_gpci": _gpci_rows(described)}, about)
+    if described.wages:
+        about = {"kind": "medicare-ipps-wage-areas", "publisher": "CMS", **FISCAL_YEAR}
+        rows = {"ipps_wage_areas": _wage_rows(described)}
+        _commit(lake, sha256(b"wages").hexdigest(), rows, about)
+        about = {"kind": "medicare-asc-wage-index", "publisher": "CMS", **YEAR}
+        rows = {"asc_wage_index": _asc_wage_rows(described)}
+        _commit(lake, sha256(b"asc wages").hexdigest(), rows, about)
     for content_id, about, rows in contents(described.registries):
         _commit(lake, content_id, rows, about)
     for table, rows in _facility_rows(described).items():
@@ -193,6 +202,29 @@ YEAR = {
     "effective_from": date(2026, 1, 1),
     "effective_until": date(2026, 12, 31),
 }
+
+
+FISCAL_YEAR = {
+    "release": "FY2026",
+    "effective_from": date(2025, 10, 1),
+    "effective_until": date(2026, 9, 30),
+}
+
+
+def _wage_rows(described: Described) -> list[dict[str, Any]]:
+    """As Table 3 has them, an area in one state."""
+    return [
+        {**FISCAL_YEAR, "cbsa": cbsa, "state": "GA", "wage_index": Decimal(index),
+         "gaf": Decimal(gaf), "place": f"row {n}"}
+        for n, (cbsa, index, gaf) in enumerate(described.wages)
+    ]  # fmt: skip
+
+
+def _asc_wage_rows(described: Described) -> list[dict[str, Any]]:
+    return [
+        {**YEAR, "cbsa": cbsa, "wage_index": Decimal(index), "place": f"row {n}"}
+        for n, (cbsa, index, _) in enumerate(described.wages)
+    ]
 
 
 def _gpci_rows(described: Described) -> list[dict[str, Any]]:

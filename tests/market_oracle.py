@@ -27,7 +27,7 @@ from market_oracle_flags import (
     per_diems,
 )
 from market_oracle_keys import collapse, derived, keyed, payer_by_hand, standing_of
-from market_oracle_medicare import medicare_amount, medicare_amounts
+from market_oracle_medicare import amount_in_area, medicare_amount, medicare_amounts
 from market_oracle_model import (
     AMOUNTS,
     KEY,
@@ -99,7 +99,7 @@ def market(
             found, strength, counted, medicare,
             lambda p, v: cells_of(known, p, v, areas), lambda p, v, c: npis_in(known, p, v, c),
             None if weights == "votes" else partial(weight_of, described.registries, weights),
-            partial(amount_there, described, known, amounts, as_of),
+            partial(amount_there, described, known, amounts, as_of, by_key),
         )  # fmt: skip
         funnel(found, strength, rows, prices, counted)
         voter_funnel(found, strength, prices)
@@ -125,6 +125,13 @@ def locality_of(known: Known, price: Price, voter: Voter) -> tuple[str, str] | N
     places = places_of(known, price.speaker.file, price.speaker.rate, members(price, voter))
     localities = {known.locality(zip_code) for _, zip_code in places}
     return localities.pop() if len(localities) == 1 else None
+
+
+def area_of(known: Known, price: Price, voter: Voter) -> str | None:
+    """ "The CBSA in which all ZIP codes of the voter lie." """
+    places = places_of(known, price.speaker.file, price.speaker.rate, members(price, voter))
+    areas = {known.area("cbsa", state, zip_code) for state, zip_code in places}
+    return areas.pop() if len(areas) == 1 else None
 
 
 def members(price: Price, voter: Voter) -> frozenset[str]:
@@ -156,12 +163,16 @@ def npis_in(known: Known, price: Price, voter: Voter, cell: tuple[str, str]) -> 
 
 
 def amount_there(
-    described: Described, known: Known, amounts: Amounts, as_of: date, key: tuple[str, ...],
-    voter: Voter, prices: list[Price],
+    described: Described, known: Known, amounts: Amounts, as_of: date,
+    rows: dict[tuple[str, ...], list[Row]], key: tuple[str, ...], voter: Voter, prices: list[Price],
 ) -> Decimal | None:  # fmt: skip
-    """M07: the amount of the physician fee schedule at the one locality of all prices of the voter;
-    None where it is not known, or no index of it."""
+    """M07: the amount of the physician fee schedule at the one locality of all prices of the voter,
+    or a facility's in their one area; None where it is not known, or no index of it."""
     part = dict(zip(KEY, key, strict=True))
+    if part["billing_class"] == "facility":
+        areas = {area_of(known, price, voter) for price in prices}
+        area = areas.pop() if len(areas) == 1 else None
+        return amount_in_area(described, key, rows[key], amounts, area)
     found = {locality_of(known, price, voter) for price in prices}
     sites = ("facility", "nonfacility", "any")
     is_priced = any(("PFS", part["code"], part["modifiers"], site) in amounts for site in sites)

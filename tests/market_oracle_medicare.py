@@ -78,6 +78,39 @@ def medicare_amount(key: tuple[str, ...], rows: list[Row], amounts: Amounts) -> 
     return found or (amounts.get(("CLFS", *service, "")) if system == "OPPS" else None)
 
 
+def amount_in_area(
+    described: Described,
+    key: tuple[str, ...],
+    rows: list[Row],
+    amounts: Amounts,
+    area: str | None,
+) -> Decimal | None:
+    """ "OPPS, ASC and IPPS pay by the wage index of the area": 60 percent of a rate of OPPS is
+    labor and 50 of ASC's; of a stay 4,456.72 dollars of 6,752.61, or 62 percent, 4,186.62, where
+    the index is not above 1, and capital goes by the GAF, in cents before the weight."""
+    part = dict(zip(KEY, key, strict=True))
+    system = facility_system(part, rows)
+    wages = {row[0]: row[1:] for row in described.wages}
+    if medicare_amount(key, rows, amounts) is None or area not in wages or system is None:
+        return None
+    national = amounts.get((system, part["code"], part["modifiers"], ""))
+    if national is None:  # "A test that OPPS leaves to the laboratory schedule", which has no area.
+        return None
+    index, gaf = map(Fraction, wages[area])
+    if system == "IPPS":
+        labor = Fraction("4456.72") if index > 1 else Fraction("4186.62")
+        base = labor * index + Fraction("6752.61") - labor
+        (weight,) = (
+            Fraction(rate)
+            for found, code, rate in described.facility_rates
+            if (found, code) == ("IPPS", part["code"])
+        )
+        capital = Fraction(half_up(Fraction("524.15") * gaf, 2))
+        return half_up(base * weight, 2) + half_up(capital * weight, 2)
+    share = {"OPPS": Fraction(60, 100), "ASC": Fraction(50, 100)}[system]
+    return half_up(Fraction(national) * (share * index + 1 - share), 2)
+
+
 def facility_system(part: dict[str, str], rows: list[Row]) -> str | None:
     """The payment system of the facility: by setting, and by the places of all the key's rows."""
     if part["setting"] == "contradictory":

@@ -30,6 +30,7 @@ ZIP_COUNTIES = (
 )  # fmt: skip
 AREAS = (("13089", "12060"), ("36061", "35620"), ("36005", "35620"), ("13121", "12061"))
 GPCIS = (("10212", "01", "1", "0.997", "0.922"), ("14212", "99", "1.022", "1.044", "0.85"))
+WAGES = (("12060", "0.9713", "0.9803"), ("35620", "1.3018", "1.1980"), ("12061", "1", "1"))
 LOCALITIES = (
     ("30322", "10212", "01", "0"), ("30309", "10212", "01", "0"), ("02554", "14212", "99", "0"),
     ("10001", "13202", "01", "1"),
@@ -112,7 +113,10 @@ def lakes(draw: st.DrawFn) -> Described:
         rates = tuple(_named(draw, rate, ids) for rate in file.rates)
         files.append(replace(file, rates=rates, groups=(*file.groups, *MORE_GROUPS)))
     gpcis = draw(st.sampled_from(((), GPCIS, GPCIS[:1])))
-    return replace(found, files=tuple(files), registries=draw(registries()), gpcis=gpcis)
+    wages = draw(st.sampled_from(((), WAGES, WAGES[:1])))
+    return replace(
+        found, files=tuple(files), registries=draw(registries()), gpcis=gpcis, wages=wages
+    )
 
 
 def _named(draw: st.DrawFn, rate: Rate, ids: list[str]) -> Rate:
@@ -144,6 +148,7 @@ def _everyone() -> Registries:
 EVERYTHING_NAMED = replace(
     EVERYTHING,
     gpcis=GPCIS,
+    wages=WAGES,
     registries=_everyone(),
     files=tuple(
         replace(

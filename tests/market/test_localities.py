@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
 
 from market_lakes import Described, Group, PriceFile, Rate
 from market_reading import lake_of
 from market_registries import Provider, Registries
-from market_strategies import PFS
+from market_strategies import FACILITY_RATES, PFS
 from ratepress.dossier.build import build
 from ratepress.market.benchmark import benchmark
 
@@ -31,9 +33,9 @@ PLACED = Described(
 )
 
 
-def over_all(described: Described) -> dict[str, object]:
+def over_all(described: Described, code: str = "32557") -> dict[str, object]:
     with lake_of(described) as lake:
-        rows = benchmark(lake, "32557", as_of=AS_OF).to_pylist()
+        rows = benchmark(lake, code, as_of=AS_OF).to_pylist()
     (row,) = (row for row in rows if row["grain"] == "all payers")
     return row
 
@@ -47,6 +49,56 @@ def test_one_vote_is_compared_where_its_voter_is_and_the_others_nationally() -> 
     assert row["p25_pct_of_medicare"] == Decimal("150.0")
     assert (row["medicare_basis"], row["n_at_locality"]) == ("localities", 1)
     assert row["medicare_amount"] == Decimal("143.62")
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "places", "national", "there"),
+    [
+        # 60% × 0.9713 + 40% = 0.98278 of a rate of OPPS.
+        ("OPPS", "32557", ("22",), "1000.00", "982.78"),
+        # 50% × 0.9713 + 50% = 0.98565 of one of ASC, which is 600.005 and so 600.01.
+        ("ASC", "32557", ("24",), "600.01", "591.40"),
+        # (4,186.62 × 0.9713 + 2,565.99) × 1.9289 = 12,793.34; 524.15 × 0.9803 = 513.82, × 1.9289.
+        ("IPPS", "470", (), "14036.14", "13784.45"),
+    ],
+)
+def test_a_facility_is_compared_by_the_wages_of_its_area(
+    system: str, code: str, places: tuple[str, ...], national: str, there: str
+) -> None:
+    """One of three contracts is in Atlanta: votes at 200, 200 and 100 percent."""
+    amounts = (2 * Decimal(there), 2 * Decimal(national), Decimal(national))
+    rates = tuple(
+        Rate(
+            dollars=amount, code=code, code_system="ms-drg" if system == "IPPS" else "cpt",
+            billing_class="facility", setting="inpatient" if system == "IPPS" else "outpatient",
+            places=places, groups=(group.group_id,),
+        )
+        for amount, group in zip(amounts, GROUPS, strict=True)
+    )  # fmt: skip
+    placed = replace(
+        PLACED,
+        files=(replace(FILE, rates=rates),),
+        facility_rates=FACILITY_RATES,
+        registries=replace(
+            PLACED.registries,
+            # A practitioner's contract for a facility price would be left out (Q08).
+            nppes=((date(2026, 6, 1), (Provider("1", "organization", zip_code="30322"),)),),
+            zip_counties=(("30322", "13089", "1", "1"),),
+            areas=(("13089", "12060"),),
+        ),
+        wages=(("12060", "0.9713", "0.9803"),),
+    )
+    for described, is_known in ((placed, True), (replace(placed, wages=()), False)):
+        row = over_all(described, "ms-drg:470" if system == "IPPS" else code)
+        assert (row["medicare_system"], row["medicare_amount"]) == (system, Decimal(national))
+        assert row["n_at_locality"] == is_known
+        assert row["medicare_basis"] == ("localities" if is_known else "nation")
+        if is_known:
+            assert row["p50_pct_of_medicare"] == Decimal("200.0")
+            assert row["p25_pct_of_medicare"] == Decimal("150.0")
+        else:
+            median = 100 * amounts[0] / Decimal(national)
+            assert row["p50_pct_of_medicare"] == median.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def test_without_indices_or_without_a_place_the_nation_answers_and_it_says_so() -> None:

@@ -106,8 +106,7 @@ def _basis(headline: Statistic) -> str:
     """What a percent of Medicare is of, in words (M07)."""
     if headline.at_locality is None:
         return "Medicare's national amount"
-    placed = f"{headline.n_at_locality} of {headline.n_votes} votes"
-    return f"Medicare's amount, at the voter's locality for {placed}"
+    return f"Medicare's amount, {headline.medicare_place}"
 
 
 def changed(change: Change, sources: tuple[SourceRef, ...]) -> Sentence:

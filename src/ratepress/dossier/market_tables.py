@@ -211,8 +211,7 @@ def statistic_cells(context: Context, statistic: Statistic) -> tuple[Cell | None
             cells.append(msgspec.structs.replace(fact, note=notes.get(name)))
     percent = statistic.percent_at("p50")
     if percent is not None:
-        placed = f"{statistic.n_at_locality} of {statistic.n_votes} votes"
-        note = None if statistic.at_locality is None else f"at the voter's locality for {placed}"
+        note = None if statistic.at_locality is None else statistic.medicare_place
         cells.append(Fact(percent, "% of Medicare", context.as_of, sources, ("M07",), note))
     else:
         few = statistic.p50 is None

@@ -20,7 +20,7 @@ from ratepress.lake.store import Lake
 from ratepress.market.columns import BENCHMARK_SCHEMA
 from ratepress.market.confidence import grade, minimum_votes
 from ratepress.market.inputs import STRENGTHS, latest_date, register_inputs
-from ratepress.market.localities import ASKED, at_localities, run_localities
+from ratepress.market.localities import ASKED, ASKED_IN_AREAS, at_localities, run_localities
 from ratepress.market.registries import register_registries
 from ratepress.market.spread import NO_SPREAD, mean, spreads
 from ratepress.market.statistic import (
@@ -69,7 +69,7 @@ def run_market(
     register_inputs(connection, codes, as_of, amounts, strengths)
     named = () if weights == UNWEIGHTED else (weights,)
     register_registries(connection, codes, as_of, areas, named)
-    read = tables_read(_STATISTICS, _PRICES, _PAYERS, ASKED)
+    read = tables_read(_STATISTICS, _PRICES, _PAYERS, ASKED, ASKED_IN_AREAS)
     weighing = load_steps("ratepress.market.weights") if named else ()
     after = (*weighing, *load_steps("ratepress.market.localities"))
     rests_on = read | {name for step in after for name in tables_read(step.sql)}

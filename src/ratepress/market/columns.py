@@ -82,9 +82,10 @@ BENCHMARK_SCHEMA = pa.schema(
         _field("medicare_amount", MONEY, "what Medicare pays, nationally", "USD"),
         _field("medicare_site", TEXT, "the site of that amount"),
         _field("medicare_basis", TEXT, "what the percents are of: `nation`, or `localities`, where "
-               "votes are compared with the amount at their voter's own (M07)"),
-        _field("n_at_locality", INT, "votes whose locality is known; the others are compared with "
-               "the national amount"),
+               "votes are compared with the amount at their voter's own, of a facility by its "
+               "area's wages (M07)"),
+        _field("n_at_locality", INT, "votes whose locality or area is known; the others are "
+               "compared with the national amount"),
         *(
             _field(f"{name}_pct_of_medicare", _PERCENT, f"{name} in percent of Medicare (M07)", "%")
             for name in QUANTILES

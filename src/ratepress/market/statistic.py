@@ -116,14 +116,28 @@ class Statistic(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def medicare_basis(self) -> str | None:
-        """What the percents are of: `nation`, or `localities`, the voters' own; None without."""
+        """What the percents are of: `nation`, or `localities`, the voters' own (of facilities the
+        areas by whose wages they are paid); None without.
+        """
         if not self.medicare_amount:
             return None
         return "nation" if self.at_locality is None else "localities"
 
     @property
+    def medicare_place(self) -> str:
+        """Where that amount is taken, and for how many votes, in words: `nationally` for none."""
+        if self.at_locality is None:
+            return "nationally"
+        where = (
+            "at the voter's locality"
+            if self.medicare_system == "PFS"
+            else ("by the wages of the voter's area")
+        )
+        return f"{where} for {self.n_at_locality} of {self.n_votes} votes"
+
+    @property
     def n_at_locality(self) -> int:
-        """Votes that are compared with the amount at their voter's locality (M07)."""
+        """Votes that are compared with the amount at their voter's locality or area (M07)."""
         return 0 if self.at_locality is None else self.at_locality.n_votes
 
     def percent_at(self, quantile: str) -> Decimal | None:

@@ -32,6 +32,7 @@ _CLAIMS: Final = {"OPPS": ("outpatient", "22"), "ASC": ("asc", "24")}
 _WITHOUT_EFFECT: Final = frozenset(FACILITY_WITHOUT_EFFECT)
 _KNOWN: Final = _WITHOUT_EFFECT | {*OUTPATIENT_WITH_EFFECT, *ASC_WITH_EFFECT}
 _WAGE_RULES: Final = frozenset({"P42", "P51"})
+_FACTOR: Final = "Wage factor of "
 _SAID_ELSEWHERE: Final = ("national unadjusted rate", "status by APC", "release ")
 
 
@@ -137,4 +138,9 @@ def wage_factor(area: Area, labor: Used) -> Step:
     factor = EXACT.add(EXACT.multiply(share, area.wage_index), 1 - share)
     rest = (100 - labor.value).normalize()
     formula = f"{labor.value.normalize():f}% × {plain(area.wage_index)} + {rest:f}%"
-    return Step(f"Wage factor of {area.name.strip() or area.cbsa}", formula, factor)
+    return Step(f"{_FACTOR}{area.name.strip() or area.cbsa}", formula, factor)
+
+
+def is_by_wages(steps: Sequence[Step]) -> bool:
+    """Whether one of the steps to an amount in an area is the factor of its wages."""
+    return any(step.label.startswith(_FACTOR) for step in steps)

@@ -1,8 +1,8 @@
 """Percent of Medicare at each voter's own locality, after the market's steps. Rule M07.
 
-Only the physician fee schedule has localities. A voter whose locality is not known, or for which no
-indices of the year are loaded, is compared with the national amount, and each figure says how many
-of its votes were placed.
+The physician fee schedule has localities; facilities are paid by the wages of their area (OPPS,
+ASC, IPPS). A voter whose place is not known, or for which no indices of the year are loaded, is
+compared with the national amount, and each figure says how many of its votes were placed.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ratepress.lake.schema import MONEY, TEXT
 from ratepress.market.registries import small_table
 from ratepress.market.statistic import QUANTILES, AtLocality
 from ratepress.market.steps import DUCKDB, Engine
+from ratepress.medicare.area_amounts import area_amounts
 from ratepress.medicare.pfs import amounts
 from ratepress.medicare.rows import find_locality
 
@@ -26,8 +27,8 @@ def run_localities(
     connection: duckdb.DuckDBPyConnection, as_of: date, engine: Engine = DUCKDB
 ) -> None:
     """Run the steps of this package after those of the market; results are temporary tables."""
-    columns = dict.fromkeys(("code", "modifier", "site", "mac", "locality"), TEXT)
-    rows = _amounts(connection, as_of)
+    columns = dict.fromkeys(("medicare_system", "code", "modifier", "site", "place"), TEXT)
+    rows = _amounts(connection, as_of) + _in_areas(connection, as_of)
     connection.register("locality_amounts", small_table(rows, **columns, amount=MONEY))
     engine.run(connection, load_steps("ratepress.market.localities"), ["locality_percents"])
 
@@ -59,10 +60,21 @@ def _amounts(connection: duckdb.DuckDBPyConnection, as_of: date) -> list[tuple[o
         except RatepressError:  # No indices of the year: national.
             continue
         found += [
-            (row.code, row.modifier, row.site, mac, locality, row.amount)
+            ("PFS", row.code, row.modifier, row.site, f"{mac}-{locality}", row.amount)
             for row in amounts(connection, codes, as_of, place)
         ]
     return found
+
+
+def _in_areas(connection: duckdb.DuckDBPyConnection, as_of: date) -> list[tuple[object, ...]]:
+    """The amounts of the facilities' codes in the areas in which a voter is."""
+    asked = connection.execute(ASKED_IN_AREAS).fetchall()
+    codes = {(system, code) for system, code, _ in asked}
+    cbsas = {cbsa for _, _, cbsa in asked}
+    return [
+        (one.system, one.code, "", "facility", one.cbsa, one.amount)
+        for one in area_amounts(connection, codes, cbsas, as_of)
+    ]
 
 
 ASKED = """
@@ -71,5 +83,13 @@ FROM voter_localities l
 JOIN distinct_prices d USING (price_id)
 JOIN comparison_keys k USING (key_id)
 WHERE k.medicare_system = 'PFS'
+ORDER BY ALL
+"""
+ASKED_IN_AREAS = """
+SELECT DISTINCT k.medicare_system, k.code, l.cbsa
+FROM voter_labor_areas l
+JOIN distinct_prices d USING (price_id)
+JOIN comparison_keys k USING (key_id)
+WHERE k.medicare_system IN ('OPPS', 'ASC', 'IPPS')
 ORDER BY ALL
 """

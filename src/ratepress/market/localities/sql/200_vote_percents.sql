@@ -1,5 +1,5 @@
 -- step: vote_percents
--- grain: one vote on a price of the physician fee schedule
+-- grain: one vote on a price that Medicare pays by place
 -- key: cell_payer_id, voter_id
 -- Rule M07: the vote in percent of Medicare at the voter's locality, else of the national amount,
 -- half up to six decimals. The engines divide decimals differently: a quotient of doubles is at
@@ -24,12 +24,13 @@ FROM (
       CAST(coalesce(a.amount, k.medicare_amount) AS DECIMAL(12, 2)) AS amount
     FROM votes v
     JOIN cells c ON c.cell_id = v.key_id
-    JOIN comparison_keys k ON k.key_id = c.key_id AND k.medicare_system = 'PFS'
+    JOIN comparison_keys k
+      ON k.key_id = c.key_id AND k.medicare_system IN ('PFS', 'OPPS', 'ASC', 'IPPS')
     LEFT JOIN vote_localities l
       ON l.strength = v.strength AND l.key_id = v.key_id AND l.payer_id = v.payer_id
       AND l.voter_id = v.voter_id
     LEFT JOIN locality_amounts a
-      ON a.mac = l.mac AND a.locality = l.locality AND a.code = k.code
+      ON a.medicare_system = k.medicare_system AND a.place = l.place AND a.code = k.code
       AND a.modifier = k.modifiers AND a.site = k.medicare_site
   ) m
 ) q
