@@ -46,13 +46,9 @@ LinesOut = Annotated[
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print the result as one JSON document on stdout.")
 ]
-Code = Annotated[
-    str,
-    typer.Argument(
-        metavar="CODE",
-        help="A CPT or HCPCS code, or `system:code` where its system is not plain: `ms-drg:470`.",
-    ),
-]
+_CODE = "A CPT or HCPCS code, or `system:code` where its system is not plain: `ms-drg:470`."
+Code = Annotated[str, typer.Argument(metavar="CODE", help=_CODE)]
+CodeOrNone = Annotated[str | None, typer.Argument(metavar="CODE", help=_CODE, show_default=False)]
 ServiceDate = Annotated[
     date,
     typer.Option(

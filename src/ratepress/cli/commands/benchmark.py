@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import typer
 
-from ratepress.cli.options import DEFAULT_LAKE, AsJson, AsOf, GhostFilter, LakeFolder
+from ratepress.cli.options import DEFAULT_LAKE, AsJson, AsOf, CodeOrNone, GhostFilter, LakeFolder
 from ratepress.cli.output import done, say, table, working
 from ratepress.core.errors import UsageError
 
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
     from ratepress.lake.store import Lake
     from ratepress.market.steps import Engine
 
-Code = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="CODE",
-        help="A CPT or HCPCS code, or `system:code` where its system is not plain: `ms-drg:470`.",
-        show_default=False,
-    ),
-]
 All = Annotated[
     bool, typer.Option("--all", help="Every code that has a rate, into the file of --out.")
 ]
@@ -132,7 +124,7 @@ class AskedOfAll(TypedDict):
 
 
 def benchmark(
-    code: Code = None,
+    code: CodeOrNone = None,
     by: By = None,
     payer: Payer = None,
     line_of_business: LineOfBusiness = None,
