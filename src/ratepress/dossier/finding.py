@@ -106,7 +106,8 @@ def _basis(headline: Statistic) -> str:
     """What a percent of Medicare is of, in words (M07)."""
     if headline.at_locality is None:
         return "Medicare's national amount"
-    return f"Medicare's amount, {headline.medicare_place}"
+    comma = "" if headline.n_at_locality == headline.n_votes else ","
+    return f"Medicare's amount{comma} {headline.medicare_place}"
 
 
 def changed(change: Change, sources: tuple[SourceRef, ...]) -> Sentence:

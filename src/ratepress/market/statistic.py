@@ -128,11 +128,12 @@ class Statistic(msgspec.Struct, frozen=True, kw_only=True):
         """Where that amount is taken, and for how many votes, in words: `nationally` for none."""
         if self.at_locality is None:
             return "nationally"
-        where = (
-            "at the voter's locality"
-            if self.medicare_system == "PFS"
-            else ("by the wages of the voter's area")
-        )
+        is_practitioner = self.medicare_system == "PFS"
+        if self.n_at_locality == self.n_votes:
+            if is_practitioner:
+                return "at the locality of each voter"
+            return "by the wages of each voter's area"
+        where = "at the voter's locality" if is_practitioner else "by the wages of the voter's area"
         return f"{where} for {self.n_at_locality} of {self.n_votes} votes"
 
     @property
