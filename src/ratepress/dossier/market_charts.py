@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ratepress.core.facts import Fact, SourceRef
-from ratepress.dossier.context import MARKET_RULES, Context, count, dollars, key_words, line_title
+from ratepress.dossier.context import MARKET_RULES, Context, count, dollars, key_words
 from ratepress.dossier.market_tables import QUANTILES
 from ratepress.dossier.medicare_gaps import system_words
 from ratepress.dossier.model import Labelled, Mark, Sentence, Strip, StripChart
+from ratepress.dossier.words import line_title
 from ratepress.market.benchmark import Statistic
 from ratepress.market.confidence import minimum_votes
 

@@ -16,9 +16,10 @@ from ratepress.dossier.model import (
 )
 from ratepress.dossier.profiles.common import number, profile, published_on, several, words
 from ratepress.dossier.profiles.survey import Hospital, PriceRows, Survey
+from ratepress.dossier.words import line_words, place_name
 from ratepress.market.states import STATES
 
-_NAMES = {code: name.title().replace(" Of ", " of ") for name, code in STATES.items()}
+_NAMES = {code: place_name(name) for name, code in STATES.items()}
 
 
 def hospital_address(hospital_id: str) -> str:
@@ -78,7 +79,7 @@ def _payers(prices: list[PriceRows], survey: Survey) -> tuple[DataTable, ...]:
             one.payer,
             (
                 Fact(
-                    one.line_of_business,
+                    line_words(one.line_of_business),
                     "text",
                     sources=(survey.ref(one.content_id),),
                     rules=("F007",),
@@ -162,7 +163,10 @@ def _localities(places: list[dict[str, object]], survey: Survey) -> tuple[DataTa
             for name in ("work", "practice", "malpractice")
         )
         rows.append(
-            Row(f"{str(row['locality_name']).title()} ({row['mac']}-{row['locality']})", cells)
+            Row(
+                f"{place_name(str(row['locality_name']))} ({row['mac']}-{row['locality']})",
+                cells,
+            )
         )
     columns = ("Work", "Practice expense", "Malpractice")
     title = "Geographic practice cost indices of its localities"

@@ -10,6 +10,7 @@ from ratepress.dossier.context import Context
 from ratepress.dossier.model import Cell, DataTable, Labelled, Row, Section, Sentence
 from ratepress.dossier.sections import medicare_facility as facility
 from ratepress.dossier.table_charts import site_chart, year_chart
+from ratepress.dossier.words import place_name, system_plural
 from ratepress.medicare.facility import FacilityPrice
 from ratepress.medicare.formula import SITES
 from ratepress.medicare.price import Price, price_on
@@ -61,8 +62,8 @@ def build(context: Context) -> Section:
 def _other_codes(context: Context, paid: tuple[FacilityPrice, ...]) -> Section:
     """A code that the physician fee schedule does not price: an MS-DRG, an APC, or neither."""
     if not paid:
-        why = f"Medicare pays by no schedule of {context.code.system} codes"
-        gap = Gap("Medicare payment", why, "none: the question does not arise", ("M07",))
+        why = f"Medicare pays by no schedule of {system_plural(context.code.system)}"
+        gap = Gap("Medicare payment", why, "nothing: the question does not arise", ("M07",))
         return Section("medicare", "What Medicare pays", gaps=(gap,))
     tables = (facility.systems_table(paid), *facility.arithmetic(paid))
     return Section(
@@ -186,7 +187,7 @@ def _localities(context: Context) -> DataTable:
         place = f"{row['mac']}-{row['locality']}"
         prices = national_prices(context, context.as_of, locality=place)
         if any(isinstance(p.result, Fact) for p in prices):
-            name = f"{row['locality_name'].title()} ({place})"
+            name = f"{place_name(row['locality_name'])} ({place})"
             rows.append(Row(name, _cells(prices), group=row["state"]))
     return DataTable(
         "medicare-localities",
