@@ -82,7 +82,7 @@ def _gaps(context: Context, states: DataTable, *, has_agreement: bool) -> tuple[
             Gap(
                 "Commercial benchmark",
                 _why_no_commercial(context),
-                "a hospital or payer file with a commercial price of this code, by the service or the case",
+                "a hospital or payer file with a commercial price by the service or the case",
                 ("M01", "M06"),
             )
         )
@@ -113,9 +113,8 @@ def _why_no_commercial(context: Context) -> str:
     counting = [s for s in context.over_all_payers if s.line_of_business == HEADLINE_LINE]
     if counting:
         return (
-            "commercial prices count and stand in the tables, but each is of a kind that has no "
-            f"headline: {_kinds(counting)}; the headline is a dollar price of the unmodified "
-            "service, by the service or the case"
+            "commercial prices count and stand in the tables, but none is a dollar price of the "
+            f"unmodified service by the service or the case: they are {_kinds(counting)}"
         )
     return (
         f"{rows} commercial row{'' if rows == 1 else 's'} published, but none is a dollar price "
