@@ -26,6 +26,15 @@ def line_words(line: str) -> str:
     return _LINES.get(line, line)
 
 
+def line_cell(line: str) -> str:
+    """A line of business in a column of them.
+
+    >>> line_cell("unknown"), line_cell("medicare advantage")
+    ('not stated', 'Medicare Advantage')
+    """
+    return "not stated" if line == "unknown" else line_words(line)
+
+
 def line_title(line: str) -> str:
     """A line of business as a heading.
 

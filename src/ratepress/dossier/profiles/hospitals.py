@@ -16,7 +16,7 @@ from ratepress.dossier.model import (
 )
 from ratepress.dossier.profiles.common import number, profile, published_on, several, words
 from ratepress.dossier.profiles.survey import Hospital, PriceRows, Survey
-from ratepress.dossier.words import line_words, place_name
+from ratepress.dossier.words import line_cell, place_name
 from ratepress.market.states import STATES
 
 _NAMES = {code: place_name(name) for name, code in STATES.items()}
@@ -79,7 +79,7 @@ def _payers(prices: list[PriceRows], survey: Survey) -> tuple[DataTable, ...]:
             one.payer,
             (
                 Fact(
-                    line_words(one.line_of_business),
+                    line_cell(one.line_of_business),
                     "text",
                     sources=(survey.ref(one.content_id),),
                     rules=("F007",),
