@@ -68,5 +68,5 @@ def test_a_column_that_only_rows_left_out_fill_stays_on_the_page() -> None:
     )  # fmt: skip
     tree = Tree(page(dossier))
     assert "of 3,000 rows" in tree.text
-    heads = re.findall(r"<th scope=col>([AB])\b", page(dossier))
+    heads = re.findall(r'<th scope="?col"?>([AB])', page(dossier))
     assert heads == ["A", "B"]
