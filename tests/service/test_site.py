@@ -112,6 +112,9 @@ def test_the_index_of_the_search_is_served_as_scripts_that_the_front_page_may_lo
     assert part.headers["content-type"] == "text/javascript; charset=utf-8"
     assert part.headers["x-content-type-options"] == "nosniff"
     assert '"code/cpt/32557"' in part.text
+    prose = client.get("/search/prose.js")
+    assert prose.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert '"rule/M05"' in prose.text
     # Nothing begins with it: the script takes an error for an empty part.
     assert client.get("/search/q.js").status_code == 404
 

@@ -224,6 +224,11 @@ KINDS = (
             ("glossary", "What the words mean.", lists.glossary_page),
         )
     ),
+    Kind(
+        "prose", re.compile(r"search/prose\Z"), "search/prose",
+        "The part of the index of the search that holds what rules and the glossary say.",
+        lambda *_: lists.prose_file, {"js": _made}, is_folder=False,
+    ),
     _list(
         "search", r"search/(?P<part>[a-z]|[0-9]{1,2})", "search/{part}",
         "A part of the index of the search: what begins with a letter or with two digits.",
