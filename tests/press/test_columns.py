@@ -40,7 +40,6 @@ def test_a_column_of_one_gap_goes_and_its_reason_stays() -> None:
     "rows",
     [
         ((FACT, NONE), (FACT, NONE)),  # Two dashes are shorter than their reason.
-        ((FACT, NONE), (FACT, FEW), (FACT, NONE)),  # One sentence would have to name two.
         ((FACT, NONE), (FACT, NONE), (FACT, FACT)),
         ((FEW, FEW, FEW), (FEW, FEW, FEW), (FEW, FEW, FEW)),  # The rows say why themselves.
     ],
@@ -48,6 +47,11 @@ def test_a_column_of_one_gap_goes_and_its_reason_stays() -> None:
 def test_a_column_that_says_something_stays(rows: tuple[tuple[Cell | None, ...], ...]) -> None:
     whole = table(*rows)
     assert filled(whole) == whole
+
+
+def test_a_column_of_several_reasons_leads_to_them() -> None:
+    made = filled(table((FACT, NONE), (FACT, FEW), (FACT, NONE)))
+    assert made.note == "B: not available in any row; the section Not available has the reasons."
 
 
 def test_a_run_of_gaps_gets_shorter_where_a_column_beside_it_goes() -> None:

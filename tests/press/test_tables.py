@@ -162,7 +162,7 @@ def test_no_row_of_the_sample_loses_a_column() -> None:
 def test_a_place_in_a_file_needs_no_width_and_a_passage_does() -> None:
     """A path has no spaces: it breaks where it must, and does not push other columns out."""
     place = word("standard_charge_information[1783].standard_charges[0].payers_information[0]")
-    passage = word("where records show that it was needed on that day")
+    passage = word("all lines of the day together; more where records show that it was needed")
     table = shown(("Place", "Words"), Row("a", (place, passage)))
     assert [column.width for column in table.columns] == ["", "w long"]
 

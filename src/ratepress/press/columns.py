@@ -14,6 +14,7 @@ from ratepress.dossier.model import Cell, DataTable
 
 # A column of fewer gaps is dashes: their reason would be longer than they are.
 _FEWEST = 3
+_TENTH = "the section Not available"
 
 
 def filled(table: DataTable) -> DataTable:
@@ -59,10 +60,10 @@ def _reason(table: DataTable, at: int) -> str | None:
     ]
     if not alone:
         return None if any(cells) else ""
-    reasons = {gap.why for gap in alone}
-    if len(table.rows) < _FEWEST or len(reasons) > 1:
+    if len(table.rows) < _FEWEST:
         return None
-    return reasons.pop()
+    reasons = {gap.why for gap in alone}
+    return reasons.pop() if len(reasons) == 1 else f"{_TENTH} has the reasons"
 
 
 def _is_in_a_run(cells: Sequence[Cell | None], at: int) -> bool:
