@@ -150,3 +150,14 @@ def test_specialties_stand_where_the_utilisation_file_names_the_code(tmp_path: P
 def test_a_lake_without_the_utilisation_file_says_so(tmp_path: Path) -> None:
     why = gap(made(tmp_path, "32557"), "coding", "Specialties that bill it").why
     assert why == "no utilisation file by provider is loaded"
+
+
+def test_a_code_without_an_amount_opens_with_why(tmp_path: Path) -> None:
+    """A tray is bundled: nobody asks whether it has a professional part or two sides."""
+    tray = PfsRow("A4550", "", NOTHING, NOTHING, NOTHING, NOTHING, status="B")
+    lake = write(tmp_path / "lake", Described((), (tray,)))
+    said = [s.text for s in build(lake, ["A4550"], as_of=AS_OF)[0].section("summary").sentences]
+    assert said[0] == (
+        "Medicare's schedules have no national amount for it: status B, bundled: its payment is "
+        "always part of the payment for another service."
+    )

@@ -24,6 +24,8 @@ from ratepress.medicare.coverage import coverage
 _TITLE = "Coding specifications"
 _KEY_MODIFIERS = ("26", "TC")
 # What claims of a kind get wrong most; the two parts and both sides do not arise there.
+# Where an indicator says so, as of a tray or a test, nobody would think of the modifier.
+_DOES_NOT_APPLY = "indicator 9"
 _OF_KIND = {"visit": ("25", "57"), "drug": ("JZ", "JW")}
 # Kinds that no global package holds, whatever the indicator says.
 _WITHOUT_PACKAGE = frozenset({"visit", "drug"})
@@ -141,6 +143,7 @@ def _opening(context: Context, table: ModifierTable) -> tuple[Sentence, ...]:
         )
     found = []
     parts = [row for name in _KEY_MODIFIERS if (row := table.row(name)) is not None]
+    parts = [row for row in parts if not row.decided_by.endswith(_DOES_NOT_APPLY)]
     if parts and len({(row.verdict, row.decided_by) for row in parts}) == 1:
         first = parts[0]
         names = " and ".join(row.modifier for row in parts)
@@ -151,7 +154,7 @@ def _opening(context: Context, table: ModifierTable) -> tuple[Sentence, ...]:
             text = f"Modifier {row.modifier}: {row.verdict} ({row.decided_by})."
             found.append(Sentence(text, _facts(context, [row])))
     both = table.row("50")
-    if both is not None:
+    if both is not None and not both.decided_by.endswith(_DOES_NOT_APPLY):
         text = f"Modifier 50: {both.verdict} ({both.decided_by}). {both.effect}"
         found.append(Sentence(text, _facts(context, [both])))
     return tuple(found)

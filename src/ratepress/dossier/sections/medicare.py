@@ -47,7 +47,8 @@ def build(context: Context) -> Section:
     return Section(
         "medicare",
         "What Medicare pays",
-        sentences=(*_opening(context, national), *facility.sentences(paid, national)),
+        sentences=(*_opening(context, national), *facility.sentences(paid, national))
+        or _unpriced(context, national),
         facts=(*professional, *facility.facts(paid)),
         charts=tuple(c for c in (site_chart(totals), year_chart(years)) if c is not None),
         tables=tuple(table for table in tables if table.rows),
@@ -116,6 +117,18 @@ def _opening(context: Context, prices: tuple[Price, ...]) -> tuple[Sentence, ...
         )
         sentences.append(Sentence(text, (fact,)))
     return tuple(sentences)
+
+
+def _unpriced(context: Context, prices: tuple[Price, ...]) -> tuple[Sentence, ...]:
+    """Why no schedule has an amount, where one reason holds at both sites: a page opens with it."""
+    gaps = {(p.result.why, p.result.rules) for p in prices if isinstance(p.result, Gap)}
+    if len(gaps) != 1:
+        return ()
+    ((why, rules),) = gaps
+    if not rules:  # The release lacks the code, which says nothing of what is paid.
+        return ()
+    text = f"Medicare's schedules have no national amount for it: {why}."
+    return (Sentence(text, (Fact(why, "text", context.as_of, rules=rules),)),)
 
 
 def _cells(prices: tuple[Price, ...]) -> tuple[Cell | None, ...]:
