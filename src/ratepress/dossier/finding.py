@@ -109,6 +109,8 @@ def _basis(headline: Statistic) -> str:
     """What a percent of Medicare is of, in words (M07)."""
     if headline.at_locality is None:
         return "Medicare's national amount"
+    if headline.n_at_locality == headline.n_votes:
+        return "Medicare's amount at the locality of each voter"
     placed = f"{headline.n_at_locality} of {headline.n_votes} votes"
     return f"Medicare's amount, at the voter's locality for {placed}"
 

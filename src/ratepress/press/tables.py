@@ -24,7 +24,7 @@ _KEPT = 1 << 13
 # As many columns as stand beside their row heads only in smaller type.
 _DENSE = 8
 # Texts this long need a column of some width on a phone.
-_WORDS, _PASSAGE = 20, 60
+_WORDS, _PASSAGE = 24, 60
 # As many rows as a sheet of paper keeps together.
 _SHORT = 12
 # A run of equal gaps this long is one cell with its reason in words; a shorter one is dashes.
