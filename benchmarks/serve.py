@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import resource
 import subprocess
 import sys
@@ -18,6 +19,8 @@ import time
 from typing import NamedTuple
 
 _CODES = 9
+_LISTS = ("payer", "hospital", "state", "family", "source")
+_OF_KIND = 2
 _CONNECTIONS = 64
 _RESTED = 5.0
 _DAY = "2026-07-15"
@@ -68,9 +71,16 @@ class Connections:
         return await asyncio.open_connection("127.0.0.1", self._port)
 
 
-def addresses(codes: list[tuple[str, str]]) -> list[str]:
-    """What is asked: pages of some codes in all forms, their prices and benchmarks, rules."""
+def addresses(codes: list[tuple[str, str]], others: list[str]) -> list[str]:
+    """What is asked: pages of some codes in all forms, their prices and benchmarks, rules.
+
+    `others` are pages about payers, hospitals, states, families and sources, asked with their data.
+    """
     asked = ["/", "/pages.json", "/assets/style.css", "/rule/M05/", "/rule/M01/", "/rule/Q05/"]
+    asked += ["/method/", "/glossary/", "/quality/all/", "/search/prose.js", "/feed.xml"]
+    asked += [f"/{kind}/" for kind in _LISTS]
+    for other in others:
+        asked += [f"{other}/", f"{other}.json", f"{other}.csv", f"{other}.xlsx"]
     for system, code in codes[:_CODES]:
         stem = f"/code/{system}/{code}"
         asked += [f"{stem}/", f"{stem}/", f"{stem}.json", f"{stem}.csv", f"{stem}.xlsx"]
@@ -84,7 +94,7 @@ async def load(port: int, rate: float, seconds: float) -> tuple[list[Got], list[
     connections = Connections(port)
     page = "/api/codes?system=cpt&limit=1000"
     await connections.get(page)
-    asked = addresses(_codes_of(port, page))
+    asked = addresses(_codes_of(port, page), _others_of(port))
     tags: dict[str, str] = {}
     first = []
     for address in dict.fromkeys(asked):
@@ -112,6 +122,19 @@ async def load(port: int, rate: float, seconds: float) -> tuple[list[Got], list[
         tasks.append(asyncio.create_task(one(address, tag, due)))
     await asyncio.gather(*tasks)
     return first, got
+
+
+def _others_of(port: int) -> list[str]:
+    """The first pages that the list of each kind leads to."""
+    from urllib.request import urlopen
+
+    found = []
+    for kind in _LISTS:
+        with urlopen(f"http://127.0.0.1:{port}/{kind}/") as answer:
+            text = answer.read().decode("utf-8")
+        ids = dict.fromkeys(re.findall(rf"{kind}/([A-Za-z0-9._-]+)/index\.html", text))
+        found += [f"/{kind}/{one}" for one in list(ids)[:_OF_KIND]]
+    return found
 
 
 def _codes_of(port: int, address: str) -> list[tuple[str, str]]:

@@ -53,7 +53,7 @@ def test_three_votes_open_with_the_median_and_the_quartiles(tmp_path: Path) -> N
     assert opening == (
         "The median commercial price is $200.00 (professional, outpatient, fee schedule); the "
         "middle half lies between $150.00 and $300.00 (3 votes of 3 payers at Mercy, "
-        "3 published rows, file of April 2026; thin)."
+        "3 published rows, file of April 2026; confidence: thin)."
     )
 
 

@@ -118,7 +118,7 @@ def test_a_drg_has_its_arithmetic(tmp_path: Path) -> None:
     section = made(tmp_path, "ms-drg:470", setting="inpatient").section("medicare")
     (table,) = (t for t in section.tables if t.id == "arithmetic-ipps")
     values = [cell.value for row in table.rows for cell in row.cells if isinstance(cell, Fact)]
-    assert {"13025.11", "1011.03", "14036.14"} <= set(values)
+    assert {"13,025.11", "1,011.03", "14,036.14"} <= set(values)
 
 
 def test_a_facility_that_is_not_loaded_is_a_gap_of_the_section(tmp_path: Path) -> None:

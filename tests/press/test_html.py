@@ -12,7 +12,7 @@ from jinja2.compiler import CodeGenerator
 from dossier_sample import PAYERS, SECTION_IDS, dossier
 from hostile_text import CORPUS
 from page_tree import Tree
-from ratepress.core.facts import Fact
+from ratepress.core.facts import Fact, Gap
 from ratepress.core.rules import registry
 from ratepress.dossier.model import Dossier, Section, Sentence, Strip, StripChart
 from ratepress.press import html
@@ -161,3 +161,37 @@ def test_templates_print_what_jinjas_own_calls_print(
     monkeypatch.setattr(slow, "code_generator_class", CodeGenerator, raising=False)
     monkeypatch.setattr(html, "_environment", lambda: slow)
     assert page(dossier(hostile)) == ours
+
+
+def bare(code: str, label: str, *gaps: Gap) -> Dossier:
+    sections = (
+        Section("clinical", "Clinical context", gaps=gaps),
+        Section("gaps", "Not available", gaps=gaps),
+    )
+    return Dossier("ms-drg", code, label, date(2026, 7, 15), "balanced", "1", sections, ())
+
+
+def test_a_code_without_words_of_ours_is_named_once() -> None:
+    """`plain_label` gives its system and number, which stand over it already."""
+    text = page(bare("470", "MS-DRG 470"))
+    assert "<title>MS-DRG 470 – ratepress</title>" in text
+    assert "class=name" not in text
+    assert "class=name" in page(bare("470", "Hip"))
+    assert "<title>MS-DRG 470: Hip – ratepress</title>" in page(bare("470", "Hip"))
+
+
+def test_gaps_of_one_reason_stand_together_in_their_section() -> None:
+    why, cure = "no notes are written", "notes: `ratepress add NOTES.yaml`"
+    gaps = [Gap(f"Part {n}", why, cure) for n in range(6)]
+    text = page(bare("470", "Hip", *gaps, Gap("Prices", "no file", "a file")))
+    (missing,) = re.findall(r"<ul class=missing.*?</ul>", text, re.DOTALL)
+    assert [re.sub(r"<.*?>", "", line).strip() for line in missing.split("<li>")[1:]] == [
+        "Part 0; Part 1; Part 2; Part 3; and 2 more: no notes are written.",
+        "Prices: no file.",
+    ]
+
+
+def test_a_command_in_a_reason_is_set_as_code() -> None:
+    text = page(bare("470", "Hip", Gap("Notes", "none", "notes: `ratepress add <NOTES>`")))
+    assert "notes: <code>ratepress add &lt;NOTES&gt;</code>." in text
+    assert "`" not in text

@@ -237,6 +237,36 @@ def test_a_new_source_touches_only_its_pages_and_ends_in_the_bytes_of_a_full_bui
     assert [name for name in touched if name.startswith(kept)] == []
 
 
+def test_of_a_whole_site_a_new_source_writes_what_it_changes_and_nothing_else(
+    lake: Lake, tmp_path: Path
+) -> None:
+    """One more payer file: its own page, its payer's, its codes' and the lists of these."""
+    site = tmp_path / "site"
+    publish(lake, None, site, as_of=DAY)
+    before = contents(site)
+    for path in site.rglob("*"):
+        os.utime(path, ns=(1, 1))
+    grown = later(lake, tmp_path)
+    made = publish(grown, None, site, as_of=DAY)
+    after = contents(site)
+    written = {name for name in after if (site / name).stat().st_mtime_ns != 1}
+    assert written == {name for name, content in after.items() if before.get(name) != content}
+    assert {path.relative_to(site).as_posix() for path in made.files} == written
+    pages = {name.removesuffix("/index.html") for name in written if name.endswith("/index.html")}
+    assert set(before) <= set(after)
+    (added,) = {one.content_id for one in grown.manifest().contents} - {
+        one.content_id for one in lake.manifest().contents
+    }
+    assert {one for one in pages if one.startswith("source/")} == {f"source/{added[:16]}"}
+    assert {one for one in pages if one.startswith("payer/")} == {"payer/carefirst"}
+    rows = grown.connect().execute("SELECT DISTINCT code FROM rates WHERE content_id = ?", [added])
+    assert {one for one in pages if one.startswith("code/")} == {
+        f"code/cpt/{code}" for (code,) in rows.fetchall()
+    }
+    still = ("rule/", "glossary", "method", "assets/", "state", "hospital", "search/prose.js")
+    assert [name for name in written if name.startswith(still)] == []
+
+
 def test_a_page_that_somebody_took_away_is_made_again(lake: Lake, tmp_path: Path) -> None:
     publish(lake, ["32557", "32556"], tmp_path, as_of=DAY)
     (tmp_path / "code/cpt/32557.csv").unlink()

@@ -157,3 +157,17 @@ def test_no_row_of_the_sample_loses_a_column() -> None:
     ]
     assert len(widths) == 3 + 3 + 9 + 4 + 4 + 2 + 2
     assert all(cells == columns for cells, columns in widths)
+
+
+def test_a_place_in_a_file_needs_no_width_and_a_passage_does() -> None:
+    """A path has no spaces: it breaks where it must, and does not push other columns out."""
+    place = word("standard_charge_information[1783].standard_charges[0].payers_information[0]")
+    passage = word("all lines of the day together; more where records show that it was needed")
+    table = shown(("Place", "Words"), Row("a", (place, passage)))
+    assert [column.width for column in table.columns] == ["", "w long"]
+
+
+def test_an_interval_breaks_before_its_second_amount_and_nowhere_else() -> None:
+    fact = Fact(Decimal("3.00"), "USD", sources=(A,), note="95%: 1,204.00 to 5.00")
+    (cell,) = shown(("Median",), Row("a", (fact,))).groups[0].rows[0].cells
+    assert cell.note == "95%:\u00a01,204.00 to\u00a05.00"

@@ -112,6 +112,9 @@ def test_the_index_of_the_search_is_served_as_scripts_that_the_front_page_may_lo
     assert part.headers["content-type"] == "text/javascript; charset=utf-8"
     assert part.headers["x-content-type-options"] == "nosniff"
     assert '"code/cpt/32557"' in part.text
+    prose = client.get("/search/prose.js")
+    assert prose.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert '"rule/M05"' in prose.text
     # Nothing begins with it: the script takes an error for an empty part.
     assert client.get("/search/q.js").status_code == 404
 
@@ -141,8 +144,15 @@ def test_what_the_site_has_not_is_not_found(client: TestClient, address: str) ->
 
 def test_a_page_about_the_whole_lake_takes_no_day_of_its_own(client: TestClient) -> None:
     """It is made once for a generation; a day in the address would make the lake anew."""
-    for address in ("/", "/payer/", "/payer/aetna/", "/pages.json", "/rule/M05/"):
-        assert client.get(f"{address}?as_of=2026-07-15").status_code == 400
+    for address in ("/", "/payer/", "/payer/aetna/", "/pages.json", "/rule/M05/", "/state/ga/"):
+        for word in ("as_of=2026-07-15", "ghost_filter=minimum"):
+            found = client.get(f"{address}?{word}")
+            assert found.status_code == 400
+            error = found.json()["error"]
+            assert error["message"].startswith("Only the page of a code has a day")
+            assert error["found"] == word.partition("=")[0]
+            assert "ratepress serve --as-of" in error["todo"]
+    assert "no parameter" in client.get("/payer/?colour=red").json()["error"]["expected"]
 
 
 def test_the_book_of_a_generation_is_made_once(

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, Page
 
 from dossier_sample import SECTION_IDS
 from pdf_sheets import sheets
+from ratepress.core.facts import Fact, Gap
+from ratepress.dossier.model import DataTable, Dossier, Row, Section
+from ratepress.press.publish import write
 
 pytestmark = pytest.mark.site
 
@@ -113,3 +119,27 @@ def test_the_parts_of_a_chart_are_told_apart_in_grey(printed: Page) -> None:
         "getComputedStyle(document.querySelector('line.ref')).strokeDasharray"
     )
     assert dashes != "none"
+
+
+def test_a_row_keeps_its_group_where_the_one_that_named_it_is_not_printed(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """Two lines of business with two keys each; the first key of the second has too few votes."""
+    votes = Fact(4, "count", rules=("M02",))
+    few = Gap("Percentiles", "2 votes, under the three that percentiles need", "more files")
+    rows = (
+        Row("Facility", (votes,) * 4, "Commercial"),
+        Row("Professional", (few, few, few, votes), "Exchange"),
+        Row("Facility", (votes,) * 4, "Exchange"),
+    )
+    table = DataTable("all-payers", "All payers", "Comparison key", tuple("ABCD"), rows)
+    sections = (Section("benchmarks", "Benchmarks", tables=(table,)),)
+    write([Dossier("cpt", "1", "One", date(2026, 7, 15), "balanced", "1", sections, ())], tmp_path)
+    page = browser.new_page()
+    page.goto((tmp_path / "code/cpt/1/index.html").as_uri())
+    page.emulate_media(media="print")
+    seen = page.locator("#t-all-payers tbody tr:visible")
+    widths = [one.bounding_box() for one in seen.locator(".of").all()]
+    assert seen.locator(".of").all_inner_texts() == ["Commercial", "Exchange"]
+    assert all(box is not None and box["width"] > 20 for box in widths)
+    page.close()

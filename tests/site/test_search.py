@@ -70,6 +70,40 @@ def test_a_code_a_word_and_a_slip_of_the_finger_find_their_page(
     assert first in found(front, asked)
 
 
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("linear interpolation", "M05 Percentiles by linear interpolation"),
+        ("M05", "M05 Percentiles by linear interpolation"),
+        ("percentlies interpolation", "M05 Percentiles by linear interpolation"),
+        ("as-of date", "as-of date"),
+        ("eye doctor delivery", "ghost rate"),
+    ],
+)
+def test_what_rules_and_the_glossary_say_is_found(front: Page, asked: str, first: str) -> None:
+    assert first in found(front, asked)[:5]
+
+
+def test_a_word_of_the_glossary_leads_to_its_place(front: Page) -> None:
+    found(front, "as-of date")
+    assert "glossary: " in front.locator("#found li").first.inner_text()
+    front.click("#found a >> nth=0")
+    front.wait_for_url("**/glossary/index.html#as-of-date")
+
+
+@pytest.mark.parametrize(("asked", "is_asked"), [("32557", False), ("3255", False), ("vote", True)])
+def test_prose_is_loaded_for_words_alone(
+    browser: Browser, lake_site: Path, asked: str, is_asked: bool
+) -> None:
+    page = browser.new_page()
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url.rpartition("/")[2]))
+    page.goto((lake_site / "index.html").as_uri())
+    found(page, asked)
+    assert ("prose.js" in loaded) is is_asked
+    page.close()
+
+
 def test_what_nobody_wrote_finds_nothing_and_says_so(front: Page) -> None:
     assert found(front, "zzzzqq") == []
     assert "Nothing is found" in front.inner_text("#said")
@@ -148,4 +182,4 @@ def test_each_kind_of_page_fits_and_reports_no_fault(
 
 def test_the_script_of_the_search_is_small() -> None:
     script = resources.files("ratepress.press") / "assets" / "search.js"
-    assert len(script.read_bytes()) < 6_000
+    assert len(script.read_bytes()) < 6_500

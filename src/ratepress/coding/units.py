@@ -38,6 +38,9 @@ class UnitLimit(msgspec.Struct, frozen=True):
     note: str | None = None
 
 
+_WHOSE = {"dme": "equipment supplier"}
+
+
 def unit_limit(
     connection: duckdb.DuckDBPyConnection,
     code: str,
@@ -58,7 +61,7 @@ def unit_limit(
     'Most units of 32557 (practitioner)'
     """
     wanted = parse_code(code)
-    what = f"Most units of {wanted} ({setting})"
+    what = f"Most units of {wanted} ({_WHOSE.get(setting, setting)})"
     answer = find_edits(connection, "mue", on, setting, strict=strict)
     if answer is None:
         return no_edits("mue", what, on, setting)

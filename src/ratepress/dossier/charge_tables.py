@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ratepress.core.facts import Fact, SourceRef
-from ratepress.dossier.context import Context, dollars, line_title
+from ratepress.dossier.context import Context, dollars
 from ratepress.dossier.model import DataTable, Row
+from ratepress.dossier.words import line_title
 
 
 def charge_ranges(context: Context) -> DataTable:

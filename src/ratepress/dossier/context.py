@@ -16,6 +16,7 @@ from ratepress.core.decimals import cents
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.changes import Change
 from ratepress.dossier.editorial import Editorial, editorial, plain_label
+from ratepress.dossier.words import line_words, unit_words
 from ratepress.lake.queries import mappings
 from ratepress.market.benchmark import COMPARISON_KEY, Statistic, statistics
 from ratepress.market.headline import best
@@ -199,32 +200,21 @@ ORDER BY ALL
 """
 
 
-def line_title(line: str) -> str:
-    """A line of business as a heading.
-
-    >>> line_title("medicare advantage"), line_title("self-pay")
-    ('Medicare Advantage', 'Self-pay')
-    """
-    titles = {
-        "medicare advantage": "Medicare Advantage",
-        "managed medicaid": "Managed Medicaid",
-        "unknown": "Line of business not stated",
-    }
-    return titles.get(line, line.capitalize())
-
-
 def _key(statistic: Statistic) -> tuple[str, ...]:
     """What a comparison key is made of, wherever its voters are."""
     return tuple(getattr(statistic, name) for name in COMPARISON_KEY)
 
 
-def is_plain(statistic: Statistic) -> bool:
-    """Whether the key is the unmodified service itself, priced by the service or the case."""
+def is_plain(statistic: Statistic, *, of_drug: bool = False) -> bool:
+    """Whether the key is the unmodified service itself, priced by the service or the case.
+
+    With `of_drug`, also one that is priced by so many units of a drug.
+    """
     return (
         statistic.modifiers == ""
         and statistic.statement == "dollar"
         and statistic.price_unit in ("service", "case")
-        and statistic.drug_unit == ""
+        and (of_drug or statistic.drug_unit == "")
     )
 
 
@@ -252,15 +242,15 @@ def key_words(statistic: Statistic) -> str:
     """
     site = {"any": "", "facility": "in a facility", "nonfacility": "outside a facility"}
     parts = [
-        statistic.line_of_business,
+        line_words(statistic.line_of_business),
         statistic.billing_class,
         statistic.setting,
         site.get(statistic.site, statistic.site),
         f"modifier {statistic.modifiers.replace('|', ' and ')}" if statistic.modifiers else "",
         "" if statistic.arrangement in ("ffs", "not stated") else statistic.arrangement,
-        statistic.method,
+        "other methodology" if statistic.method == "other" else statistic.method,
         "" if statistic.price_unit in ("service", "case") else f"per {statistic.price_unit}",
-        f"per {statistic.drug_unit}" if statistic.drug_unit else "",
+        f"per {unit_words(statistic.drug_unit)}" if statistic.drug_unit else "",
         "derived from gross charges" if statistic.statement == DERIVED else "",
     ]
     return ", ".join(part for part in parts if part and part != "not stated")

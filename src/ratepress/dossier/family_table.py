@@ -38,11 +38,15 @@ def family_table(context: Context) -> tuple[DataTable, tuple[Sentence, ...]]:
             _name(context.code.system, member.code),
             tuple(_shown(found.code, member, column.id) for column in found.columns),
             note=", ".join(member.ties) or "this code",
-            link=f"code/{_system(context, member.code)}/{member.code}",
+            # Its own row leads nowhere else.
+            link=None
+            if member.code == context.code.code
+            else f"code/{_system(context, member.code)}/{member.code}",
         )
         for member in found.members
     )
-    left = f" {found.left_out} more are tied less closely." if found.left_out else ""
+    are = "is" if found.left_out == 1 else "are"
+    left = f" {found.left_out} more {are} tied less closely." if found.left_out else ""
     own = next(member for member in found.members if member.code == found.code)
     notes = dict.fromkeys(_notes(own))
     table = DataTable(

@@ -11,6 +11,7 @@ from ratepress.dossier.changes import Change
 from ratepress.dossier.context import MARKET_RULES, Context, count, dollars, key_words
 from ratepress.dossier.medicare_gaps import system_words
 from ratepress.dossier.model import Sentence
+from ratepress.dossier.words import line_words
 from ratepress.market.benchmark import Statistic
 
 NAMED_HOSPITALS = 3
@@ -56,7 +57,9 @@ def _opening(context: Context, headline: Statistic) -> Sentence:
         )
     else:
         text += f"; the middle half lies between {p25.text} and {p75.text}"
-    return Sentence(f"{text} ({counted}; {grade}).", (median, p25, p75, *shares, *facts))
+    return Sentence(
+        f"{text} ({counted}; confidence: {grade}).", (median, p25, p75, *shares, *facts)
+    )
 
 
 def _counted(
@@ -99,7 +102,7 @@ def where(context: Context, headline: Statistic) -> str:
 
 def kind(headline: Statistic) -> str:
     """The comparison key of a headline in words, without its line of business."""
-    return key_words(headline).removeprefix(f"{headline.line_of_business}, ")
+    return key_words(headline).removeprefix(f"{line_words(headline.line_of_business)}, ")
 
 
 def _basis(headline: Statistic) -> str:

@@ -11,17 +11,10 @@ import msgspec
 from ratepress.core.decimals import cents
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.core.rules import rule
-from ratepress.dossier.context import (
-    MARKET_RULES,
-    Context,
-    count,
-    dollars,
-    is_plain,
-    key_words,
-    line_title,
-)
+from ratepress.dossier.context import MARKET_RULES, Context, count, dollars, is_plain, key_words
 from ratepress.dossier.medicare_gaps import no_medicare_gap
 from ratepress.dossier.model import Cell, DataTable, Row
+from ratepress.dossier.words import line_title, line_words, setting_words
 from ratepress.market.benchmark import Price, Statistic
 from ratepress.market.headline import best
 from ratepress.readers.line_of_business import LINES
@@ -96,8 +89,12 @@ def _in_order(context: Context) -> list[Statistic]:
 
 
 def charted(context: Context, line: str) -> Statistic | None:
-    """The key of a line of business that its chart shows: of the plain ones the best."""
-    return best(s for s in _of_line(context, line) if is_plain(s))
+    """The key of a line of business that its chart shows: of the plain ones the best.
+
+    Of a drug whose prices are all for some units of it, the best of those.
+    """
+    keys = _of_line(context, line)
+    return best(filter(is_plain, keys)) or best(s for s in keys if is_plain(s, of_drug=True))
 
 
 def percentiles_by_payer(context: Context, line: str) -> DataTable:
@@ -165,7 +162,7 @@ def _key_group(statistic: Statistic, setting: str | None = None) -> str:
     """A key in words without its line; `setting` stands in place of the key's own."""
     stated = statistic.setting if setting is None else setting
     keyed = msgspec.structs.replace(statistic, setting=stated)
-    words = key_words(keyed).removeprefix(f"{statistic.line_of_business}, ")
+    words = key_words(keyed).removeprefix(f"{line_words(statistic.line_of_business)}, ")
     return words[:1].upper() + words[1:]
 
 
@@ -262,7 +259,7 @@ def hospital_charges(context: Context) -> DataTable:
             for name, words in (("gross", "Gross charge"), ("cash", "Cash price"))
         ]
         modifier = f"modifier {row['modifiers']}" if row["modifiers"] else None
-        setting = "inpatient and outpatient" if row["setting"] == "both" else row["setting"]
+        setting = setting_words(row["setting"])
         unit = f"per {row['drug_unit']}" if row["drug_unit"] else None
         stated = (setting, row["billing_class"], modifier, unit)
         label = ", ".join(part for part in stated if part) or "not stated"

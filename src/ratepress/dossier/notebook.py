@@ -26,7 +26,8 @@ def dossier_html(dossier: Dossier) -> str:
         )
         for section in rest
     ]
-    title = f"{dossier.system.upper()} {dossier.code}: {dossier.label}"
+    title = f"{dossier.system.upper()} {dossier.code}"
+    title += "" if dossier.label == title else f": {dossier.label}"
     return str(
         Markup("<section><h3>{}</h3><p>{}</p>{}</section>").format(
             shown(title), shown(about), Markup("").join(parts)

@@ -40,7 +40,7 @@ STATUSES = {
         Status(
             "E",
             "excluded by regulation",
-            "CMS excludes it from the fee schedule by regulation",
+            "the fee schedule has no amount for it",
             "the payment system that covers it, usually reasonable charge",
         ),
         Status("F", "deleted", "the code was discontinued", "another code"),

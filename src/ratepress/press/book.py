@@ -20,7 +20,7 @@ from ratepress.dossier.profiles.quality import quality
 from ratepress.dossier.profiles.sources import sources
 from ratepress.dossier.profiles.survey import Survey
 from ratepress.dossier.record import Record
-from ratepress.press import html, lists
+from ratepress.press import html, lists, search
 from ratepress.press.crew import Pages
 from ratepress.press.edition import Edition
 from ratepress.press.files import is_plain
@@ -45,6 +45,7 @@ def fixed_files() -> Iterator[tuple[str, lists.Maker]]:
         yield f"rule/{rule_id}/index.html", partial(_rule, rule)
     yield "method/index.html", lists.method_page
     yield "glossary/index.html", lists.glossary_page
+    yield search.PROSE, lists.prose_file
 
 
 def _rule(rule: Rule) -> bytes:

@@ -22,7 +22,8 @@ SHOWN = 3
 LISTED = 60
 """As many sources are listed though no number on the page points to them."""
 _PLACES_LENGTH = 40
-_MISSING = 4
+MISSING = 4
+"""So many of the names of what is missing for one reason are listed."""
 
 
 @dataclass
@@ -80,7 +81,7 @@ class GapGroup(msgspec.Struct, frozen=True):
     def shown(self) -> list[str]:
         """What is missing, or the first of it where that is much."""
         # One name takes no more room than the words that there is one more.
-        return self.missing[: _MISSING if len(self.missing) > _MISSING + 1 else None]
+        return self.missing[: MISSING if len(self.missing) > MISSING + 1 else None]
 
     @property
     def more(self) -> int:

@@ -21,13 +21,14 @@ from ratepress.core.facts import Fact, Gap
 from ratepress.core.rules import Rule
 from ratepress.dossier.model import Dossier, Profile, Section, Sentence
 from ratepress.press import charts, tables
+from ratepress.press.columns import filled
 from ratepress.press.facets import facets
-from ratepress.press.footnotes import Footnotes, is_editorial
+from ratepress.press.footnotes import MISSING, Footnotes, GapGroup, is_editorial
 from ratepress.press.linked import dataset
 from ratepress.press.rows import rows
 from ratepress.press.shorten import HEAVIEST, ROOMS, Room, Shown, shorten
 from ratepress.press.squeeze import Squeezed
-from ratepress.press.text import breakable, printed, safe_link, visible
+from ratepress.press.text import breakable, in_words, printed, safe_link, visible
 
 STYLE = "assets/style.css"
 ASSETS = ("style.css", "page.js", "icon.svg")
@@ -127,10 +128,36 @@ class _Section:
             chart.finding for chart in section.charts if not any(chart is one for one in shapes)
         ]
         self.tables = [tables.view(table, notes) for table in shown]
+        self.missing = _missing(section, notes)
+
+
+class _Missing(NamedTuple):
+    """What a section lacks for one reason: `group` is where section 10 says so."""
+
+    what: list[str]
+    more: int
+    group: GapGroup
+
+
+def _missing(section: Section, notes: Footnotes) -> list[_Missing]:
+    """The gaps of a section, those with one reason and one cure together."""
+    found: dict[str, tuple[GapGroup, list[str]]] = {}
+    for gap in section.gaps:
+        group = notes.gap(gap)
+        names = found.setdefault(group.anchor, (group, []))[1]
+        if gap.what not in names:
+            names.append(gap.what)
+    return [
+        _Missing(names[:MISSING], len(names[MISSING:]), group)
+        if len(names) > MISSING + 1
+        else _Missing(names, 0, group)
+        for group, names in found.values()
+    ]
 
 
 def _sections(dossier: Dossier | Profile, notes: Footnotes, room: Room) -> list[_Section]:
-    shown = shorten([section.tables for section in dossier.sections], room)
+    whole = [[filled(table) for table in section.tables] for section in dossier.sections]
+    shown = shorten(whole, room)
     pairs = zip(dossier.sections, shown, strict=True)
     numbers = count(1)
     return [_Section(section, of_it, notes, numbers, room) for section, of_it in pairs]
@@ -151,8 +178,11 @@ def _head(dossier: Dossier | Profile) -> _Head:
         if dossier.kind in ("family", "quality"):  # Named by us, in words that begin small.
             name = name[:1].upper() + name[1:]
         return _Head(kind, "", name, f"{kind}: {name}")
-    line = f"{dossier.system.upper()} {dossier.code}: {dossier.label}"
-    return _Head(dossier.system.upper(), dossier.code, dossier.label, line)
+    system = dossier.system.upper()
+    line = f"{system} {dossier.code}"
+    if dossier.label == line:  # No words of ours for it: its name is its number.
+        return _Head(system, dossier.code, "", line)
+    return _Head(system, dossier.code, dossier.label, f"{line}: {dossier.label}")
 
 
 def _description(dossier: Dossier | Profile) -> str:
@@ -201,6 +231,7 @@ def _environment() -> Environment:
         "amounts": _amounts,
         "breakable": breakable,
         "facets": facets,
+        "in_words": in_words,
         "long_date": _long_date,
         "rows": rows,
         "safe_link": safe_link,

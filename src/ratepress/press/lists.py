@@ -81,6 +81,15 @@ def method_page() -> bytes:
     return html.render("method.html.j2", root="../", families=families).encode("utf-8")
 
 
+def prose_file() -> bytes:
+    """What the search finds in the rules and the glossary, for the place `search.PROSE`.
+
+    >>> b"M05 Percentiles by linear interpolation" in prose_file()
+    True
+    """
+    return search.prose((*_rules_said(), *_words_said()))
+
+
 def glossary_page() -> bytes:
     """The words, for the place `glossary/index.html`."""
     return html.render("glossary.html.j2", root="../", terms=terms()).encode("utf-8")
@@ -200,6 +209,18 @@ def _codes_page(
         "codes.html.j2", root="../../", title=_title(system), part=part, records=records,
         parts=parts, system=system,
     ).encode("utf-8")  # fmt: skip
+
+
+def _rules_said() -> Iterator[search.Passage]:
+    for rule in registry().values():
+        said = f"{rule.decides} {rule.why}"
+        yield search.Passage(f"{rule.id} {rule.name}", "rule", f"rule/{rule.id}", said)
+
+
+def _words_said() -> Iterator[search.Passage]:
+    for term in terms():
+        said = " ".join(one.striptags() for one in term.paragraphs)
+        yield search.Passage(term.word, "glossary", f"glossary#{term.anchor}", said)
 
 
 def _entries(

@@ -3,12 +3,15 @@
 What stands in it is our own words, codes, and the names of payers and hospitals; a descriptor of a
 file only where the edition shows them. A name is a stranger's text: it stands in a string that
 cannot end, and the page shows it as text.
+
+What the rules and the glossary say is prose: a part of its own, which the page asks for where a
+word is asked and no number.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -16,6 +19,7 @@ import msgspec
 from ratepress.press.text import visible
 
 FOLDER = "search"
+PROSE = f"{FOLDER}/prose.js"
 _WORD = re.compile(r"[a-z0-9]+")
 PART_NAME = re.compile(r"(?:[a-z]|[0-9]{1,2})\.js\Z")
 """What a file of the index is called."""
@@ -29,6 +33,15 @@ class Entry(NamedTuple):
     name: str
     words: str
     address: str
+
+
+class Passage(NamedTuple):
+    """A text that can be found by its words; `address` may end with an anchor: `glossary#vote`."""
+
+    name: str
+    kind: str
+    address: str
+    text: str
 
 
 def index(entries: Iterable[Entry]) -> Iterator[tuple[str, bytes]]:
@@ -47,10 +60,24 @@ def index(entries: Iterable[Entry]) -> Iterator[tuple[str, bytes]]:
         for part in dict.fromkeys(map(part_of, _words(kept))):
             parts.setdefault(part, []).append(kept)
     for name, listed in sorted(parts.items()):
-        text = msgspec.json.encode(listed).decode("utf-8")
-        for char in "<>&\u2028\u2029":
-            text = text.replace(char, f"\\u{ord(char):04x}")
-        yield f"{FOLDER}/{name}.js", f'ratepressPart("{name}",{text});\n'.encode()
+        yield f"{FOLDER}/{name}.js", _script(name, listed)
+
+
+def prose(passages: Iterable[Passage]) -> bytes:
+    r"""The part of the index that is found by any word of a text, for the place `PROSE`.
+
+    >>> prose([Passage("M05 Percentiles", "rule", "rule/M05", "By interpolation.")])
+    b'ratepressPart("prose",[["M05 Percentiles","rule","rule/M05","By interpolation."]]);\n'
+    """
+    return _script("prose", list(passages))
+
+
+def _script(name: str, listed: Sequence[Entry] | Sequence[Passage]) -> bytes:
+    """A part as a script; nothing in it can end its text or the script."""
+    text = msgspec.json.encode(listed).decode("utf-8")
+    for char in "<>&\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return f'ratepressPart("{name}",{text});\n'.encode()
 
 
 def part_of(word: str) -> str:

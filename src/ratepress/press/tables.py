@@ -24,7 +24,7 @@ _KEPT = 1 << 13
 # As many columns as stand beside their row heads only in smaller type.
 _DENSE = 8
 # Texts this long need a column of some width on a phone.
-_WORDS, _PASSAGE = 20, 40
+_WORDS, _PASSAGE = 24, 60
 # As many rows as a sheet of paper keeps together.
 _SHORT = 12
 # A run of equal gaps this long is one cell with its reason in words; a shorter one is dashes.
@@ -34,6 +34,7 @@ _ALIKE = 3
 # Groups that are on average smaller than this stand in the row's own head.
 _OWN_HEAD = 3
 _MOST_RULES_IN_A_ROW = 2
+_BEFORE_AN_AMOUNT = re.compile(r"(?<=:|o) (?=[\d,]+\.\d\d\b)")
 _NUMBER = re.compile(r"[-+$]*[\d,]*\.?\d+%?\Z")
 _NUMERIC_UNITS = frozenset(
     {"USD", "% of Medicare", "%", "count", "RVU", "index", "USD per RVU", "days"}
@@ -268,7 +269,10 @@ def _column(head: str, facts: Sequence[Fact], *, is_number: bool, is_dense: bool
             for fact in facts
         )
     longest = max((len(fact.text) for fact in facts), default=0)
-    width = "" if is_number else "w long" if longest > _PASSAGE else "w" if longest > _WORDS else ""
+    # A place in a file has no spaces: it breaks wherever it must, and needs no width.
+    is_words = not is_number and any(" " in fact.text for fact in facts if len(fact.text) > _WORDS)
+    width = "w long" if longest > _PASSAGE else "w" if longest > _WORDS else ""
+    width = width if is_words else ""
     unit = "" if symbol and symbol in head else symbol
     return Column(head, unit, is_number, is_dense, width=width)
 
@@ -309,7 +313,7 @@ def _cells(
 
 def _fact_cell(fact: Fact, column: Column, row: Row, usual: Set[int], notes: Footnotes) -> CellView:
     text = fact.text
-    note = said(fact.note, text, row.label, row.group) if fact.note else ""
+    note = said(_held(fact.note), text, row.label, row.group) if fact.note else ""
     is_word = fact.unit in ("text", "code") and column.is_in_dense_table
     is_usual = bool(column.marker) or not fact.sources or id(fact) in usual
     return CellView(
@@ -320,6 +324,11 @@ def _fact_cell(fact: Fact, column: Column, row: Row, usual: Set[int], notes: Foo
         tip=note if is_word else "",
         marker=_UNMARKED if is_usual else notes.marker([fact], with_rules=False),
     )
+
+
+def _held(note: str) -> str:
+    """A note whose amounts stay with the word before them: `95%: 1.00` over `to 2.00`."""
+    return _BEFORE_AN_AMOUNT.sub("\u00a0", note)
 
 
 def _kind(fact: Fact) -> str:

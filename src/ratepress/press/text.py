@@ -55,6 +55,19 @@ def escaped(text: str) -> str:
     return str(escape(visible(text)))
 
 
+def in_words(text: str) -> Markup:
+    """`text` escaped, what stands between backticks as code.
+
+    >>> in_words("notes: `ratepress add NOTES.yaml`")
+    Markup('notes: <code>ratepress add NOTES.yaml</code>')
+    """
+    parts = escaped(text).split("`")
+    if len(parts) % 2 == 0:
+        return Markup("`".join(parts))  # noqa: S704  # escaped above
+    made = (f"<code>{part}</code>" if at % 2 else part for at, part in enumerate(parts))
+    return Markup("".join(made))  # noqa: S704  # escaped above
+
+
 def printed(value: object) -> str:
     """What a template prints of a value: text visible and escaped, markup as it is.
 

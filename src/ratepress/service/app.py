@@ -139,7 +139,7 @@ class _Service:
             query = f"?{request.url.query}" if request.url.query else ""
             return RedirectResponse(place.redirect + query, 308)
         kind = place.kind
-        asked = understood(kind.asked, _words(request, kind.asked), is_text=True)
+        asked = pages.asked_of(kind, _words(request, kind.asked))
         form = place.form or negotiated(request.headers.get("accept", ""), tuple(kind.write))
         room = pages.Room(self._desk.lake, self._edition)
         varies = asked if kind.asked is PageAsked else None

@@ -30,6 +30,7 @@ from ratepress.press.files import catalogue
 from ratepress.service.answers import TYPES, Answer, answer
 from ratepress.service.asked import FrontAsked, NothingAsked, PageAsked
 from ratepress.service.errors import NOT_FOUND, Refusal, refused
+from ratepress.service.questions import understood
 
 _PLAIN = r"[A-Za-z0-9][A-Za-z0-9._-]{0,100}"
 _SYSTEM = rf"(?P<system>{_PLAIN})"
@@ -224,6 +225,11 @@ KINDS = (
             ("glossary", "What the words mean.", lists.glossary_page),
         )
     ),
+    Kind(
+        "prose", re.compile(r"search/prose\Z"), "search/prose",
+        "The part of the index of the search that holds what rules and the glossary say.",
+        lambda *_: lists.prose_file, {"js": _made}, is_folder=False,
+    ),
     _list(
         "search", r"search/(?P<part>[a-z]|[0-9]{1,2})", "search/{part}",
         "A part of the index of the search: what begins with a letter or with two digits.",
@@ -248,6 +254,25 @@ KINDS = (
         is_folder=False,
     ),
 )  # fmt: skip
+
+
+def asked_of(kind: Kind, words: dict[str, Any]) -> Any:
+    """What a page is asked with; `words` are those of its address.
+
+    Raises `UsageError` for a word that the page does not take: with what to do instead, where it is
+    a day or a strength, which the page of a code has of its own and all others have of the service.
+    """
+    own = set(PageAsked.__struct_fields__) - set(kind.asked.__struct_fields__)
+    alien = sorted(own & words.keys())
+    if alien:
+        raise UsageError(
+            "Only the page of a code has a day and a filter strength of its own",
+            found=", ".join(alien),
+            expected="neither: all other pages rest on every code, at the service's own",
+            todo="serve or publish a site of that day: ratepress serve --as-of DAY "
+            "--ghost-filter STRENGTH",
+        )
+    return understood(kind.asked, words, is_text=True)
 
 
 class Place(NamedTuple):

@@ -88,6 +88,17 @@ def test_columns_start_at_zero_and_a_missing_year_has_none() -> None:
     assert [column.is_end for column in view.panels[0].columns] == [True, False, True]
 
 
+def test_an_amount_over_a_column_clears_the_higher_one_beside_it() -> None:
+    """$810.21 of 2020 is wider than its column; that of 2021 is higher and stood in its text."""
+    amounts = {"2020": 80, "2021": 86, "2022": 85, "2023": 70, "2024": 78}
+    points = tuple(Labelled(year, usd(amount)) for year, amount in amounts.items())
+    view = drawn(YearChart("c", FINDING, (Panel("Office", points),), "t"))
+    assert isinstance(view, charts.YearsView)
+    columns = view.panels[0].columns
+    assert columns[0].text_y == columns[1].y < columns[0].y
+    assert columns[-1].text_y == columns[-1].y < columns[-2].y
+
+
 def test_each_state_has_a_tile_of_its_own() -> None:
     assert len(set(PLACES.values())) == len(PLACES)
     assert set(STATES.values()) - {"VI"} == set(PLACES)

@@ -52,8 +52,9 @@ def profile(
     n_files = Fact(len(files), "count", day, rules=("M02",))
     text = (
         f"Ratepress: {kind} {label}. As of {day.isoformat()}, method edition {METHOD_VERSION}, "
-        f"filter strength {strength}, {several(len(files), 'source file')}."
+        f"filter strength {strength}"
     )
+    text += f", {several(len(files), 'source file')}." if files else "."
     cited = Section(
         "sources",
         "Sources and citation",

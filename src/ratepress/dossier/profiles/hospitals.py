@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from ratepress.core.facts import Fact, Gap
 from ratepress.dossier.model import (
     Cell,
@@ -16,9 +18,11 @@ from ratepress.dossier.model import (
 )
 from ratepress.dossier.profiles.common import number, profile, published_on, several, words
 from ratepress.dossier.profiles.survey import Hospital, PriceRows, Survey
+from ratepress.dossier.words import line_cell, place_name
 from ratepress.market.states import STATES
 
-_NAMES = {code: name.title().replace(" Of ", " of ") for name, code in STATES.items()}
+_THOUSANDTH = Decimal("0.001")
+_NAMES = {code: place_name(name) for name, code in STATES.items()}
 
 
 def hospital_address(hospital_id: str) -> str:
@@ -78,7 +82,7 @@ def _payers(prices: list[PriceRows], survey: Survey) -> tuple[DataTable, ...]:
             one.payer,
             (
                 Fact(
-                    one.line_of_business,
+                    line_cell(one.line_of_business),
                     "text",
                     sources=(survey.ref(one.content_id),),
                     rules=("F007",),
@@ -153,16 +157,29 @@ def _hospitals_of(here: list[Hospital], survey: Survey) -> tuple[DataTable, ...]
     return (table,) if rows else ()
 
 
+def _index(value: Decimal) -> Decimal:
+    """An index in its three decimals, as it is published; with more where it has more.
+
+    >>> _index(Decimal("1.002000")), _index(Decimal("1.0025"))
+    (Decimal('1.002'), Decimal('1.0025'))
+    """
+    rounded = value.quantize(_THOUSANDTH)
+    return rounded if rounded == value else value
+
+
 def _localities(places: list[dict[str, object]], survey: Survey) -> tuple[DataTable, ...]:
     rows = []
     for row in places:
         source = (survey.ref(str(row["content_id"])),)
         cells = tuple(
-            Fact(row[name], "index", survey.as_of, source, ("P01",))  # type: ignore[arg-type]
+            Fact(_index(Decimal(str(row[name]))), "index", survey.as_of, source, ("P01",))
             for name in ("work", "practice", "malpractice")
         )
         rows.append(
-            Row(f"{str(row['locality_name']).title()} ({row['mac']}-{row['locality']})", cells)
+            Row(
+                f"{place_name(str(row['locality_name']))} ({row['mac']}-{row['locality']})",
+                cells,
+            )
         )
     columns = ("Work", "Practice expense", "Malpractice")
     title = "Geographic practice cost indices of its localities"

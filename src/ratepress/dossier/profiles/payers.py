@@ -19,6 +19,7 @@ from ratepress.dossier.model import (
 from ratepress.dossier.profiles.common import number, profile, published_on, several
 from ratepress.dossier.profiles.survey import PriceRows, Survey
 from ratepress.dossier.record import Record
+from ratepress.dossier.words import line_cell
 
 MOST_CODES = 200
 """So many codes stand on the page of a payer, those with most votes; the rest is counted."""
@@ -98,7 +99,7 @@ def _files(stated: list[PriceRows], survey: Survey) -> tuple[DataTable, ...]:
         source = (survey.ref(one.content_id),)
         file = survey.files[one.content_id]
         cells: tuple[Cell | None, ...] = (
-            Fact(one.line_of_business, "text", sources=source, rules=("F007",)),
+            Fact(line_cell(one.line_of_business), "text", sources=source, rules=("F007",)),
             number(one.n_codes, source),
             number(one.n_rows, source),
             published_on(file, source),

@@ -23,6 +23,9 @@ from ratepress.dossier.market_tables import (
 from ratepress.dossier.model import Chart, DataTable, Section, Sentence
 from ratepress.dossier.state_table import state_table
 from ratepress.dossier.table_charts import agreement_chart, state_chart
+from ratepress.dossier.words import unit_words
+from ratepress.market.benchmark import Statistic
+from ratepress.market.statistic import DERIVED
 from ratepress.readers.line_of_business import LINES
 
 
@@ -73,21 +76,21 @@ def _opening(context: Context) -> tuple[Sentence, ...]:
 
 
 def _gaps(context: Context, states: DataTable, *, has_agreement: bool) -> tuple[Gap, ...]:
-    gaps = [] if has_agreement else [_NO_AGREEMENT]
+    gaps = [] if has_agreement or not context.published else [_NO_AGREEMENT]
     if context.headline is None:
         gaps.append(
             Gap(
                 "Commercial benchmark",
                 _why_no_commercial(context),
-                "a hospital or payer file with a commercial price of this code",
+                "a hospital or payer file with a commercial price by the service or the case",
                 ("M01", "M06"),
             )
         )
-    if not states.rows:
+    if not states.rows and context.published:
         gaps.append(
             Gap(
                 "Prices by state and region",
-                "votes are not set apart by place: the providers of payer files have none here",
+                _why_no_states(context),
                 "the NPPES monthly file, for the addresses of providers",
             )
         )
@@ -107,7 +110,34 @@ def _why_no_commercial(context: Context) -> str:
     rows = sum(r["n_rows"] for r in context.published if HEADLINE_LINE in context.lines_of(r))
     if not rows:
         return "no file loaded states a commercial price of this code"
+    counting = [s for s in context.over_all_payers if s.line_of_business == HEADLINE_LINE]
+    if counting:
+        return (
+            "commercial prices count and stand in the tables, but none is a dollar price of the "
+            f"unmodified service by the service or the case: they are {_kinds(counting)}"
+        )
     return (
         f"{rows} commercial row{'' if rows == 1 else 's'} published, but none is a dollar price "
         f"that counts at the {context.strength} strength; Quality says why"
     )
+
+
+def _kinds(counting: list[Statistic]) -> str:
+    """What keeps commercial statistics from being a headline, in words, each once."""
+    found: dict[str, None] = {}
+    for one in counting:
+        if one.drug_unit:
+            found[f"per {unit_words(one.drug_unit)}"] = None
+        elif one.price_unit not in ("service", "case"):
+            found[f"per {one.price_unit}"] = None
+        elif one.modifiers:
+            found["with a modifier"] = None
+        elif one.statement == DERIVED:
+            found["derived from gross charges"] = None
+    return ", ".join(found)
+
+
+def _why_no_states(context: Context) -> str:
+    if context.headline is None:
+        return "states are told apart for the commercial headline, and there is none"
+    return "votes are not set apart by place: the providers of payer files have none here"

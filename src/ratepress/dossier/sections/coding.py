@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from ratepress.coding.add_ons import AddOns, add_ons_of
@@ -9,23 +10,25 @@ from ratepress.coding.edits import Edits, edits_of
 from ratepress.coding.global_period import global_period
 from ratepress.coding.indicators import CodingFacts, coding_facts
 from ratepress.coding.modifiers import ModifierRow, ModifierTable, decide
+from ratepress.coding.ranges import kind_of
 from ratepress.coding.units import UnitLimit, unit_limit
 from ratepress.core.facts import Fact, Gap
 from ratepress.dossier import coding_tables as tables
+from ratepress.dossier.billed_by import billed_by
 from ratepress.dossier.context import Context
 from ratepress.dossier.model import DataTable, Labelled, Row, Section, Sentence
 from ratepress.dossier.sheet import EDIT_SETTINGS, UNIT_SETTINGS
+from ratepress.dossier.words import system_plural
 from ratepress.medicare.coverage import coverage
 
 _TITLE = "Coding specifications"
 _KEY_MODIFIERS = ("26", "TC")
-_NOT_LOADED = (
-    Gap(
-        "Taxonomies that bill it",
-        "no utilisation file is loaded",
-        "Medicare Physician & Other Practitioners, by Provider and Service",
-    ),
-)
+# What claims of a kind get wrong most; the two parts and both sides do not arise there.
+# Where an indicator says so, as of a tray or a test, nobody would think of the modifier.
+_DOES_NOT_APPLY = "indicator 9"
+_OF_KIND = {"visit": ("25", "57"), "drug": ("JZ", "JW")}
+# Kinds that no global package holds, whatever the indicator says.
+_WITHOUT_PACKAGE = frozenset({"visit", "drug"})
 _Found = TypeVar("_Found")
 
 
@@ -33,21 +36,26 @@ def build(context: Context) -> Section:
     """Modifiers with the value that decides each, package, units, edits, and what is missing."""
     if context.code.system not in ("cpt", "hcpcs"):
         gap = Gap(
-            "Modifiers",
-            f"modifiers are billed with CPT and HCPCS codes, not with {context.code.system}",
-            "none: the question does not arise",
+            "Modifiers, units and edits",
+            f"they go by CPT and HCPCS codes, not by {system_plural(context.code.system)}",
+            "nothing: the question does not arise",
         )
-        return Section("coding", _TITLE, gaps=(gap, *_NOT_LOADED))
+        return Section("coding", _TITLE, gaps=(gap,))
     of_release, sentences, key_facts, gaps = _by_release(context)
     of_edits, edit_gaps = _by_edits(context)
     diagnoses, coverage_gaps = _diagnoses(context)
+    specialties = billed_by(context)
     return Section(
         "coding",
         _TITLE,
         sentences=sentences,
         facts=(*key_facts, *diagnoses),
-        tables=tuple(table for table in (*of_release, *of_edits) if table.rows),
-        gaps=(*gaps, *edit_gaps, *coverage_gaps, *_NOT_LOADED),
+        tables=tuple(
+            table
+            for table in (*of_release, *of_edits, specialties)
+            if isinstance(table, DataTable) and table.rows
+        ),
+        gaps=(*gaps, *edit_gaps, *coverage_gaps, *_present_gaps([specialties])),
     )
 
 
@@ -63,8 +71,9 @@ def _by_release(
     found = [
         tables.modifiers(modifiers),
         _indicators(facts),
-        tables.package(global_period(subject)),
     ]
+    if _kind(context) not in _WITHOUT_PACKAGE:
+        found.append(tables.package(global_period(subject)))
     return found, _opening(context, modifiers), _key_facts(facts), []
 
 
@@ -77,12 +86,14 @@ def _by_edits(context: Context) -> tuple[list[DataTable], list[Gap]]:
     found = [tables.units(_present(all_units))]
     found += [tables.edits(one) for one in _present(all_edits)]
     found += [tables.add_ons(one) for one in _present([links])]
-    gaps = [gap for gap in (*all_units, *all_edits, links) if isinstance(gap, Gap)]
+    if _present(all_units):  # Suppliers of equipment bill few of the codes that others bill.
+        all_units = [one for one in all_units if not isinstance(one, Gap)]
+    gaps = _present_gaps((*all_units, *all_edits, links))
     gaps += [
         Gap(
-            f"Edits with other codes, {one.setting}",
+            f"Edits with other codes, {one.setting} claims",
             f"NCCI release {one.release} has none of {one.code}",
-            "none: no edit names the code",
+            "nothing: no edit names the code",
             one.rules,
         )
         for one in _present(all_edits)
@@ -109,10 +120,30 @@ def _present(found: list[_Found | Gap]) -> list[_Found]:
     return [one for one in found if not isinstance(one, Gap)]
 
 
+def _present_gaps(found: Iterable[object]) -> list[Gap]:
+    return [one for one in found if isinstance(one, Gap)]
+
+
+def _kind(context: Context) -> str:
+    """The kind of service that the number of the code says; empty where it says none."""
+    kind = kind_of(context.code.code)
+    return "" if kind is None else kind.kind
+
+
 def _opening(context: Context, table: ModifierTable) -> tuple[Sentence, ...]:
-    """One sentence on the components and one on both sides: what claims get wrong most."""
+    """What claims get wrong most: of a procedure the components and both sides."""
+    asked = _OF_KIND.get(_kind(context))
+    if asked is not None:
+        rows = [row for name in asked if (row := table.row(name)) is not None]
+        return tuple(
+            Sentence(
+                f"Modifier {row.modifier}: {row.verdict}. {row.effect}", _facts(context, [row])
+            )
+            for row in rows
+        )
     found = []
     parts = [row for name in _KEY_MODIFIERS if (row := table.row(name)) is not None]
+    parts = [row for row in parts if not row.decided_by.endswith(_DOES_NOT_APPLY)]
     if parts and len({(row.verdict, row.decided_by) for row in parts}) == 1:
         first = parts[0]
         names = " and ".join(row.modifier for row in parts)
@@ -123,7 +154,7 @@ def _opening(context: Context, table: ModifierTable) -> tuple[Sentence, ...]:
             text = f"Modifier {row.modifier}: {row.verdict} ({row.decided_by})."
             found.append(Sentence(text, _facts(context, [row])))
     both = table.row("50")
-    if both is not None:
+    if both is not None and not both.decided_by.endswith(_DOES_NOT_APPLY):
         text = f"Modifier 50: {both.verdict} ({both.decided_by}). {both.effect}"
         found.append(Sentence(text, _facts(context, [both])))
     return tuple(found)
@@ -151,7 +182,8 @@ def _indicators(facts: CodingFacts) -> DataTable:
             found.label,
             (
                 Fact(found.value, "code", found.fact.as_of, found.fact.sources, found.fact.rules),
-                found.fact,
+                # A relative value says itself, and has no meaning beside it.
+                None if found.fact.unit in ("RVU", "code") else found.fact,
             ),
         )
         for found in facts.facts

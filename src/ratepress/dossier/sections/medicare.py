@@ -10,6 +10,7 @@ from ratepress.dossier.context import Context
 from ratepress.dossier.model import Cell, DataTable, Labelled, Row, Section, Sentence
 from ratepress.dossier.sections import medicare_facility as facility
 from ratepress.dossier.table_charts import site_chart, year_chart
+from ratepress.dossier.words import place_name, system_plural
 from ratepress.medicare.facility import FacilityPrice
 from ratepress.medicare.formula import SITES
 from ratepress.medicare.price import Price, price_on
@@ -46,7 +47,8 @@ def build(context: Context) -> Section:
     return Section(
         "medicare",
         "What Medicare pays",
-        sentences=(*_opening(context, national), *facility.sentences(paid, national)),
+        sentences=(*_opening(context, national), *facility.sentences(paid, national))
+        or _unpriced(context, national),
         facts=(*professional, *facility.facts(paid)),
         charts=tuple(c for c in (site_chart(totals), year_chart(years)) if c is not None),
         tables=tuple(table for table in tables if table.rows),
@@ -61,8 +63,8 @@ def build(context: Context) -> Section:
 def _other_codes(context: Context, paid: tuple[FacilityPrice, ...]) -> Section:
     """A code that the physician fee schedule does not price: an MS-DRG, an APC, or neither."""
     if not paid:
-        why = f"Medicare pays by no schedule of {context.code.system} codes"
-        gap = Gap("Medicare payment", why, "none: the question does not arise", ("M07",))
+        why = f"Medicare pays by no schedule of {system_plural(context.code.system)}"
+        gap = Gap("Medicare payment", why, "nothing: the question does not arise", ("M07",))
         return Section("medicare", "What Medicare pays", gaps=(gap,))
     tables = (facility.systems_table(paid), *facility.arithmetic(paid))
     return Section(
@@ -115,6 +117,18 @@ def _opening(context: Context, prices: tuple[Price, ...]) -> tuple[Sentence, ...
         )
         sentences.append(Sentence(text, (fact,)))
     return tuple(sentences)
+
+
+def _unpriced(context: Context, prices: tuple[Price, ...]) -> tuple[Sentence, ...]:
+    """Why no schedule has an amount, where one reason holds at both sites: a page opens with it."""
+    gaps = {(p.result.why, p.result.rules) for p in prices if isinstance(p.result, Gap)}
+    if len(gaps) != 1:
+        return ()
+    ((why, rules),) = gaps
+    if not rules:  # The release lacks the code, which says nothing of what is paid.
+        return ()
+    text = f"Medicare's schedules have no national amount for it: {why}."
+    return (Sentence(text, (Fact(why, "text", context.as_of, rules=rules),)),)
 
 
 def _cells(prices: tuple[Price, ...]) -> tuple[Cell | None, ...]:
@@ -186,7 +200,7 @@ def _localities(context: Context) -> DataTable:
         place = f"{row['mac']}-{row['locality']}"
         prices = national_prices(context, context.as_of, locality=place)
         if any(isinstance(p.result, Fact) for p in prices):
-            name = f"{row['locality_name'].title()} ({place})"
+            name = f"{place_name(row['locality_name'])} ({place})"
             rows.append(Row(name, _cells(prices), group=row["state"]))
     return DataTable(
         "medicare-localities",

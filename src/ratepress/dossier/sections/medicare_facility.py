@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import msgspec
@@ -22,6 +23,10 @@ _TITLES = {
     "IPPS": "Medicare inpatient payment",
     "CLFS": "Medicare laboratory rate",
 }
+
+# Digits before a decimal point; years, codes and release names have none.
+_THOUSANDS = re.compile(r"(?<![\w.,])\d{4,}(?=\.\d)")
+_PAID_TO = {"OPPS": "a hospital outpatient department", "ASC": "a surgical center"}
 
 
 def shown(context: Context) -> tuple[FacilityPrice, ...]:
@@ -61,6 +66,8 @@ def sentences(
 ) -> tuple[Sentence, ...]:
     """What a visit, a stay or a test comes to, as a sum of two stated parts (rule M13)."""
     found = [_visit(total) for total in visit_totals(prices, professional)]
+    if not any(found) and not any(isinstance(one.result, Fact) for one in professional):
+        found += map(_rate, prices)
     for one in prices:
         if one.system == "IPPS" and isinstance(one.result, Fact):
             text = (
@@ -72,6 +79,14 @@ def sentences(
             text = f"Medicare pays {one.result.text} for the test, by the laboratory fee schedule."
             found.append(Sentence(text, (one.result,)))
     return tuple(sentence for sentence in found if sentence is not None)
+
+
+def _rate(one: FacilityPrice) -> Sentence | None:
+    """The rate of one system, where no practitioner's fee stands beside it: a drug, an APC."""
+    if one.system not in _PAID_TO or not isinstance(one.result, Fact):
+        return None
+    text = f"Medicare pays {_PAID_TO[one.system]} {one.result.text} for it, nationally."
+    return Sentence(text, (one.result,))
 
 
 def _visit(total: Total) -> Sentence | None:
@@ -179,13 +194,22 @@ def steps_table(
         Row(
             step.label,
             (
-                Fact(step.formula, "text", on, sources, rules),
-                Fact(plain(step.value), "text", on, sources, rules),
+                Fact(_grouped(step.formula), "text", on, sources, rules),
+                Fact(_grouped(plain(step.value)), "text", on, sources, rules),
             ),
         )
         for step in steps
     )
     return DataTable(table_id, title, "Step", ("Sum", "Value"), rows, note)
+
+
+def _grouped(text: str) -> str:
+    """Arithmetic with its thousands set apart, as amounts are everywhere else.
+
+    >>> _grouped("(4456.72 × 1.00 + 2295.89) × weight 1.9289")
+    '(4,456.72 × 1.00 + 2,295.89) × weight 1.9289'
+    """
+    return _THOUSANDS.sub(lambda found: f"{int(found[0]):,}", text)
 
 
 def _sources(one: FacilityPrice) -> tuple[SourceRef, ...]:

@@ -8,6 +8,7 @@ from ratepress.dossier.context import Context, count
 from ratepress.dossier.descriptions import descriptions
 from ratepress.dossier.family_table import family_table
 from ratepress.dossier.model import Cell, DataTable, Labelled, Row, Section
+from ratepress.dossier.words import setting_words
 
 
 def build(context: Context) -> Section:
@@ -51,7 +52,7 @@ def _sites(context: Context) -> DataTable:
         label = f"{place.label} ({place.code})" if place else row["member"] or "no place stated"
         cells: tuple[Cell | None, ...] = (
             Fact(row["billing_class"], "text", sources=sources, rules=("M01",)),
-            Fact(row["setting"], "text", sources=sources, rules=("M01",)),
+            Fact(setting_words(row["setting"]), "text", sources=sources, rules=("M01",)),
             count(row["n_rows"], sources, ("M01",)),
         )
         rows.append(Row(label, cells))

@@ -9,6 +9,7 @@ from ratepress.core.errors import clip
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.context import Context, count, file_refs
 from ratepress.dossier.model import Cell, DataTable, Row, Section, Sentence, payer_address
+from ratepress.dossier.words import line_cell
 from ratepress.market.payers import missing_national
 
 _COLUMNS = (
@@ -119,7 +120,9 @@ def _row(
 
 def _lines(context: Context, rows: list[dict[str, Any]], sources: tuple[SourceRef, ...]) -> Fact:
     """The lines of business; where plans of a table of contents decided, which ones."""
-    lines = ", ".join(sorted({line for row in rows for line in context.lines_of(row)}))
+    lines = ", ".join(
+        sorted({line_cell(line) for row in rows for line in context.lines_of(row)}, key=str.lower)
+    )
     unstated = {row["content_id"] for row in rows if row["line_of_business"] == "unknown"}
     named = [
         one for content_id in sorted(unstated) for one in context.plan_lines.get(content_id, ())
@@ -138,8 +141,8 @@ def _evidence(named: dict[str, Any]) -> str:
     plans = f"{n:,} plan{'' if n == 1 else 's'}, {clip(named['plan_name'], 80) or 'without a name'}"
     plans += " and others" if n > 1 else ""
     return (
-        f"{named['line_of_business']}: plan_market_type {market} of {plans}, in a table of "
-        f"contents of {named['publisher']}, found by {named['matched_by']}"
+        f"{line_cell(named['line_of_business'])}: plan_market_type {market} of {plans}, "
+        f"in a table of contents of {named['publisher']}, found by {named['matched_by']}"
     )
 
 

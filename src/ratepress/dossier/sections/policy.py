@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.context import Context
 from ratepress.dossier.model import DataTable, Row, Section, Sentence
+from ratepress.dossier.words import system_plural
 from ratepress.market.policies import Policy, PolicyChange, policies, policy_changes
 from ratepress.medicare.coverage import Coverage, ListedDiagnosis, coverage
 from ratepress.medicare.coverage_documents import CoverageDocument
@@ -34,7 +35,7 @@ _FIELDS = {
 def build(context: Context) -> Section:
     """What Medicare and payers say of the code on the day, and what changed."""
     code = context.code
-    found = coverage(context.connection, code, context.as_of)
+    found = _coverage(context)
     answer = policies(context.connection, code, context.as_of)
     changes = policy_changes(context.connection, code)
     tables = (
@@ -52,6 +53,20 @@ def build(context: Context) -> Section:
     )
 
 
+def _coverage(context: Context) -> Coverage:
+    """What documents say of a CPT or HCPCS code; they name codes of no other system."""
+    if context.code.system in ("cpt", "hcpcs"):
+        return coverage(context.connection, context.code, context.as_of)
+    gap = Gap(
+        "Medicare coverage",
+        "coverage documents are asked for CPT and HCPCS codes, and not for "
+        f"{system_plural(context.code.system)}",
+        "nothing: the question does not arise",
+        ("C102",),
+    )
+    return Coverage(context.code.code, context.as_of, (), (), (), (gap,), (), ())
+
+
 def _coverage_sentence(found: Coverage) -> tuple[Sentence, ...]:
     if not found.documents and not found.covered and not found.excluded:
         return ()
@@ -60,8 +75,9 @@ def _coverage_sentence(found: Coverage) -> tuple[Sentence, ...]:
     covered = Fact(len(found.covered), "count", found.on, found.sources, rules)
     excluded = Fact(len(found.excluded), "count", found.on, found.sources, rules)
     noun = "document" if n.value == 1 else "documents"
+    diagnoses = "diagnosis" if covered.value == 1 else "diagnoses"
     text = (
-        f"Medicare on {found.on}: {n.text} coverage {noun}; {covered.text} diagnoses listed as "
+        f"Medicare on {found.on}: {n.text} coverage {noun}; {covered.text} {diagnoses} listed as "
         f"covered and {excluded.text} as not covered."
     )
     facts = [n, covered, excluded]

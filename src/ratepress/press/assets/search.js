@@ -1,5 +1,6 @@
-// Search without a server: the parts of the index are scripts, so that they load from a folder too.
+// Search without a server: the index is scripts, which load from a folder too.
 // A query is words; each must begin a code or a word of an entry, or be one or two letters off it.
+// The part "prose" is what rules and the glossary say.
 "use strict";
 (function () {
   var box = document.getElementById("q");
@@ -7,8 +8,10 @@
   var said = document.getElementById("said");
   var parts = Object.create(null);
   var MOST = 30;
+  var IN_TEXT = 6;
+  var AROUND = 60;
 
-  // A part calls this: its name, and its entries [name, words, address].
+  // A part calls this: its name, and its entries [name, words, address], in prose with a text.
   window.ratepressPart = function (name, entries) { parts[name] = entries; };
 
   function load(name, then) {
@@ -52,8 +55,15 @@
     return off <= most ? 1 + 2 * off : -1;
   }
 
+  // In a text a word counts for less than in a name, and a slip for nothing.
+  function inText(word, text) {
+    for (var i = 0; i < text.length; i++) if (text[i].indexOf(word) === 0) return IN_TEXT;
+    return -1;
+  }
+
   function score(entry, asked) {
     var own = words(entry[0] + " " + entry[1]);
+    var text = entry[3] ? words(entry[3]) : [];
     var total = 0;
     for (var i = 0; i < asked.length; i++) {
       var best = -1;
@@ -61,10 +71,22 @@
         var s = match(asked[i], own[j]);
         if (s >= 0 && (best < 0 || s < best)) best = s;
       }
+      if (best < 0) best = inText(asked[i], text);
       if (best < 0) return -1;
       total += best;
     }
     return total;
+  }
+
+  // What stands around the first word that is asked for.
+  function passage(text, asked) {
+    var at = 0;
+    for (var i = 0; i < asked.length && !at; i++) {
+      at = Math.max(0, text.toLowerCase().search(new RegExp("\\b" + asked[i])));
+    }
+    var from = at < AROUND ? 0 : text.lastIndexOf(" ", at - AROUND / 2) + 1;
+    var to = text.indexOf(" ", from + 2 * AROUND);
+    return (from ? "… " : "") + (to < 0 ? text.slice(from) : text.slice(from, to) + " …");
   }
 
   function show(asked) {
@@ -78,15 +100,20 @@
         if (s >= 0) found.push([s, entry]);
       });
     });
-    found.sort(function (a, b) { return a[0] - b[0] || (a[1][0] < b[1][0] ? -1 : 1); });
+    // Of two that match as well, the shorter name says more of what was asked.
+    found.sort(function (a, b) {
+      return a[0] - b[0] || a[1][0].length - b[1][0].length || (a[1][0] < b[1][0] ? -1 : 1);
+    });
     list.textContent = "";
     found.slice(0, MOST).forEach(function (one) {
       var item = document.createElement("li");
       var link = document.createElement("a");
-      link.href = one[1][2] + "/index.html";
+      var place = one[1][2].split("#");
+      link.href = place[0] + "/index.html" + (place[1] ? "#" + place[1] : "");
       link.textContent = one[1][0];
       item.appendChild(link);
-      item.appendChild(document.createTextNode(" " + one[1][1]));
+      var text = one[1][3] ? ": " + passage(one[1][3], asked) : "";
+      item.appendChild(document.createTextNode(" " + one[1][1] + text));
       list.appendChild(item);
     });
     said.textContent = found.length === 0 ? "Nothing is found; the lists below have every page."
@@ -102,6 +129,7 @@
     asked.forEach(function (word) {
       if (/^\d$/.test(word)) return;
       names[partOf(word)] = true;
+      if (/^[a-z]{3}/.test(word) || /^[a-z]\d\d$/.test(word)) names.prose = true;
       // A slip in the first letter: the second may be the first.
       if (/^[a-z]{4}/.test(word)) names[word[1]] = true;
     });

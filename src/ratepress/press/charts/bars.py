@@ -63,6 +63,7 @@ class Column:
     year: str
     text: str
     is_end: bool
+    text_y: Decimal
 
 
 @dataclass(frozen=True)
@@ -121,9 +122,13 @@ def _panel(panel: Panel) -> PanelView:
     step = Decimal(100) / len(panel.points)
     ends = {id(fact) for fact in (facts[0], facts[-1])} if facts else set()
     columns = []
+    cells = [point.cell if isinstance(point.cell, Fact) else None for point in panel.points]
+    heights = [amount(one) / highest * _HIGHEST if one and highest > 0 else Decimal(0)
+               for one in cells]  # fmt: skip
     for at, point in enumerate(panel.points):
-        cell = point.cell if isinstance(point.cell, Fact) else None
-        height = amount(cell) / highest * _HIGHEST if cell and highest > 0 else Decimal(0)
+        cell, height = cells[at], heights[at]
+        # An amount is wider than its column, and stands over that and the one beside it.
+        inner = heights[1 if at == 0 else -2] if len(heights) > 1 else height
         columns.append(
             Column(
                 (step * at + step / 2).quantize(_HUNDREDTH),
@@ -134,6 +139,7 @@ def _panel(panel: Panel) -> PanelView:
                 point.label,
                 cell.text if cell else "not loaded",
                 is_end=id(cell) in ends,
+                text_y=(_FLOOR - max(height, inner)).quantize(_HUNDREDTH),
             )
         )
     said = ", ".join(f"{column.year} {column.text}" for column in columns)
