@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from budget import IS_LONG
 from lake_processes import PROCESSES, add_one, add_until_call, add_when_told, run_together
 from lake_rows import content_id, hospital_csv, npis, put
 from ratepress.lake.store import Lake
@@ -25,7 +26,7 @@ from ratepress.readers.source import Source
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="has no SIGKILL")
 SEED = 20261124
-KILLS = 50
+KILLS = 50 if IS_LONG else 25
 ROWS = 20_000
 
 

@@ -68,7 +68,9 @@ def test_blocks_may_end_at_any_byte(reading_lake: Any, save: Any, make: Any) -> 
     assert assert_same(reading_lake, path, block=50, capacity=3)
     expected = fast_in_memory(path)
     assert expected is not None
-    for block in range(1, len(raw) + 1):
+    # Small blocks end everywhere; of large ones a usual run takes some.
+    step = 1 if IS_LONG else 11
+    for block in (*range(1, 65), *range(65, len(raw) + 1, step)):
         assert fast_in_memory(path, block=block, capacity=3) == expected, block
 
 
