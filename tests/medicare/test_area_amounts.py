@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from ipps_layouts import TABLE_3
+from ipps_layouts import TABLE_3, TABLE_5
 from ratepress.medicare.area_amounts import area_amounts
 from ratepress.medicare.facility import facility_price
 from ratepress.medicare.inpatient import drg_price
@@ -19,14 +19,6 @@ B = (
     b"71046\tOWN WORDS\t\tS\t5521\t1.0\t$100.01\n"
     b"J1100\tOWN WORDS\t\tK\t0942\t\t$10.01\n"
     b"76942\tOWN WORDS\t\tN\t\t\t\n"
-)
-TABLE_5 = (
-    b"TABLE 5.--LIST OF MEDICARE SEVERITY DIAGNOSIS-RELATED GROUPS (MS-DRGS)-FY 2026 Final Rule\n"
-    b"MS-DRG\tFY 2026 Final Post-Acute DRG\tFY 2026 Final Special Pay DRG\tMDC\tTYPE"
-    b"\tMS-DRG Title\tWeights Before Cap\tWeights - 10% Cap Applied\tGeometric mean LOS"
-    b"\tArithmetic mean LOS\n"
-    b"470\tYes\tNo\t08\tSURG\tOWN WORDS\t1.9289\t1.9289\t1.7\t2.1\n"
-    b"998\tNo\tNo\t\t**\tOWN WORDS\t\t\t.\t.\n"
 )
 CODES = ("32557", "32555", "71046", "J1100", "76942", "99999")
 
@@ -74,9 +66,9 @@ def test_stays_in_each_area_of_table_3(lake, load_medicare):
     load_medicare(TABLE_3, "t3.txt")
     with lake.connect() as connection:
         cbsas = [c for (c,) in connection.execute("SELECT cbsa FROM ipps_wage_areas").fetchall()]
-        found = at_once(connection, "IPPS", ("470", "998", "001"), cbsas)
-        assert found == one_by_one(connection, "IPPS", ("470", "998", "001"), cbsas)
-    assert {code for _, code, _ in found} == {"470"}
+        found = at_once(connection, "IPPS", ("470", "313", "001"), cbsas)
+        assert found == one_by_one(connection, "IPPS", ("470", "313", "001"), cbsas)
+    assert {code for _, code, _ in found} == {"470", "313"}
     assert len(found) > 1
 
 

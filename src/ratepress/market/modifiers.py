@@ -49,14 +49,14 @@ def modifier_outcomes(connection: duckdb.DuckDBPyConnection, as_of: date) -> pa.
 def _subjects(
     connection: duckdb.DuckDBPyConnection, codes: Iterable[str], as_of: date
 ) -> dict[str, Subject]:
+    wanted = sorted(codes)
+    answer = find_release(connection, as_of) if wanted else None
+    if answer is None:
+        return {}
     # Here, for most codes are published without modifiers, and the coding room takes a tenth of a
     # second to load.
     from ratepress.coding.subject import Subject
 
-    answer = find_release(connection, as_of)
-    wanted = sorted(codes)
-    if answer is None or not wanted:
-        return {}
     found = rvu_rows(connection, answer.release, wanted)
     return {code: Subject(code, as_of, rows, answer) for code, rows in found.items()}
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Final
 
 import duckdb
 import msgspec
@@ -23,9 +22,6 @@ from ratepress.medicare.inpatient import stay_steps, weights
 from ratepress.medicare.parameters import used
 from ratepress.medicare.wage_index import WageIndices, fiscal_year
 from ratepress.medicare.wages import Area, find_area
-
-BY_AREA: Final = ("OPPS", "ASC", "IPPS")
-"""The payment systems whose amounts depend on the area of the facility."""
 
 
 class AreaAmount(msgspec.Struct, frozen=True):
@@ -43,7 +39,7 @@ def area_amounts(
     cbsas: Collection[str],
     on: date,
 ) -> list[AreaAmount]:
-    """The amounts of `codes`, each with its system of `BY_AREA`, in areas on a day.
+    """The amounts of `codes`, each with its system (`OPPS`, `ASC`, `IPPS`), in areas on a day.
 
     There is none of an area without an index of the year, nor of a code that has no amount, or
     whose amount holds no labor and is the same everywhere.
