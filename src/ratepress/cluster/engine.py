@@ -61,6 +61,7 @@ class SparkEngine:
         connection: duckdb.DuckDBPyConnection,
         those: Sequence[Step],
         results: Collection[str],
+        rests_on: Collection[str] | None = None,  # noqa: ARG002 - views, which hold nothing
     ) -> None:
         """Run steps in their order; `results` become tables of the connection.
 

@@ -10,13 +10,18 @@ import msgspec
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One SQL file: its name, what one row of its result is, the columns that identify it."""
+    """One SQL file: its name, what one row of its result is, the columns that identify it.
+
+    A result that is not kept is a view: it is worked out by each step that reads it, which costs less
+    than to write it down where those are few and take little of it.
+    """
 
     file: str
     name: str
     grain: str
     key: tuple[str, ...]
     sql: str
+    is_kept: bool = True
 
 
 def load_steps(package: str) -> tuple[Step, ...]:
@@ -41,16 +46,17 @@ def parse_step(file: str, text: str) -> Step:
         if not line.startswith("-- "):
             break
         label, colon, rest = line[3:].partition(": ")
-        if colon and label in ("step", "grain", "key"):
+        if colon and label in ("step", "grain", "key", "kept"):
             header[label], last = rest.strip(), label
         elif line.startswith("--   ") and last:
             header[last] += f" {line[5:].strip()}"
         else:
             last = ""
+    is_kept = header.pop("kept", "yes") == "yes"
     if set(header) != {"step", "grain", "key"}:
         raise ValueError(f"{file}: the header must state step, grain and key")
     key = tuple(part.strip() for part in header["key"].split(","))
-    return Step(file, header["step"], header["grain"], key, text)
+    return Step(file, header["step"], header["grain"], key, text, is_kept)
 
 
 def needed(those: Sequence[Step], results: Iterable[str]) -> tuple[Step, ...]:

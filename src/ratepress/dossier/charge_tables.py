@@ -37,7 +37,7 @@ _RANGES = """
 SELECT DISTINCT k.payer, k.plan_name, k.line_of_business, k.percentage, k.publisher, k.content_id,
   k.published_on, k.place, d.n_gross, d.lowest, d.highest
 FROM derived_ranges d
-JOIN keyed_rates k USING (content_id, rate_id, key_id)
+JOIN keyed_rates k USING (rate_no, key_no)
 WHERE d.n_gross > 1 AND k.code_system = ? AND k.code = ?
 ORDER BY ALL
 """

@@ -6,7 +6,7 @@ here its results are suppressed where votes are few, compared with Medicare, and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -15,13 +15,15 @@ import pyarrow as pa
 
 from ratepress.codes.argument import CodeRef, parse_code
 from ratepress.core.errors import UsageError
+from ratepress.core.rules import rule
 from ratepress.core.sql_steps import load_steps, needed, tables_read
+from ratepress.lake.schema import INT
 from ratepress.lake.store import Lake
 from ratepress.market.columns import BENCHMARK_SCHEMA
 from ratepress.market.confidence import grade, minimum_votes
 from ratepress.market.inputs import STRENGTHS, latest_date, register_inputs
 from ratepress.market.localities import ASKED, ASKED_IN_AREAS, at_localities, run_localities
-from ratepress.market.registries import register_registries
+from ratepress.market.registries import register_registries, small_table
 from ratepress.market.spread import NO_SPREAD, mean, spreads
 from ratepress.market.statistic import (
     COMPARISON_KEY,
@@ -33,16 +35,19 @@ from ratepress.market.statistic import (
     percent_of_medicare,
 )
 from ratepress.market.steps import DUCKDB, Engine, steps
+from ratepress.market.table import statistics_table
 from ratepress.market.weights import UNWEIGHTED, WEIGHTED, weigh
 from ratepress.medicare.amounts import system_amounts
 
 __all__ = [
     "BENCHMARK_SCHEMA", "COMPARISON_KEY", "DEFAULT_STRENGTH", "Price", "Statistic", "benchmark",
-    "check_strength", "every_statistic", "flat_row",
+    "benchmark_table", "check_strength", "every_statistic", "flat_row",
     "percent_of", "percent_of_medicare", "run_market", "schema_of", "statistics",
 ]  # fmt: skip
 
 DEFAULT_STRENGTH = "balanced"
+OUTLIERS_LOOK_AT = "balanced"
+"""The strength whose votes rule Q05 looks at."""
 _NAMED_PAYERS = 50
 
 
@@ -66,14 +71,24 @@ def run_market(
     not whole, only what `statistics` reads is made, and no funnel.
     """
     amounts = system_amounts(connection, codes, as_of)
-    register_inputs(connection, codes, as_of, amounts, strengths)
+    asked = set(strengths)
+    has_outliers = is_whole or not asked.isdisjoint(rule("Q05").strengths)
+    register_inputs(
+        connection, codes, as_of, amounts, asked | {OUTLIERS_LOOK_AT} if has_outliers else asked
+    )
     named = () if weights == UNWEIGHTED else (weights,)
     register_registries(connection, codes, as_of, areas, named)
     read = tables_read(_STATISTICS, _PRICES, _PAYERS, ASKED, ASKED_IN_AREAS)
     weighing = load_steps("ratepress.market.weights") if named else ()
     after = (*weighing, *load_steps("ratepress.market.localities"))
     rests_on = read | {name for step in after for name in tables_read(step.sql)}
-    engine.run(connection, steps() if is_whole else needed(steps(), rests_on), read)
+    those = steps() if is_whole else needed(steps(), rests_on)
+    if not has_outliers:
+        # What rule Q05 would leave out at other strengths need not be found out.
+        connection.register("q05_left_out", small_table([], key_payer_no=INT, price_id=INT))
+        left = [step for step in those if step.name != "q05_left_out"]
+        those = needed(left, rests_on)
+    engine.run(connection, those, read, None if is_whole else rests_on)
     if named:
         engine.run(connection, weighing, tables_read(WEIGHTED))
     run_localities(connection, as_of, engine)
@@ -166,15 +181,32 @@ def benchmark(
         run_market(connection, [wanted], day, areas, weights, engine, [strength], is_whole=False)
         if payer is not None:
             _check_payer(connection, code, payer)
-        found = statistics(connection, wanted, strength, weights)
-    rows = [
-        flat_row(s)
-        for s in found
-        if (payer is None or s.payer_id == payer)
-        and (line_of_business is None or s.line_of_business == line_of_business)
-        and (state is None or (s.area_kind, s.area) == ("state", state.upper()))
-    ]
-    return pa.Table.from_pylist(rows, schema=schema_of(day, strength, weights))
+        schema = schema_of(day, strength, weights)
+        found = benchmark_table(connection, strength, weights, schema)
+    wanted_values = {"payer_id": payer, "line_of_business": line_of_business}
+    if state is not None:
+        wanted_values.update(area_kind="state", area=state.upper())
+    asked = {name: value for name, value in wanted_values.items() if value is not None}
+    return _filtered(found, asked) if asked else found
+
+
+def _filtered(table: pa.Table, asked: Mapping[str, str]) -> pa.Table:
+    from pyarrow import compute  # noqa: PLC0415 - it takes as long to load as DuckDB
+
+    for name, value in asked.items():
+        table = table.filter(compute.equal(table[name], value))
+    return table
+
+
+def benchmark_table(
+    connection: duckdb.DuckDBPyConnection, strength: str, weights: str, schema: pa.Schema
+) -> pa.Table:
+    """The rows of `benchmark` for every code that `run_market` was asked for, not filtered."""
+    check_strength(strength)
+    if weights == UNWEIGHTED:
+        return statistics_table(connection, strength, schema)
+    found = every_statistic(connection, strength, weights)
+    return pa.Table.from_pylist([flat_row(one) for one in found], schema=schema)
 
 
 def schema_of(as_of: date, strength: str, weights: str) -> pa.Schema:
@@ -256,40 +288,49 @@ def flat_row(statistic: Statistic) -> dict[str, object]:
 
 # `where` is ours, and its values are parameters.
 _STATISTICS = """
-SELECT k.* EXCEPT (key_id), s.key_id, c.area_kind, c.area, s.grain, s.payer_id, s.payer, r.n_rows,
-  r.n_prices, s.n_votes, s.n_entities, s.n_payers, s.n_unresolved,
-  coalesce(n.n_npis, 0) AS n_npis, v.n_hospitals, v.total, v.median_low, v.median_high,
+SELECT k.* EXCEPT (key_no, key_id), s.key_id, c.area_kind, c.area, s.grain, s.payer_id, s.payer,
+  r.n_rows, r.n_prices, s.n_votes, s.n_entities, s.n_payers, s.n_unresolved,
+  coalesce(n.n_npis, 0) AS n_npis, s.n_hospitals, v.total, v.median_low, v.median_high,
   s.lowest, s.highest, s.p10, s.p25, s.p50, s.p75, s.p90
 FROM statistics s
-JOIN vote_sums v
-  ON v.strength = s.strength AND v.key_id = s.key_id AND v.grain = s.grain
-  AND v.payer_id = s.payer_id
-LEFT JOIN npi_counts n
-  ON n.strength = s.strength AND n.key_id = s.key_id AND n.grain = s.grain
-  AND n.payer_id = s.payer_id
+JOIN vote_sums v ON v.sample_id = s.sample_id
+LEFT JOIN npi_counts n ON n.sample_id = s.sample_id
 JOIN cells c ON c.cell_id = s.key_id
-JOIN comparison_keys k ON k.key_id = c.key_id
-JOIN row_counts r
-  ON r.strength = s.strength AND r.key_id = s.key_id AND r.grain = s.grain
-  AND r.payer_id = s.payer_id
+JOIN comparison_keys k ON k.key_no = c.key_no
+JOIN row_counts r ON r.sample_id = s.sample_id
 WHERE s.strength = ? {where}
 ORDER BY k.code_system, k.code,
   c.area_kind = 'nation' DESC, c.area_kind, c.area, s.grain, s.n_votes DESC,
   k.line_of_business, k.billing_class, k.setting, k.site, k.modifiers, k.method, s.key_id, s.payer
 """
-_PAYERS = "SELECT DISTINCT payer_id FROM distinct_prices ORDER BY 1"
+_PAYERS = "SELECT DISTINCT s.payer_id FROM prices d JOIN speakers s USING (speaker_no) ORDER BY 1"
 _PRICES = """
-SELECT b.key_id, c.dollars, c.payer_id, c.payer, c.payer_name, c.plan_name, c.publisher,
-  c.published_on, c.content_id, c.place, c.n_rows
-FROM (SELECT DISTINCT strength, key_id, price_id FROM ballots) b
-JOIN counted_prices c ON c.strength = b.strength AND c.price_id = b.price_id
-JOIN comparison_keys k ON k.key_id = c.key_id
+SELECT p.key_id, d.dollars, s.payer_id, s.payer, s.payer_name, s.plan_name, s.publisher,
+  s.published_on, s.content_id,
+  -- The place as step `published_rates` has it, which no figure needs and most runs leave out.
+  coalesce(
+    r.place,
+    'in_network[' || r.item_id || '].negotiated_rates[' || r.rate_position
+      || '].negotiated_prices[' || r.price_position || ']'
+  ) AS place,
+  d.n_rows
+FROM (
+  SELECT key_payer_no AS cell_payer_id, price_id FROM counting_prices
+  UNION ALL
+  SELECT DISTINCT a.cell_payer_id, b.price_id
+  FROM area_ballots b
+  JOIN area_payers a ON a.key_payer_no = b.key_payer_no AND a.cell_no = b.cell_no
+) b
+JOIN cell_payers p ON p.cell_payer_id = b.cell_payer_id
+JOIN cells c ON c.cell_id = p.key_id
+JOIN comparison_keys k ON k.key_no = c.key_no
 {few}
-WHERE c.strength = ? {where}
-ORDER BY b.key_id, c.dollars, c.payer_id, c.content_id, c.rate_id
+JOIN prices d ON d.price_id = b.price_id
+JOIN speakers s ON s.speaker_no = d.speaker_no
+JOIN asked_rates r ON r.rate_no = d.rate_no
+WHERE p.strength = ? {where}
+ORDER BY p.key_id, d.dollars, s.payer_id, s.content_id, r.rate_id
 """
 _FEW = """
-JOIN statistics s
-  ON s.strength = c.strength AND s.key_id = b.key_id AND s.grain = 'payer'
-  AND s.payer_id = c.payer_id AND s.n_votes < {n}
+JOIN statistics f ON f.sample_id = b.cell_payer_id AND f.n_votes < {n}
 """

@@ -26,9 +26,8 @@ from ratepress.lake.manifest import sync_folder
 from ratepress.lake.store import Lake
 from ratepress.market.benchmark import (
     DEFAULT_STRENGTH,
+    benchmark_table,
     check_strength,
-    every_statistic,
-    flat_row,
     run_market,
     schema_of,
 )
@@ -142,8 +141,7 @@ class Task(msgspec.Struct, frozen=True):
             connection, codes, self.as_of, self.by, self.weights,
             strengths=[self.strength], is_whole=False,
         )  # fmt: skip
-        found = every_statistic(connection, self.strength, self.weights)
-        return pa.Table.from_pylist([flat_row(one) for one in found], schema=self.schema)
+        return benchmark_table(connection, self.strength, self.weights, self.schema)
 
 
 def _tables(

@@ -6,7 +6,7 @@ Everything a step depends on is a table, so the SQL has no parameters and runs t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -76,7 +76,7 @@ def register_inputs(
 ) -> None:
     """Register the input tables of `run_steps` on a connection of a lake.
 
-    Results are those of `strengths`, and of `balanced`, whose votes rule Q05 looks at.
+    Results are those of `strengths`.
     """
     put = connection.register
     put("asked_codes", _table({"code_system": TEXT, "code": TEXT}, [tuple(c) for c in codes]))
@@ -84,7 +84,7 @@ def register_inputs(
     put("nines", _table({"dollars": MONEY}, [(n,) for n in _nines()]))
     put("percents", _table({"pct": INT}, [(p,) for p in PERCENTS]))
     put("median_ranks", median_ranks())
-    put("strengths", _table({"strength": TEXT}, [(s,) for s in _computed(strengths)]))
+    put("strengths", _strengths(strengths))
     put("rule_strengths", _rule_strengths())
     put(
         "both_settings",
@@ -112,9 +112,13 @@ def register_inputs(
     named = [line._asdict() for line in plan_lines(connection, as_of)]
     put("plan_lines", pa.Table.from_pylist(named, SCHEMA))
     found = identify_hospitals(hospital_files(connection))
+    numbers = _numbers(found.values())
     put(
         "hospital_identities",
-        _table({"content_id": TEXT, "hospital_id": TEXT}, list(found.items())),
+        _table(
+            {"content_id": TEXT, "hospital_id": TEXT, "hospital_no": INT},
+            [(content_id, name, numbers[name]) for content_id, name in found.items()],
+        ),
     )
 
 
@@ -169,9 +173,10 @@ def _nines() -> list[Decimal]:
     return whole + [n + Decimal("0.99") for n in whole]
 
 
-def _computed(strengths: Collection[str]) -> list[str]:
-    """The strengths that steps compute, in the order of their names in `STRENGTHS`."""
-    return [s for s in STRENGTHS if s in strengths or s == "balanced"]
+def _strengths(wanted: Collection[str]) -> pa.Table:
+    """The strengths that steps compute, numbered in the order of `STRENGTHS`."""
+    numbered = [(s, n) for n, s in enumerate(STRENGTHS, 1) if s in wanted]
+    return _table({"strength": TEXT, "strength_no": INT}, numbered)
 
 
 def _rule_strengths() -> pa.Table:
@@ -215,15 +220,20 @@ def _identities(connection: duckdb.DuckDBPyConnection) -> pa.Table:
         "SELECT DISTINCT r.payer_name, coalesce(h.license_state, '') AS state "
         "FROM asked_names r LEFT JOIN hospitals h ON h.content_id = r.content_id ORDER BY ALL"
     ).fetchall()
-    rows: list[tuple[object, ...]] = []
-    for payer_name, state in named:
-        found = identify(payer_name, state or None)
-        rows.append((payer_name, state, found.payer_id, found.name, found.is_known, found.evidence))
-    schema = pa.schema(
-        [(n, TEXT) for n in ("payer_name", "state", "payer_id", "payer")]
-        + [("is_known", pa.bool_()), ("evidence", TEXT)]
-    )
-    return _table({field.name: field.type for field in schema}, rows)
+    found = [identify(payer_name, state or None) for payer_name, state in named]
+    numbers = _numbers(one.payer_id for one in found)
+    rows: list[tuple[object, ...]] = [
+        (*who, one.payer_id, numbers[one.payer_id], one.name, one.is_known, one.evidence)
+        for who, one in zip(named, found, strict=True)
+    ]
+    columns = {n: TEXT for n in ("payer_name", "state", "payer_id", "payer_no", "payer")}
+    columns |= {"payer_no": INT, "is_known": pa.bool_(), "evidence": TEXT}
+    return _table(columns, rows)
+
+
+def _numbers(names: Iterable[str]) -> dict[str, int]:
+    """A number from 1 for each different name, in their order."""
+    return {name: number for number, name in enumerate(sorted(set(names)), 1)}
 
 
 # What the inputs are told apart by, read once: the rates of a large lake are not looked through for
@@ -231,7 +241,8 @@ def _identities(connection: duckdb.DuckDBPyConnection) -> pa.Table:
 _ASKED_NAMES = """
 CREATE OR REPLACE TEMP TABLE asked_names AS
 SELECT DISTINCT
-  r.content_id, r.code_system, r.code, r.modifier_set_id, r.payer_name, r.line_of_business_evidence
+  r.content_id, r.code_system, r.code, r.modifier_set_id, r.payer_name, r.plan_name,
+  r.line_of_business_evidence
 FROM rates r
 JOIN asked_codes a ON a.code_system = r.code_system AND a.code = r.code
 """

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import duckdb
 
-from ratepress.core.sql_steps import Step, load_steps, parse_step
+from ratepress.core.sql_steps import Step, load_steps, parse_step, tables_read
 from ratepress.lake.store import Lake
 
 __all__ = ["DUCKDB", "Engine", "Step", "parse_step", "run_steps", "steps"]
@@ -29,8 +29,12 @@ class Engine(Protocol):
         connection: duckdb.DuckDBPyConnection,
         those: Sequence[Step],
         results: Collection[str],
+        rests_on: Collection[str] | None = None,
     ) -> None:
-        """Run steps in their order. At least the `results` are tables of the connection then."""
+        """Run steps in their order. At least the `results` are tables of the connection then.
+
+        Steps that follow read the tables `rests_on` and no others; None where any may be read.
+        """
 
 
 class _DuckDB:
@@ -43,9 +47,10 @@ class _DuckDB:
         self,
         connection: duckdb.DuckDBPyConnection,
         those: Sequence[Step],
-        results: Collection[str],  # noqa: ARG002 - all are there
+        results: Collection[str],
+        rests_on: Collection[str] | None = None,
     ) -> None:
-        run_steps(connection, those)
+        run_steps(connection, those, None if rests_on is None else {*results, *rests_on})
 
 
 DUCKDB: Engine = _DuckDB()
@@ -62,11 +67,42 @@ def steps() -> tuple[Step, ...]:
     return load_steps("ratepress.market")
 
 
-def run_steps(connection: duckdb.DuckDBPyConnection, those: Sequence[Step]) -> None:
+def run_steps(
+    connection: duckdb.DuckDBPyConnection,
+    those: Sequence[Step],
+    kept: Collection[str] | None = None,
+) -> None:
     """Run steps by DuckDB on a connection that has the lake's views and the input tables.
 
     The inputs are those of `market.inputs.register_inputs`. Steps of an earlier run on the same
-    connection are replaced.
+    connection are replaced. Where `kept` is given, other tables go after the last step that reads
+    them, which halves the memory.
     """
+    going = {} if kept is None else _last_reads(those, kept)
     for step in those:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {step.name} AS {step.sql}")
+        kind = "TABLE" if step.is_kept else "VIEW"
+        connection.execute(f"CREATE OR REPLACE TEMP {kind} {step.name} AS {step.sql}")
+        for name in going.get(step.name, ()):
+            connection.execute(f"DROP TABLE {name}")
+
+
+def _last_reads(those: Sequence[Step], kept: Collection[str]) -> dict[str, list[str]]:
+    """By step: the tables of `those` that it is the last one to read, or that nothing reads.
+
+    Who reads a view reads its tables; views stay.
+    """
+    views = {step.name for step in those if not step.is_kept}
+    last = {step.name: step.name for step in those if step.is_kept}
+    reads: dict[str, frozenset[str]] = {}
+    staying = set(kept)
+    for step in those:
+        read = tables_read(step.sql)
+        reads[step.name] = read.union(*(reads[view] for view in read & views))
+        last.update((name, step.name) for name in reads[step.name] if name in last)
+        if step.name in staying and step.name in views:
+            staying |= reads[step.name]
+    found: dict[str, list[str]] = {}
+    for name, reader in last.items():
+        if name not in staying:
+            found.setdefault(reader, []).append(name)
+    return found

@@ -38,8 +38,8 @@ def at_localities(
 ) -> dict[tuple[str, str, str], AtLocality]:
     """By cell, grain and payer, where a vote is at a locality; after `run_localities`."""
     rows = connection.execute(
-        "SELECT key_id, grain, payer_id, n_at_locality, p10, p25, p50, p75, p90"
-        " FROM locality_percents WHERE strength = ?",
+        "SELECT s.key_id, s.grain, s.payer_id, p.* EXCLUDE (sample_id)"
+        " FROM locality_percents p JOIN samples s USING (sample_id) WHERE s.strength = ?",
         [strength],
     ).fetchall()
     return {
@@ -80,16 +80,16 @@ def _in_areas(connection: duckdb.DuckDBPyConnection, as_of: date) -> list[tuple[
 ASKED = """
 SELECT DISTINCT l.mac, l.locality, k.code
 FROM voter_localities l
-JOIN distinct_prices d USING (price_id)
-JOIN comparison_keys k USING (key_id)
+JOIN prices d USING (price_id)
+JOIN comparison_keys k USING (key_no)
 WHERE k.medicare_system = 'PFS'
 ORDER BY ALL
 """
 ASKED_IN_AREAS = """
 SELECT DISTINCT k.medicare_system, k.code, l.cbsa
 FROM voter_labor_areas l
-JOIN distinct_prices d USING (price_id)
-JOIN comparison_keys k USING (key_id)
+JOIN prices d USING (price_id)
+JOIN comparison_keys k USING (key_no)
 WHERE k.medicare_system IN ('OPPS', 'ASC', 'IPPS')
 ORDER BY ALL
 """

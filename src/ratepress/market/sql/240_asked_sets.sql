@@ -6,10 +6,11 @@
 SELECT
   row_number() OVER (ORDER BY r.file_no, r.provider_set_id) AS set_no,
   r.file_no,
-  r.content_id,
+  f.content_id,
   r.provider_set_id
 FROM (
-  SELECT DISTINCT file_no, content_id, provider_set_id
-  FROM published_rates
+  SELECT DISTINCT file_no, provider_set_id
+  FROM asked_rates
   WHERE standing = 'current' AND provider_set_id IS NOT NULL
 ) r
+JOIN file_standing f ON f.file_no = r.file_no

@@ -1,20 +1,15 @@
 -- step: derived_rates
 -- grain: one price that is derived from a percentage and the one gross charge it can be of
--- key: content_id, rate_id, key_id
+-- key: rate_no, key_no
 -- Rule M12. A kind of statement of its own, and so a comparison key of its own: dollars that a file
--- states and dollars that are worked out here never stand in one distribution.
+-- states and dollars that are worked out here never stand in one distribution. Its number is that of
+-- the key of the percentage, below zero.
 SELECT
-  md5(concat_ws('|', 'derived dollar', k.key_id)) AS key_id,
-  k.content_id, k.rate_id, k.code_system, k.code, k.modifiers, k.line_of_business,
-  k.billing_class, k.setting, k.site, k.arrangement,
+  -r.key_no AS key_no, r.rate_no, r.speaker_no, r.file_no, r.payer_no, r.hospital_no, r.set_no,
+  r.place_set_id,
   'derived dollar' AS statement,
-  'service' AS price_unit,
-  k.method, k.drug_unit,
   d.lowest AS dollars,
-  k.percentage, k.algorithm, k.payer_name, k.plan_name, k.payer_id, k.payer, k.place_set_id,
-  k.provider_set_id, k.set_no, k.expires_on, k.place, k.published_by, k.publisher, k.state, k.hospital_id,
-  k.published_on
-FROM keyed_rates k
-JOIN derived_ranges d
-  ON d.content_id = k.content_id AND d.rate_id = k.rate_id AND d.key_id = k.key_id
+  r.percentage, r.algorithm, r.expires_on
+FROM rate_keys r
+JOIN derived_ranges d ON d.rate_no = r.rate_no AND d.key_no = r.key_no
 WHERE d.n_gross = 1

@@ -1,11 +1,11 @@
 -- step: key_facilities
 -- grain: one comparison key of facility prices
--- key: key_id
+-- key: key_no
 -- Rule M07: which of Medicare's payment systems of facilities the prices of a key fall under.
 -- A surgical center is one where place 24 says so alone; beside another place it is one of several
 -- kinds. Outpatient prices of no place are a hospital's. Without a setting the places must say it.
 SELECT
-  g.key_id,
+  g.key_no,
   CASE
     WHEN g.setting = 'contradictory' THEN 'setting contradicted'
     WHEN g.setting = 'inpatient' OR (g.code_system = 'ms-drg' AND g.setting = 'not stated')
@@ -21,7 +21,7 @@ SELECT
   END AS kind
 FROM (
   SELECT
-    k.key_id,
+    r.key_no,
     max(k.code_system) AS code_system,
     max(k.setting) AS setting,
     max(k.site) AS site,
@@ -31,14 +31,8 @@ FROM (
     sum(CASE WHEN s.kind = 'hospital outpatient' THEN 1 ELSE 0 END) AS n_outpatient,
     sum(CASE WHEN s.kind IN ('hospital outpatient', 'surgical center') THEN 0 ELSE 1 END)
       AS n_unsaid
-  FROM (
-    SELECT key_id, content_id, code_system, billing_class, setting, site, place_set_id
-    FROM keyed_rates
-    UNION ALL
-    SELECT key_id, content_id, code_system, billing_class, setting, site, place_set_id
-    FROM derived_rates
-  ) k
-  LEFT JOIN set_facilities s ON s.content_id = k.content_id AND s.place_set_id = k.place_set_id
-  WHERE k.billing_class = 'facility'
-  GROUP BY k.key_id
+  FROM key_rates r
+  JOIN stated_keys k ON k.key_no = abs(r.key_no) AND k.billing_class = 'facility'
+  LEFT JOIN set_facilities s ON s.file_no = r.file_no AND s.place_set_id = r.place_set_id
+  GROUP BY r.key_no
 ) g

@@ -6,17 +6,17 @@ SELECT
   d.price_id,
   'Q04' AS rule_id,
   CASE WHEN k.medicare_amount IS NULL THEN 'not assessed' ELSE 'flagged' END AS outcome
-FROM distinct_prices d
-JOIN comparison_keys k ON k.key_id = d.key_id
+FROM prices d
+JOIN comparison_keys k ON k.key_no = d.key_no
 CROSS JOIN settings s
 WHERE d.statement IN ('dollar', 'derived dollar')
   AND (
     k.medicare_amount IS NULL
-    OR (d.setting = 'inpatient' AND k.billing_class <> 'professional' AND (
+    OR (k.setting = 'inpatient' AND k.billing_class <> 'professional' AND (
       d.dollars < k.medicare_amount * s.q04_inpatient_low
       OR d.dollars > k.medicare_amount * s.q04_inpatient_high
     ))
-    OR ((d.setting <> 'inpatient' OR k.billing_class = 'professional') AND (
+    OR ((k.setting <> 'inpatient' OR k.billing_class = 'professional') AND (
       d.dollars < k.medicare_amount * s.q04_other_low
       OR d.dollars > k.medicare_amount * s.q04_other_high
     ))

@@ -6,6 +6,6 @@ SELECT
   d.price_id,
   'Q07' AS rule_id,
   CASE WHEN d.last_day IS NULL THEN 'not assessed' ELSE 'flagged' END AS outcome
-FROM distinct_prices d
+FROM prices d
 CROSS JOIN settings s
 WHERE d.last_day IS NULL OR d.last_day < s.as_of

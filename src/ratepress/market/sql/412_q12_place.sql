@@ -3,7 +3,7 @@
 -- key: price_id
 -- Rule Q12: place of service or setting contradicts the class, or each other.
 SELECT d.price_id, 'Q12' AS rule_id, 'flagged' AS outcome
-FROM distinct_prices d
-JOIN comparison_keys k ON k.key_id = d.key_id
+FROM prices d
+JOIN comparison_keys k ON k.key_no = d.key_no
 WHERE k.setting = 'contradictory'
   OR (k.site = 'nonfacility' AND (k.billing_class = 'facility' OR k.setting = 'inpatient'))

@@ -5,7 +5,8 @@
 SELECT
   d.price_id,
   'Q14' AS rule_id,
-  CASE WHEN d.published_on IS NULL THEN 'not assessed' ELSE 'flagged' END AS outcome
-FROM distinct_prices d
+  CASE WHEN f.published_on IS NULL THEN 'not assessed' ELSE 'flagged' END AS outcome
+FROM prices d
+JOIN file_standing f ON f.file_no = d.file_no
 CROSS JOIN settings s
-WHERE d.published_on IS NULL OR d.published_on < s.stale_before
+WHERE f.published_on IS NULL OR f.published_on < s.stale_before

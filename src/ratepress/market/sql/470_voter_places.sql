@@ -21,6 +21,7 @@ UNION ALL
 
 SELECT v.price_id, v.voter_id, h.state, h.zip_code
 FROM price_voters v
-JOIN distinct_prices d ON d.price_id = v.price_id
-JOIN hospital_places h ON h.content_id = d.content_id
+JOIN prices d ON d.price_id = v.price_id
+JOIN file_standing f ON f.file_no = d.file_no
+JOIN hospital_places h ON h.content_id = f.content_id
 WHERE v.is_hospital

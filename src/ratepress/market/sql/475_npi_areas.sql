@@ -1,8 +1,8 @@
 -- step: npi_areas
 -- grain: one asked area in which one NPI of the asked prices practises
--- key: npi, area_kind, area
+-- key: npi_number, area_kind, area
 -- Rule M09, for the NPIs that are counted beside a figure.
-SELECT DISTINCT a.npi, a.area_kind, a.area
+SELECT DISTINCT a.npi, n.npi_number, a.area_kind, a.area
 FROM (
   SELECT
     r.npi, k.area_kind,
@@ -15,4 +15,5 @@ FROM (
   CROSS JOIN asked_areas k
   LEFT JOIN zip_places z ON z.zip_code = r.zip_code
 ) a
+JOIN asked_npis n ON n.npi = a.npi AND n.is_valid
 WHERE coalesce(a.area, '') <> ''

@@ -13,9 +13,9 @@ SELECT
   CAST(sum(CASE WHEN d.statement = 'dollar' THEN d.n_rows - 1 ELSE 0 END) AS BIGINT) AS n_repeats,
   CAST(sum(CASE WHEN d.statement = 'dollar' AND c.price_id IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS n_flagged,
   CAST(sum(CASE WHEN c.price_id IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT) AS n_counted
-FROM distinct_prices d
-JOIN comparison_keys k ON k.key_id = d.key_id
+FROM prices d
+JOIN comparison_keys k ON k.key_no = d.key_no
 CROSS JOIN strengths t
-LEFT JOIN counted_prices c ON c.strength = t.strength AND c.price_id = d.price_id
+LEFT JOIN counting_prices c ON c.strength_no = t.strength_no AND c.price_id = d.price_id
 WHERE d.statement <> 'derived dollar'
 GROUP BY t.strength, k.code_system, k.code

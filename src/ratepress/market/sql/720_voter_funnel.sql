@@ -8,17 +8,17 @@ SELECT
   k.code_system,
   k.code,
   count(*) AS n_voters,
-  CAST(sum(CASE WHEN l.price_id IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS n_left_out,
-  CAST(sum(CASE WHEN l.price_id IS NOT NULL AND c.price_id IS NULL THEN 1 ELSE 0 END) AS BIGINT)
+  CAST(sum(CASE WHEN l.price_id IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT) AS n_left_out,
+  CAST(sum(CASE WHEN l.price_id IS NULL AND c.price_id IS NULL THEN 1 ELSE 0 END) AS BIGINT)
     AS n_of_flagged_prices,
-  CAST(sum(CASE WHEN l.price_id IS NOT NULL AND c.price_id IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT)
+  CAST(sum(CASE WHEN l.price_id IS NULL AND c.price_id IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT)
     AS n_ballots
 FROM price_voters v
-JOIN distinct_prices d ON d.price_id = v.price_id
-JOIN comparison_keys k ON k.key_id = d.key_id
+JOIN prices d ON d.price_id = v.price_id
+JOIN comparison_keys k ON k.key_no = d.key_no
 CROSS JOIN strengths t
-LEFT JOIN voters_left l
-  ON l.strength = t.strength AND l.price_id = v.price_id AND l.voter_id = v.voter_id
-LEFT JOIN counted_prices c ON c.strength = t.strength AND c.price_id = v.price_id
+LEFT JOIN voters_left_out l
+  ON l.strength_no = t.strength_no AND l.price_id = v.price_id AND l.voter_id = v.voter_id
+LEFT JOIN counting_prices c ON c.strength_no = t.strength_no AND c.price_id = v.price_id
 WHERE d.statement = 'dollar'
 GROUP BY t.strength, k.code_system, k.code

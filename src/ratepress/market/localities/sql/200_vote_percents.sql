@@ -22,13 +22,13 @@ FROM (
       v.cell_payer_id, v.voter_id, v.dollars,
       a.amount IS NOT NULL AS is_local,
       CAST(coalesce(a.amount, k.medicare_amount) AS DECIMAL(12, 2)) AS amount
-    FROM votes v
-    JOIN cells c ON c.cell_id = v.key_id
+    FROM cell_votes v
+    JOIN cell_payers p ON p.cell_payer_id = v.cell_payer_id
+    JOIN cells c ON c.cell_id = p.key_id
     JOIN comparison_keys k
-      ON k.key_id = c.key_id AND k.medicare_system IN ('PFS', 'OPPS', 'ASC', 'IPPS')
+      ON k.key_no = c.key_no AND k.medicare_system IN ('PFS', 'OPPS', 'ASC', 'IPPS')
     LEFT JOIN vote_localities l
-      ON l.strength = v.strength AND l.key_id = v.key_id AND l.payer_id = v.payer_id
-      AND l.voter_id = v.voter_id
+      ON l.cell_payer_id = v.cell_payer_id AND l.voter_id = v.voter_id
     LEFT JOIN locality_amounts a
       ON a.medicare_system = k.medicare_system AND a.place = l.place AND a.code = k.code
       AND a.modifier = k.modifiers AND a.site = k.medicare_site

@@ -5,10 +5,10 @@
 -- one: v < p25 (p25 / p75)^1.5 is v² p75³ < p25⁵. The products are of the size of money to the
 -- fifth, which no decimal holds; both engines multiply doubles from left to right and alike.
 SELECT d.price_id, 'Q05' AS rule_id, 'flagged' AS outcome
-FROM distinct_prices d
+FROM prices d
 JOIN (
-  SELECT key_id, CAST(p25 AS DOUBLE) AS p25, CAST(p75 AS DOUBLE) AS p75 FROM q05_quartiles
-) q ON q.key_id = d.key_id
+  SELECT key_no, CAST(p25 AS DOUBLE) AS p25, CAST(p75 AS DOUBLE) AS p75 FROM q05_quartiles
+) q ON q.key_no = d.key_no
 WHERE d.statement IN ('dollar', 'derived dollar') AND d.dollars > 0
   AND (
     CAST(d.dollars AS DOUBLE) * CAST(d.dollars AS DOUBLE) * q.p75 * q.p75 * q.p75

@@ -1,9 +1,9 @@
 -- step: gross_charges
 -- grain: one gross charge of one hospital for one service, in one setting
--- key: hospital_id, code_system, code, modifiers, setting, billing_class, drug_unit, gross
+-- key: hospital_no, code_system, code, modifiers, setting, billing_class, drug_unit, gross
 -- Rule M12: of the files that speak at the as-of date. A placeholder (Q02) is no charge.
 SELECT DISTINCT
-  y.hospital_id,
+  y.hospital_no,
   c.code_system,
   c.code,
   c.modifier_set_id AS modifiers,

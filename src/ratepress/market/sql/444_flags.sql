@@ -5,4 +5,4 @@
 SELECT price_id, rule_id, outcome FROM other_flags
 UNION ALL SELECT price_id, rule_id, outcome FROM q05
 UNION ALL
-SELECT price_id, 'M12', 'flagged' FROM distinct_prices WHERE statement = 'derived dollar'
+SELECT price_id, 'M12', 'flagged' FROM prices WHERE statement = 'derived dollar'
