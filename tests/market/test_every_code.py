@@ -134,8 +134,8 @@ def test_a_failure_half_way_leaves_what_stood_there(
             raise MemoryError
         return real(*words, **named)  # type: ignore[arg-type, return-value]
 
-    real = every_code.every_statistic
-    monkeypatch.setattr(every_code, "every_statistic", failing)
+    real = every_code.benchmark_table
+    monkeypatch.setattr(every_code, "benchmark_table", failing)
     with pytest.raises(MemoryError):
         benchmark_all(lake, out, as_of=generated.AS_OF, rates_a_batch=1)
     assert out.read_bytes() == b"before"

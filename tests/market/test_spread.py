@@ -94,17 +94,10 @@ def ranks_in_sql(n: int) -> tuple[int, int]:
     with duckdb.connect() as connection:
         connection.register("median_ranks", median_ranks())
         connection.execute(
-            "CREATE TABLE ordered_votes AS SELECT 1 AS sample_id, i AS voter_id, i AS rank_no, "
-            f"CAST({n} AS BIGINT) AS n_votes, CAST(i AS DECIMAL(24, 5)) AS dollars "
+            "CREATE TABLE ordered_amounts AS SELECT 1 AS sample_id, 1 AS n_votes, "
+            "i AS first_place, i AS last_place, "
+            f"CAST({n} AS BIGINT) AS n_sample_votes, CAST(i AS DECIMAL(24, 5)) AS dollars "
             f"FROM range(1, {n} + 1) t(i)"
-        )
-        connection.execute(
-            "CREATE TABLE voters AS "
-            "SELECT voter_id, voter_id AS entity_id, false AS is_hospital FROM ordered_votes"
-        )
-        connection.execute(
-            "CREATE TABLE samples AS SELECT 1 AS sample_id, 'a' AS strength, 'k' AS key_id, "
-            "'g' AS grain, 'p' AS payer_id"
         )
         found = connection.execute(f"SELECT median_low, median_high FROM ({step.sql})").fetchone()
     assert found is not None
