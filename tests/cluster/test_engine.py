@@ -41,8 +41,9 @@ class EveryResult(SparkEngine):
         connection: duckdb.DuckDBPyConnection,
         those: Sequence[Step],
         results: Collection[str],
+        rests_on: Collection[str] | None = None,
     ) -> None:
-        super().run(connection, those, [step.name for step in those])
+        super().run(connection, those, [step.name for step in those], rests_on)
 
 
 def results(
