@@ -15,14 +15,14 @@ import pyarrow as pa
 
 from ratepress.codes.argument import CodeRef, parse_code
 from ratepress.core.errors import UsageError
-from ratepress.core.rules import rule
-from ratepress.core.sql_steps import load_steps, needed, tables_read
+from ratepress.core.sql_steps import tables_read
 from ratepress.lake.schema import INT
 from ratepress.lake.store import Lake
 from ratepress.market.columns import BENCHMARK_SCHEMA
 from ratepress.market.confidence import grade, minimum_votes
 from ratepress.market.inputs import STRENGTHS, latest_date, register_inputs
 from ratepress.market.localities import ASKED, ASKED_IN_AREAS, at_localities, run_localities
+from ratepress.market.plan import plan_of, run_common_steps
 from ratepress.market.registries import register_registries, small_table
 from ratepress.market.spread import NO_SPREAD, mean, spreads
 from ratepress.market.statistic import (
@@ -34,7 +34,7 @@ from ratepress.market.statistic import (
     percent_of,
     percent_of_medicare,
 )
-from ratepress.market.steps import DUCKDB, Engine, steps
+from ratepress.market.steps import DUCKDB, Engine
 from ratepress.market.table import statistics_table
 from ratepress.market.weights import UNWEIGHTED, WEIGHTED, weigh
 from ratepress.medicare.amounts import system_amounts
@@ -42,12 +42,10 @@ from ratepress.medicare.amounts import system_amounts
 __all__ = [
     "BENCHMARK_SCHEMA", "COMPARISON_KEY", "DEFAULT_STRENGTH", "Price", "Statistic", "benchmark",
     "benchmark_table", "check_strength", "every_statistic", "flat_row",
-    "percent_of", "percent_of_medicare", "run_market", "schema_of", "statistics",
+    "percent_of", "percent_of_medicare", "run_lasting", "run_market", "schema_of", "statistics",
 ]  # fmt: skip
 
 DEFAULT_STRENGTH = "balanced"
-OUTLIERS_LOOK_AT = "balanced"
-"""The strength whose votes rule Q05 looks at."""
 _NAMED_PAYERS = 50
 
 
@@ -61,6 +59,7 @@ def run_market(
     strengths: Collection[str] = STRENGTHS,
     *,
     is_whole: bool = True,
+    given: Collection[str] = (),
 ) -> None:
     """Run the market's steps for `codes` on a lake's connection; results are temporary tables.
 
@@ -68,30 +67,44 @@ def run_market(
     `weights` is how votes may be weighted (M08): `votes` for not at all, `npis`, `utilisation`.
     Another engine than DuckDB made the connection too, and leaves there what `statistics` reads.
     `strengths` are those whose results are wanted: each is a third of the work. Where the run is
-    not whole, only what `statistics` reads is made, and no funnel.
+    not whole, only what `statistics` reads is made, and no funnel. Steps whose tables are `given`
+    are not run.
     """
-    amounts = system_amounts(connection, codes, as_of)
-    asked = set(strengths)
-    has_outliers = is_whole or not asked.isdisjoint(rule("Q05").strengths)
+    plan = plan_of(
+        strengths, weights, is_whole=is_whole,
+        results=tables_read(_STATISTICS, _PRICES, _PAYERS, ASKED, ASKED_IN_AREAS),
+    )  # fmt: skip
     register_inputs(
-        connection, codes, as_of, amounts, asked | {OUTLIERS_LOOK_AT} if has_outliers else asked
+        connection, codes, as_of, system_amounts(connection, codes, as_of), plan.strengths
     )
-    named = () if weights == UNWEIGHTED else (weights,)
-    register_registries(connection, codes, as_of, areas, named)
-    read = tables_read(_STATISTICS, _PRICES, _PAYERS, ASKED, ASKED_IN_AREAS)
-    weighing = load_steps("ratepress.market.weights") if named else ()
-    after = (*weighing, *load_steps("ratepress.market.localities"))
-    rests_on = read | {name for step in after for name in tables_read(step.sql)}
-    those = steps() if is_whole else needed(steps(), rests_on)
-    if not has_outliers:
-        # What rule Q05 would leave out at other strengths need not be found out.
+    register_registries(connection, codes, as_of, areas, plan.weights)
+    if not plan.has_outliers:
         connection.register("q05_left_out", small_table([], key_payer_no=INT, price_id=INT))
-        left = [step for step in those if step.name != "q05_left_out"]
-        those = needed(left, rests_on)
-    engine.run(connection, those, read, None if is_whole else rests_on)
-    if named:
-        engine.run(connection, weighing, tables_read(WEIGHTED))
+    left = [step for step in plan.steps if step.name not in given]
+    engine.run(connection, left, plan.results, None if is_whole else plan.rests_on)
+    if plan.weights:
+        engine.run(connection, plan.weighing, tables_read(WEIGHTED))
     run_localities(connection, as_of, engine)
+
+
+def run_lasting(
+    connection: duckdb.DuckDBPyConnection,
+    as_of: date,
+    areas: Sequence[str] = (),
+    weights: str = UNWEIGHTED,
+    strengths: Collection[str] = STRENGTHS,
+) -> frozenset[str]:
+    """Run once what runs for other codes, that are not whole, have in common; its tables' names.
+
+    They are what `run_market` may be `given` on this connection, with the same arguments.
+    """
+    plan = plan_of(
+        strengths, weights, is_whole=False,
+        results=tables_read(_STATISTICS, _PRICES, _PAYERS, ASKED, ASKED_IN_AREAS),
+    )  # fmt: skip
+    register_inputs(connection, [], as_of, [], plan.strengths)
+    register_registries(connection, [], as_of, areas, plan.weights)
+    return run_common_steps(connection, plan)
 
 
 def statistics(

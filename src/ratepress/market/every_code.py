@@ -28,16 +28,17 @@ from ratepress.market.benchmark import (
     DEFAULT_STRENGTH,
     benchmark_table,
     check_strength,
+    run_lasting,
     run_market,
     schema_of,
 )
 from ratepress.market.inputs import latest_date
 from ratepress.market.weights import UNWEIGHTED
 
-RATES_A_BATCH = 250_000
-"""About 2.5 GB of memory for the steps; a code that states more is a batch of its own."""
+RATES_A_BATCH = 1_000_000
+"""About 1.2 GB of memory for the steps; a code that states more is a batch of its own."""
 _MOST_JOBS = 2
-_FEW = 2 * RATES_A_BATCH
+_FEW = 500_000
 
 
 class EveryBenchmark(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,11 +136,20 @@ class Task(msgspec.Struct, frozen=True):
         """That of the table of a batch."""
         return schema_of(self.as_of, self.strength, self.weights)
 
-    def table(self, connection: duckdb.DuckDBPyConnection, codes: Sequence[CodeRef]) -> pa.Table:
-        """The rows of some codes, by system and text."""
+    def prepared(self, connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+        """Run what all batches have in common; the tables that are on the connection then."""
+        return run_lasting(connection, self.as_of, self.by, self.weights, [self.strength])
+
+    def table(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        codes: Sequence[CodeRef],
+        given: frozenset[str],
+    ) -> pa.Table:
+        """The rows of some codes, by system and text, on a connection that was prepared."""
         run_market(
             connection, codes, self.as_of, self.by, self.weights,
-            strengths=[self.strength], is_whole=False,
+            strengths=[self.strength], is_whole=False, given=given,
         )  # fmt: skip
         return benchmark_table(connection, self.strength, self.weights, self.schema)
 
@@ -156,7 +166,8 @@ def _tables(
         wanted = 1
     of_codes = [[CodeRef(system, code) for system, code, _ in part] for part in parts]
     if min(wanted, len(parts)) < 2:
-        yield from (task.table(connection, codes) for codes in of_codes)
+        given = task.prepared(connection)
+        yield from (task.table(connection, codes, given) for codes in of_codes)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(wanted, context, initializer=_start, initargs=(task,)) as pool:
@@ -166,27 +177,27 @@ def _tables(
             raise RatepressError(
                 "A process that worked on a batch was ended from outside",
                 found="no answer of it; the system may have run out of memory",
-                todo="give fewer --jobs: each takes some 2.5 GB",
+                todo="give fewer --jobs: each takes some 1.5 GB",
             ) from error
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-_worker: tuple[Task, duckdb.DuckDBPyConnection] | None = None
+_worker: tuple[Task, duckdb.DuckDBPyConnection, frozenset[str]] | None = None
 
 
 def _start(task: Task) -> None:
     global _worker
     # One thread each: the processes are the parallel work.
     connection, _ = Lake(task.lake).snapshot(threads=1, generation=task.generation)
-    _worker = task, connection
+    _worker = task, connection, task.prepared(connection)
 
 
 def _make(codes: Sequence[CodeRef]) -> pa.Table:
     if _worker is None:
         raise RuntimeError("the process was not started")
-    task, connection = _worker
-    return task.table(connection, codes)
+    task, connection, given = _worker
+    return task.table(connection, codes, given)
 
 
 def batches(

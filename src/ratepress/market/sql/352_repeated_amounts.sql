@@ -3,7 +3,7 @@
 -- key: content_id, payer_name, plan_name, dollars
 -- Rule Q02, third part. It looks at all prices of a file, and not at those of the asked codes alone.
 SELECT
-  n.speaker_no, w.content_id, w.payer_name, w.plan_name, w.dollars
+  w.content_id, w.payer_name, w.plan_name, w.dollars
 FROM (
   SELECT
     c.content_id, c.payer_name, c.plan_name, c.dollars,
@@ -39,8 +39,6 @@ FROM (
   ) t
     ON t.content_id = v.content_id AND t.payer_name = v.payer_name AND t.plan_name = v.plan_name
 ) w
-JOIN speakers n
-  ON n.content_id = w.content_id AND n.payer_name = w.payer_name AND n.plan_name = w.plan_name
 CROSS JOIN settings s
 WHERE w.codes >= s.q02_min_codes
   AND w.families >= s.q02_min_families

@@ -4,8 +4,7 @@
 -- Those that the counting prices of a voter name for it; a hospital's is the one of its file.
 SELECT DISTINCT b.key_payer_no AS cell_payer_id, l.list_no
 FROM national_ballots b
-JOIN voter_groups g ON g.set_voter_id = b.set_voter_id
-JOIN npi_lists l ON l.group_no = g.group_no AND l.entity_no = g.entity_no
+JOIN voter_lists l ON l.set_voter_id = b.set_voter_id
 UNION ALL
 SELECT DISTINCT c.key_payer_no, -d.file_no
 FROM counting_prices c

@@ -9,8 +9,7 @@ FROM (
   JOIN area_payers a ON a.key_payer_no = b.key_payer_no AND a.cell_no = b.cell_no
   JOIN cell_payers p ON p.cell_payer_id = a.cell_payer_id
   JOIN cells c ON c.cell_no = b.cell_no
-  JOIN voter_groups g ON g.set_voter_id = b.set_voter_id
-  JOIN npi_lists l ON l.group_no = g.group_no AND l.entity_no = g.entity_no
+  JOIN voter_lists l ON l.set_voter_id = b.set_voter_id
   JOIN list_npis i ON i.list_no = l.list_no
   JOIN npi_areas r
     ON r.npi_number = i.npi_number AND r.area_kind = c.area_kind AND r.area = c.area
