@@ -12,8 +12,8 @@ import msgspec
 class Step(msgspec.Struct, frozen=True):
     """One SQL file: its name, what one row of its result is, the columns that identify it.
 
-    A result that is not kept is a view: it is worked out by each step that reads it, which costs less
-    than to write it down where those are few and take little of it.
+    A result that is not kept is a view: each step that reads it works it out, which costs less than
+    to write it down where those are few and take little of it.
     """
 
     file: str

@@ -204,7 +204,7 @@ def benchmark(
 
 
 def _filtered(table: pa.Table, asked: Mapping[str, str]) -> pa.Table:
-    from pyarrow import compute  # noqa: PLC0415 - it takes as long to load as DuckDB
+    from pyarrow import compute
 
     for name, value in asked.items():
         table = table.filter(compute.equal(table[name], value))

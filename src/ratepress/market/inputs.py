@@ -226,7 +226,7 @@ def _identities(connection: duckdb.DuckDBPyConnection) -> pa.Table:
         (*who, one.payer_id, numbers[one.payer_id], one.name, one.is_known, one.evidence)
         for who, one in zip(named, found, strict=True)
     ]
-    columns = {n: TEXT for n in ("payer_name", "state", "payer_id", "payer_no", "payer")}
+    columns = dict.fromkeys(("payer_name", "state", "payer_id", "payer_no", "payer"), TEXT)
     columns |= {"payer_no": INT, "is_known": pa.bool_(), "evidence": TEXT}
     return _table(columns, rows)
 

@@ -82,7 +82,9 @@ def run_common_steps(connection: duckdb.DuckDBPyConnection, plan: Plan) -> froze
     later = [step for step in plan.steps if step.name not in names]
     read = plan.rests_on.union(*(tables_read(step.sql) for step in later))
     run_steps(
-        connection, [step for step in common if step.name not in ("file_standing", "asked_sets")], read
+        connection,
+        [step for step in common if step.name not in ("file_standing", "asked_sets")],
+        read,
     )
     return names
 

@@ -74,7 +74,7 @@ def _between(percent: int, values: str) -> str:
 
 
 def _percent(quantile: str) -> str:
-    """Rule M07: of the voters' own percents where one is at a locality, else of the national amount."""
+    """Rule M07: of the voters' own where one is at a locality, else of the national amount."""
     national = _half_up(f"{_whole(f'f.{quantile}', 4)} * 1000", _whole("k.medicare_amount", 4))
     return f"""
   CASE
@@ -88,6 +88,7 @@ def _if_many(expression: str, name: str) -> str:
     return f"CASE WHEN f.n_votes >= {{few}} THEN {expression} END AS {name}"
 
 
+_MEAN = _decimal(_half_up(_whole("f.total", 5), "CAST(f.n_votes AS HUGEINT) * 1000"), 2)
 _FIGURES = """
 CREATE OR REPLACE TEMP TABLE figures AS
 SELECT
@@ -125,7 +126,7 @@ SELECT
   END,
   len(medians)
 FROM cells
-"""
+"""  # noqa: S608 - expressions of our own
 # Where all payers of a cell have few votes together, each of them has.
 _LISTED = """
 CREATE OR REPLACE TEMP TABLE listed AS
@@ -152,7 +153,7 @@ SELECT
   f.grain, f.payer_id, f.payer, f.n_rows, f.n_prices, f.n_votes, f.n_entities, f.n_payers, f.n_npis,
   f.n_hospitals, f.n_votes AS n_weighted, f.n_votes AS total_weight, f.lowest, f.highest,
   {", ".join(_if_many(f"f.{name}", name) for name in QUANTILES)},
-  {_if_many(_decimal(_half_up(_whole("f.total", 5), "CAST(f.n_votes AS HUGEINT) * 1000"), 2), "mean")},
+  {_if_many(_MEAN, "mean")},
   {_if_many("f.median_low", "median_low")}, {_if_many("f.median_high", "median_high")},
   {_decimal("s.spread_within", 2)} AS spread_within,
   {_decimal("s.spread_between", 2)} AS spread_between,
@@ -178,4 +179,4 @@ LEFT JOIN locality_percents l ON l.sample_id = f.sample_id
 ORDER BY k.code_system, k.code,
   c.area_kind = 'nation' DESC, c.area_kind, c.area, f.grain, f.n_votes DESC,
   k.line_of_business, k.billing_class, k.setting, k.site, k.modifiers, k.method, f.key_id, f.payer
-"""
+"""  # noqa: S608 - expressions of our own
