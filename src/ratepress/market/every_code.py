@@ -177,7 +177,7 @@ def _tables(
             raise RatepressError(
                 "A process that worked on a batch was ended from outside",
                 found="no answer of it; the system may have run out of memory",
-                todo="give fewer --jobs: each takes some 1.5 GB",
+                todo="give fewer --jobs: each takes up to 1.7 GB",
             ) from error
         finally:
             pool.shutdown(cancel_futures=True)

@@ -34,7 +34,7 @@ Jobs = Annotated[
     int | None,
     typer.Option(
         "--jobs", "-j", min=1, metavar="N",
-        help="For --all: work in N processes, each of which takes up to 2.5 GB of memory. As many "
+        help="For --all: work in N processes, each of which takes up to 1.7 GB of memory. As many "
         "as there are processors, at most two, where it is not said.",
         show_default=False,
     ),
