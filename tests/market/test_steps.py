@@ -146,11 +146,8 @@ def test_running_the_steps_twice_on_a_connection_gives_the_same(described: Descr
 
 @pytest.mark.parametrize("strength", STRENGTHS)
 def test_a_strength_alone_has_the_rows_that_it_has_beside_the_others(strength: str) -> None:
-    """All steps but those that number their rows over all strengths, and `quantile_positions`,
-    which has a row for each sample size of any strength."""
-    numbered = {"cell_payers", "samples", "numbered_ballots", "votes", "ordered_votes", "cell_npis"}
-    others = {"quantile_positions", *numbered}
-    compared = [step for step in (*steps(), *WEIGHTS) if step.name not in others]
+    """But for the numbers of rows that are counted over all strengths."""
+    compared = (*steps(), *WEIGHTS)
     with lake_of(EVERYTHING_NAMED) as lake, lake.connect() as connection:
         run_market(connection, REFS, generated.AS_OF, AREA_KINDS, "npis")
         expected = {step.name: _of_strength(connection, step, strength) for step in compared}
@@ -158,11 +155,36 @@ def test_a_strength_alone_has_the_rows_that_it_has_beside_the_others(strength: s
         for step in compared:
             assert _of_strength(connection, step, strength) == expected[step.name], step.name
     assert expected["statistics"]
+    assert expected["npi_counts"]
+
+
+# What says the strength of a number, where a step does not.
+STRENGTH_OF = {
+    "sample_id": "JOIN samples s USING (sample_id)",
+    "cell_payer_id": "JOIN cell_payers s USING (cell_payer_id)",
+    "key_payer_no": "JOIN key_payers s USING (key_payer_no)",
+    "strength_no": "JOIN strengths s USING (strength_no)",
+}
 
 
 def _of_strength(
     connection: duckdb.DuckDBPyConnection, step: Step, strength: str
 ) -> list[tuple[object, ...]]:
-    """The rows of a step at one strength; all of them where it has no such column."""
-    where = f"WHERE strength = '{strength}'" if "strength" in step.key else ""
-    return connection.execute(f"SELECT * FROM {step.name} {where} ORDER BY ALL").fetchall()
+    """The rows of a step at one strength; all of them where it has none."""
+    described = connection.execute(f"DESCRIBE {step.name}").fetchall()
+    columns = [row[0] for row in described]
+    kept = [f"t.{name}" for name in columns if name not in (*STRENGTH_OF, "all_payers_id")]
+    join = next((STRENGTH_OF[name] for name in STRENGTH_OF if name in columns), "")
+    is_said = "strength" in columns
+    where = f"WHERE {'t' if is_said else 's'}.strength = '{strength}'" if is_said or join else ""
+    if is_said:
+        join = ""
+    elif join:
+        kept += ["s.* EXCLUDE (" + ", ".join(_numbers(connection, join)) + ")"]
+    query = f"SELECT {', '.join(kept)} FROM {step.name} t {join} {where} ORDER BY ALL"
+    return connection.execute(query).fetchall()
+
+
+def _numbers(connection: duckdb.DuckDBPyConnection, join: str) -> list[str]:
+    described = connection.execute(f"DESCRIBE {join.split()[1]}").fetchall()
+    return [row[0] for row in described if row[0] in (*STRENGTH_OF, "all_payers_id")]

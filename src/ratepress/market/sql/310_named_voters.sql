@@ -1,6 +1,6 @@
 -- step: named_voters
 -- grain: one contracting entity of the providers of one payer's or hospital's dollar prices
--- key: payer_no, hospital_no, set_no, set_voter_id
+-- key: payer_no, hospital_no, set_no, network, entity_kind, entity
 -- Rule M02. A hospital votes itself. A group without a TIN is its payer's own; prices without any provider have one voter.
 -- `set_voter_id` is the voter's number in its provider set.
 SELECT
