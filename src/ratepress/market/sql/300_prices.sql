@@ -6,23 +6,33 @@
 -- Rule M01: dollars are a dollar price whatever else the row states, so nothing else sets them apart.
 -- `last_day` is the last one on which a row says the price holds; null where none says (rule Q07).
 SELECT
-  d.price_id, d.key_no, d.payer_no, d.hospital_no, k.statement, d.dollars, d.percentage, d.n_rows,
+  d.price_id, d.key_no, d.payer_no, s.hospital_no, k.statement, d.dollars, d.percentage, d.n_rows,
   d.last_day, d.rate_no, d.set_no, s.speaker_no, s.file_no
 FROM (
-  SELECT
-    row_number() OVER (ORDER BY r.key_no, r.payer_no, min(r.rate_no)) AS price_id,
-    r.key_no, r.payer_no, r.hospital_no, r.dollars,
-    CASE WHEN r.statement NOT IN ('dollar', 'derived dollar') THEN r.percentage END AS percentage,
-    count(*) AS n_rows,
-    max(r.expires_on) AS last_day,
-    min(r.rate_no) AS rate_no,
-    min(r.set_no) AS set_no
-  FROM key_rates r
-  LEFT JOIN set_providers p ON p.set_no = r.set_no
-  GROUP BY
-    r.key_no, r.payer_no, r.hospital_no, p.providers_no, r.dollars,
-    CASE WHEN r.statement NOT IN ('dollar', 'derived dollar') THEN r.percentage END,
-    CASE WHEN r.statement NOT IN ('dollar', 'derived dollar') THEN r.algorithm END
+  SELECT row_number() OVER (ORDER BY g.key_no, g.payer_no, g.rate_no) AS price_id, g.*
+  FROM (
+    SELECT
+      r.key_no, r.payer_no, r.dollars,
+      CAST(NULL AS DECIMAL(18, 6)) AS percentage,
+      count(*) AS n_rows,
+      max(r.expires_on) AS last_day,
+      min(r.rate_no) AS rate_no,
+      min(r.speaker_no) AS speaker_no,
+      min(r.set_no) AS set_no
+    FROM key_rates r
+    LEFT JOIN set_providers p ON p.set_no = r.set_no
+    WHERE r.statement IN ('dollar', 'derived dollar')
+    GROUP BY r.key_no, r.payer_no, r.hospital_no, p.providers_no, r.dollars
+    UNION ALL
+    SELECT
+      r.key_no, r.payer_no, r.dollars, r.percentage, count(*), max(r.expires_on), min(r.rate_no),
+      min(r.speaker_no), min(r.set_no)
+    FROM key_rates r
+    LEFT JOIN set_providers p ON p.set_no = r.set_no
+    WHERE r.statement NOT IN ('dollar', 'derived dollar')
+    GROUP BY
+      r.key_no, r.payer_no, r.hospital_no, p.providers_no, r.dollars, r.percentage, r.algorithm
+  ) g
 ) d
-JOIN speakers s ON s.speaker_no = (d.rate_no - d.rate_no % 100000000000) / 100000000000
+JOIN speakers s ON s.speaker_no = d.speaker_no
 JOIN comparison_keys k ON k.key_no = d.key_no
