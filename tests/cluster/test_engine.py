@@ -114,7 +114,7 @@ def test_the_command_gives_the_same_json_and_each_step_the_same_rows_of_the_exam
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """One run of the command is watched, because starting sixty steps takes Spark a while."""
+    """One run of the command is watched, because starting so many steps takes Spark a while."""
     words = ["benchmark", "32557", "--lake", str(examples), "--by", "payer,state", "--json"]
     assert run(app, words) == 0
     printed = capsys.readouterr().out

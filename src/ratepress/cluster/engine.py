@@ -102,7 +102,7 @@ class SparkEngine:
         return reduce(lambda one, other: one.unionAll(other), parts)
 
     def _cut(self, frame: DataFrame) -> DataFrame:
-        """The frame, computed now, with its plan cut off: sixty steps would nest into one."""
+        """The frame, computed now, with its plan cut off: a hundred steps would nest into one."""
         if self._session.sparkContext.getCheckpointDir() is not None:
             return frame.checkpoint()  # Survives an executor that is lost.
         return frame.localCheckpoint()
