@@ -3,17 +3,21 @@
 Each code is asked by a cold process of its own, three times: wall clock, CPU and peak memory of the
 median run. Beside it stands the floor: a process that opens the same files with DuckDB alone and
 counts the code's rates. `--batch N` runs the steps for the N codes of middle rank at once, in one
-process, which says what all codes would take.
+process. `--all [JOBS]` runs all codes, once: wall clock, CPU and the peak memory of all processes
+together (on Linux, sampled), and as the floor one that counts the rates of each code and payer.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
+from pathlib import Path
 
 from ratepress.lake.store import Lake
 
@@ -24,6 +28,15 @@ import duckdb, sys
 files = open(sys.argv[1]).read().split("\\n")
 query = "SELECT count(*), min(dollars), max(dollars) FROM read_parquet($1) WHERE code = $2"
 print(duckdb.execute(query, [files, sys.argv[2]]).fetchone()[0])
+"""
+_FLOOR_OF_ALL = """
+import duckdb, sys
+files = open(sys.argv[1]).read().split("\\n")
+query = (
+    "SELECT count(*), sum(n) FROM (SELECT code, payer_name, count(*) AS n, min(dollars), "
+    "max(dollars) FROM read_parquet($1) GROUP BY 1, 2)"
+)
+print(duckdb.execute(query, [files]).fetchall()[0][1])
 """
 _BATCH = """
 import sys, time
@@ -67,6 +80,47 @@ def _middle(script: str, *words: str) -> tuple[float, float, float, str]:
     return runs[len(runs) // 2]
 
 
+def _descendants(pid: int) -> list[int]:
+    found = [pid]
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += [
+                one for each in children.read_text().split() for one in _descendants(int(each))
+            ]
+    return found
+
+
+def _held(pid: int) -> float:
+    """Megabytes of a process; what several share is divided among them."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1000
+    return 0.0
+
+
+def _all(lake: str, listed: str, jobs: str) -> None:
+    out = Path(listed).with_suffix(".parquet")
+    words = ["benchmark", "--all", "--jobs", jobs, "--lake", lake, "--out", str(out)]
+    begun, peak = time.perf_counter(), 0.0
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    process = subprocess.Popen(
+        [sys.executable, "-c", _ASKED, *words], stdout=subprocess.PIPE, text=True
+    )
+    while process.poll() is None:
+        peak = max(peak, sum(map(_held, _descendants(process.pid))))
+        time.sleep(0.5)
+    wall = time.perf_counter() - begun
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(process.communicate()[0].strip())
+    print(f"{wall:.0f} s, CPU {cpu:.0f} s, peak of all processes {peak:,.0f} MB, "
+          f"file {out.stat().st_size / 1e6:.0f} MB")  # fmt: skip
+    out.unlink()
+    floor = measured(_FLOOR_OF_ALL, listed)
+    print(f"floor: {floor[0]:.1f} s, CPU {floor[1]:.1f} s, {int(floor[3]):,} rates")
+
+
 def main(words: list[str]) -> None:
     lake = words.pop(0)
     if words[:1] == ["--batch"]:
@@ -78,6 +132,9 @@ def main(words: list[str]) -> None:
     named = [f"{lake}/{file.path}" for file in manifest.files if file.table == "rates"]
     listed.write("\n".join(named))
     listed.flush()
+    if words[:1] == ["--all"]:
+        _all(lake, listed.name, words[1] if len(words) > 1 else "2")
+        return
     loads = statistics.mean(os.getloadavg())
     print(f"(load {loads:.1f} on {os.cpu_count()} cores)")
     print("| code | rates | wall, s | CPU, s | peak, MB | floor: wall, s | floor: CPU, s |")
