@@ -4,6 +4,7 @@
 -- `asked_rates` with the words that its numbers stand for.
 SELECT
   r.* EXCEPT (payer_no, hospital_no, standing, item_id, rate_position, price_position, place),
+  w.* EXCEPT (wording_no),
   s.content_id,
   s.payer_name,
   s.plan_name,
@@ -23,3 +24,4 @@ SELECT
   s.standing
 FROM asked_rates r
 JOIN speakers s ON s.speaker_no = r.speaker_no
+JOIN wordings w ON w.wording_no = r.wording_no
