@@ -38,9 +38,11 @@ demo: $(VENV)/.installed
 	@$(BIN)/ratepress demo
 	@$(MAKE) $(VENV)/.warm
 
-# By file, so that a real file that many tests of a module read is read by one worker, once.
+# By file, so that a real file that many tests of a module read is read by one worker, once. In the
+# order of folders: xdist would keep modules of few tests for the end, and the longest have few;
+# so the end is the doctests of src, which are short.
 test: $(VENV)/.installed-dev $(if $(filter no,$(SPARK)),,$(VENV)/.installed-spark)
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 # Before a release, or at night: the usual run draws few examples, to answer within minutes.
 long: export RATEPRESS_EXAMPLES = 10
