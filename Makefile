@@ -38,9 +38,11 @@ demo: $(VENV)/.installed
 	@$(BIN)/ratepress demo
 	@$(MAKE) $(VENV)/.warm
 
-# By file, so that a real file that many tests of a module read is read by one worker, once.
+# By file, so that a real file that many tests of a module read is read by one worker, once. In the
+# order of folders: xdist would keep modules of few tests for the end, and the longest have few;
+# so the end is the doctests of src, which are short.
 test: $(VENV)/.installed-dev $(if $(filter no,$(SPARK)),,$(VENV)/.installed-spark)
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 # Before a release, or at night: the usual run draws few examples, to answer within minutes.
 long: export RATEPRESS_EXAMPLES = 10
@@ -117,10 +119,13 @@ $(VENV)/.installed-dev: $(VENV)/.made pyproject.toml
 	@$(PIP) install --editable '.[dev]'
 	@touch $(VENV)/.installed $@
 
-# Java is no Python package: installed where this may install, else the tests say that it lacks.
-$(VENV)/.installed-spark: $(VENV)/.installed-dev
+$(VENV)/.installed-spark: $(VENV)/.installed-dev | $(VENV)/.java
 	@echo "setup: installing pyspark (460 MB; SPARK=no leaves it out)"
 	@$(PIP) install --editable '.[spark]'
+	@touch $@
+
+# Java is no Python package: installed where this may install, else the tests say that it lacks.
+$(VENV)/.java: $(VENV)/.made
 	@if ! command -v java >/dev/null && [ -z "$$JAVA_HOME" ]; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			echo "setup: installing Java 17"; \
@@ -129,6 +134,13 @@ $(VENV)/.installed-spark: $(VENV)/.installed-dev
 				> $(VENV)/java.log 2>&1 || tail -n 5 $(VENV)/java.log; \
 		else echo "no Java here: tests marked 'spark' will be skipped"; fi; fi
 	@touch $@
+
+# For CI, which needs everything: each install looks for everything and builds ratepress anew.
+$(VENV)/.installed-all: $(VENV)/.made pyproject.toml | $(VENV)/.java
+	@echo "setup: installing ratepress with the tools of its tests and docs, and pyspark"
+	@$(PIP) install --editable '.[dev,docs,spark]'
+	@touch $(VENV)/.installed $(VENV)/.installed-dev $(VENV)/.installed-docs
+	@touch $(VENV)/.installed-spark $@
 
 # The first large payer file on a machine would wait for this.
 $(VENV)/.warm: $(VENV)/.installed

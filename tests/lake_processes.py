@@ -19,10 +19,19 @@ from ratepress.lake.optimize import optimize
 from ratepress.lake.store import Lake
 from ratepress.readers.add import add
 
-# Forked from a server that has imported what is heavy: a process starts in a few milliseconds, and
-# none inherits the threads of the tests.
+# Forked from a server that has imported what is heavy, and what `add` imports when it first needs
+# it: a process starts in a few milliseconds, and none inherits the threads of the tests.
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["__main__", "ratepress.readers.add"])
+PROCESSES.set_forkserver_preload(
+    [
+        "__main__",
+        "ratepress.readers.add",
+        "ratepress.readers.hospital.csv_file",
+        "ratepress.codes.normalise",
+        "ratepress.lake.sets",
+        "pyarrow.dataset",  # As `pyarrow.parquet.read_table` does.
+    ]
+)
 # Everything through which the lake changes the disk, but for the bytes of its files.
 CHANGING_CALLS = ("mkdir", "rename", "fsync", "unlink", "rmdir")
 

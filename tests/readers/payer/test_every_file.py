@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ def files(data_folder: Path) -> dict[Path, str]:
     return found
 
 
+@cache  # Two tests ask.
 def n_rows(path: Path) -> int:
     """What the docs call a row, counted anew."""
     raw = path.read_bytes()

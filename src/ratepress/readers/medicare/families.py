@@ -11,7 +11,7 @@ import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from ratepress.readers.medicare.sheet import plain_name
@@ -82,6 +82,11 @@ def bare_name(name: str) -> str:
     >>> bare_name("July 2026  Payment Rate ")
     'PAYMENT RATE'
     """
+    return _bare_name(name) if len(name) < 200 else _bare_name.__wrapped__(name)
+
+
+@lru_cache(maxsize=4096)  # Each family is asked about the same rows; a long cell is no name.
+def _bare_name(name: str) -> str:
     return QUARTER.sub("", plain_name(name))
 
 

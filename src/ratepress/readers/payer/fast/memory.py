@@ -56,11 +56,11 @@ if IS_PLAIN_PYTHON:
 
     def _checked(address: int, size: int) -> int:
         address = int(address)
-        if not any(
-            start <= address and address + size <= stop for start, stop in _readable.values()
-        ):
-            raise IndexError(f"a kernel loads {size} bytes outside of its blocks")
-        return address
+        stop = address + size
+        for start, end in _readable.values():  # A loop: with `any` a run is half as long again.
+            if start <= address and stop <= end:
+                return address
+        raise IndexError(f"a kernel loads {size} bytes outside of its blocks")
 
     def byte(address: int) -> int:
         """The byte at an address."""
