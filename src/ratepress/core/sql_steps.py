@@ -64,7 +64,7 @@ def needed(those: Sequence[Step], results: Iterable[str]) -> tuple[Step, ...]:
 
     >>> steps = load_steps("ratepress.market")
     >>> [step.name for step in needed(steps, ["file_standing", "q01"])][:2]
-    ['file_standing', 'published_rates']
+    ['file_standing', 'speakers']
     """
     wanted = set(results)
     found = []

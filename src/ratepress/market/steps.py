@@ -62,7 +62,7 @@ def steps() -> tuple[Step, ...]:
     """All steps in the order in which they run.
 
     >>> [step.name for step in steps()][:2]
-    ['file_standing', 'published_rates']
+    ['file_standing', 'speakers']
     """
     return load_steps("ratepress.market")
 
