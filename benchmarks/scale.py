@@ -109,7 +109,7 @@ def _all(lake: str, listed: str, jobs: str) -> None:
     )
     while process.poll() is None:
         peak = max(peak, sum(map(_held, _descendants(process.pid))))
-        time.sleep(0.5)
+        time.sleep(3)  # To add up its memory stops a process for a moment.
     wall = time.perf_counter() - begun
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -292,6 +292,8 @@ class Lake:
         connection.execute("SET TimeZone = 'UTC'")
         # It would write between the lines of what a command prints.
         connection.execute("SET enable_progress_bar = false")
+        # A file of the lake never changes, and is read by many queries of a connection.
+        connection.execute("SET parquet_metadata_cache = true")
         if threads:
             connection.execute(f"SET threads = {int(threads)}")
         if generation:

@@ -138,6 +138,9 @@ class Task(msgspec.Struct, frozen=True):
 
     def prepared(self, connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
         """Run what all batches have in common; the tables that are on the connection then."""
+        # What one batch lets go of the next one takes: given back to the system, it costs twice.
+        connection.execute("SET allocator_flush_threshold = '16GB'")
+        connection.execute("SET allocator_bulk_deallocation_flush_threshold = '16GB'")
         return run_lasting(connection, self.as_of, self.by, self.weights, [self.strength])
 
     def table(
