@@ -14,7 +14,7 @@ from ratepress.coding.edits import Edit, Edits
 from ratepress.coding.ranges import kind_of
 
 
-class Partner(msgspec.Struct, frozen=True, omit_defaults=True):
+class Partner(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The other code of an edit. `bypass` is its indicator: 0 never, 1 with a modifier."""
 
     code: str
@@ -25,7 +25,7 @@ class Partner(msgspec.Struct, frozen=True, omit_defaults=True):
     place: str | None = None
 
 
-class Bundling(msgspec.Struct, frozen=True):
+class Bundling(msgspec.Struct, frozen=True, gc=False):
     """The edits of the code in one setting: codes denied beside it, and codes that deny it.
 
     `column_1`: the code is paid and the partner is not; `column_2`: the partner is paid.

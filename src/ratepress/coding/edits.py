@@ -22,7 +22,7 @@ BYPASS: Final[dict[str, Bypass]] = {"0": "never", "1": "with a modifier", "9": "
 """What the modifier indicator decides, in our words."""
 
 
-class Edit(msgspec.Struct, frozen=True):
+class Edit(msgspec.Struct, frozen=True, gc=False):
     """One edit in force: `column_2` is denied beside `column_1`, and whether that can be bypassed.
 
     The dates are None where the copy has none; `edit_until` also where it is not deleted.
@@ -38,7 +38,7 @@ class Edit(msgspec.Struct, frozen=True):
     source: SourceRef
 
 
-class Edits(msgspec.Struct, frozen=True):
+class Edits(msgspec.Struct, frozen=True, gc=False):
     """The edits of one code on one day: what it bundles, and what bundles it.
 
     `column_1`: the code is paid, its partners denied. `column_2`: the code is denied.

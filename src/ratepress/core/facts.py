@@ -2,6 +2,9 @@
 
 A number reaches a page only inside a `Fact`, which carries its source, or as a `Gap`, which
 says why there is none. The idea and its reasons: docs/architecture.md, idea 4.
+
+Here and in what is made of them `gc=False`: a tree without ways back needs no collector, which
+would look through millions of them.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from decimal import Decimal
 import msgspec
 
 
-class SourceRef(msgspec.Struct, frozen=True, omit_defaults=True):
+class SourceRef(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Where a fact comes from: a file in the lake, or a cited document.
 
     `content_id` is the SHA-256 of the file, `place` the row or item in it; a source that is no
@@ -26,7 +29,7 @@ class SourceRef(msgspec.Struct, frozen=True, omit_defaults=True):
     is_editorial: bool = False
 
 
-class Fact(msgspec.Struct, frozen=True, omit_defaults=True, tag="fact"):
+class Fact(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag="fact"):
     """A value with its unit, date, sources and the rules that made it.
 
     `unit` is one of `UNITS`. Money is a `Decimal` with two places once published.
@@ -54,7 +57,7 @@ class Fact(msgspec.Struct, frozen=True, omit_defaults=True, tag="fact"):
         return UNITS[self.unit](self.value)
 
 
-class Gap(msgspec.Struct, frozen=True, omit_defaults=True, tag="gap"):
+class Gap(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag="gap"):
     """A hole that is named: what is missing, why, and which source would fill it.
 
     >>> Gap("Hospital outpatient price", "no OPPS release is loaded", "OPPS Addendum B").what

@@ -45,21 +45,21 @@ def source_address(content_id: str) -> str:
     return f"source/{content_id[:16]}"
 
 
-class Sentence(msgspec.Struct, frozen=True):
+class Sentence(msgspec.Struct, frozen=True, gc=False):
     """A sentence made by a template, and the facts it states."""
 
     text: str
     facts: tuple[Fact, ...]
 
 
-class Labelled(msgspec.Struct, frozen=True):
+class Labelled(msgspec.Struct, frozen=True, gc=False):
     """One fact or gap under its label."""
 
     label: str
     cell: Cell
 
 
-class Row(msgspec.Struct, frozen=True, omit_defaults=True):
+class Row(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One row of a table. `group` starts a new group of rows where it changes.
 
     `cells` has one entry for each of the table's columns; None where a column does not apply.
@@ -73,7 +73,7 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     link: str | None = None
 
 
-class DataTable(msgspec.Struct, frozen=True, omit_defaults=True):
+class DataTable(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A table: `stub` heads the labels, `columns` the cells; `note` stands below it."""
 
     id: str
@@ -84,14 +84,14 @@ class DataTable(msgspec.Struct, frozen=True, omit_defaults=True):
     note: str | None = None
 
 
-class Mark(msgspec.Struct, frozen=True):
+class Mark(msgspec.Struct, frozen=True, gc=False):
     """One dot of a strip: a fact, and what a reader sees on pointing at it."""
 
     label: str
     fact: Fact
 
 
-class Strip(msgspec.Struct, frozen=True, omit_defaults=True):
+class Strip(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One line of a strip chart: its dots, and the percentiles where there are enough votes."""
 
     label: str
@@ -100,7 +100,7 @@ class Strip(msgspec.Struct, frozen=True, omit_defaults=True):
     quantiles: tuple[Labelled, ...] = ()
 
 
-class StripChart(msgspec.Struct, frozen=True, omit_defaults=True, tag="strips"):
+class StripChart(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag="strips"):
     """Prices on one scale. `finding` is the title; `reference` a vertical line (Medicare).
 
     `table_id` names the table that states the same numbers.
@@ -114,7 +114,7 @@ class StripChart(msgspec.Struct, frozen=True, omit_defaults=True, tag="strips"):
     note: str | None = None
 
 
-class Bar(msgspec.Struct, frozen=True, omit_defaults=True):
+class Bar(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One bar from zero: what it is made of, and the whole. `is_loss`: what a step leaves out."""
 
     label: str
@@ -123,7 +123,7 @@ class Bar(msgspec.Struct, frozen=True, omit_defaults=True):
     is_loss: bool = False
 
 
-class BarChart(msgspec.Struct, frozen=True, omit_defaults=True, tag="bars"):
+class BarChart(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag="bars"):
     """Bars on one scale that starts at zero; `finding` and `table_id` as in `StripChart`."""
 
     id: str
@@ -133,14 +133,14 @@ class BarChart(msgspec.Struct, frozen=True, omit_defaults=True, tag="bars"):
     note: str | None = None
 
 
-class Panel(msgspec.Struct, frozen=True):
+class Panel(msgspec.Struct, frozen=True, gc=False):
     """One amount over the years, oldest first; labels are years."""
 
     label: str
     points: tuple[Labelled, ...]
 
 
-class YearChart(msgspec.Struct, frozen=True, omit_defaults=True, tag="years"):
+class YearChart(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag="years"):
     """Amounts side by side in years, a panel for each kind; each panel's scale starts at zero."""
 
     id: str
@@ -150,7 +150,7 @@ class YearChart(msgspec.Struct, frozen=True, omit_defaults=True, tag="years"):
     note: str | None = None
 
 
-class Tile(msgspec.Struct, frozen=True):
+class Tile(msgspec.Struct, frozen=True, gc=False):
     """One state: its postal code, its median or the reason for none, and its votes."""
 
     state: str
@@ -158,7 +158,7 @@ class Tile(msgspec.Struct, frozen=True):
     n: Fact
 
 
-class TileMap(msgspec.Struct, frozen=True, omit_defaults=True, tag="tiles"):
+class TileMap(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag="tiles"):
     """The states as tiles of one size; `tiles` has those of which anything is published."""
 
     id: str
@@ -168,7 +168,7 @@ class TileMap(msgspec.Struct, frozen=True, omit_defaults=True, tag="tiles"):
     note: str | None = None
 
 
-class Pair(msgspec.Struct, frozen=True):
+class Pair(msgspec.Struct, frozen=True, gc=False):
     """One price as two files state it."""
 
     label: str
@@ -176,7 +176,7 @@ class Pair(msgspec.Struct, frozen=True):
     y: Fact
 
 
-class ScatterChart(msgspec.Struct, frozen=True, omit_defaults=True, tag="scatter"):
+class ScatterChart(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag="scatter"):
     """Pairs of amounts on one scale for both directions: on the diagonal both are equal."""
 
     id: str
@@ -191,7 +191,7 @@ class ScatterChart(msgspec.Struct, frozen=True, omit_defaults=True, tag="scatter
 Chart = StripChart | BarChart | YearChart | TileMap | ScatterChart
 
 
-class Section(msgspec.Struct, frozen=True, omit_defaults=True):
+class Section(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One of the eleven sections; `id` is its anchor and stays stable."""
 
     id: str
@@ -203,7 +203,7 @@ class Section(msgspec.Struct, frozen=True, omit_defaults=True):
     gaps: tuple[Gap, ...] = ()
 
 
-class SourceFile(msgspec.Struct, frozen=True, omit_defaults=True):
+class SourceFile(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One file of the lake that this dossier rests on; facts refer to it by `content_id`."""
 
     content_id: str

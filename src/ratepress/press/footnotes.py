@@ -48,7 +48,7 @@ class Entry:
         return "; ".join(listed) + (f"; and {more:,} more" if more else "")
 
 
-class Reference(msgspec.Struct, frozen=True):
+class Reference(msgspec.Struct, frozen=True, gc=False):
     """One number of a marker, and what stands in its tip: the source, the first places in it."""
 
     number: int
@@ -56,7 +56,7 @@ class Reference(msgspec.Struct, frozen=True):
     places: str
 
 
-class Marker(msgspec.Struct, frozen=True):
+class Marker(msgspec.Struct, frozen=True, gc=False):
     """The small print beside a value: up to three sources and rules, and how many are left."""
 
     references: tuple[Reference, ...] = ()
@@ -68,7 +68,7 @@ class Marker(msgspec.Struct, frozen=True):
         return bool(self.references or self.rules)
 
 
-class GapGroup(msgspec.Struct, frozen=True):
+class GapGroup(msgspec.Struct, frozen=True, gc=False):
     """Gaps that have one reason and one cure; `anchor` is where they stand in section 10."""
 
     anchor: str

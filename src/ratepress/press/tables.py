@@ -43,7 +43,7 @@ _UNIT_HEADS = {"USD": "$", "% of Medicare": "%", "%": "%"}
 VERDICTS = frozenset({"allowed", "conditional", "not allowed"})
 
 
-class Column(msgspec.Struct, frozen=True):
+class Column(msgspec.Struct, frozen=True, gc=False):
     """A head: its words, the unit its cells leave out, whether they are numbers or long texts."""
 
     head: str
@@ -54,7 +54,7 @@ class Column(msgspec.Struct, frozen=True):
     width: str = ""
 
 
-class CellView(msgspec.Struct, frozen=True):
+class CellView(msgspec.Struct, frozen=True, gc=False):
     """One `td`: the text of a fact, or a gap over `span` columns, or nothing."""
 
     kind: str
@@ -70,7 +70,7 @@ class CellView(msgspec.Struct, frozen=True):
 _NOTHING = CellView("none")
 
 
-class RowView(msgspec.Struct, frozen=True):
+class RowView(msgspec.Struct, frozen=True, gc=False):
     """One `tr` with its head and, where the table has that column, its sources."""
 
     head: str
@@ -81,14 +81,14 @@ class RowView(msgspec.Struct, frozen=True):
     link: str = ""
 
 
-class Group(msgspec.Struct, frozen=True):
+class Group(msgspec.Struct, frozen=True, gc=False):
     """Rows under one heading; `heading` is empty where the rows carry it themselves."""
 
     heading: str
     rows: tuple[RowView, ...]
 
 
-class TableView(msgspec.Struct, frozen=True):
+class TableView(msgspec.Struct, frozen=True, gc=False):
     """A table ready for its template."""
 
     id: str
