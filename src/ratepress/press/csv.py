@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
 
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.model import Cell, Dossier, Profile, Section, StripChart
@@ -18,12 +18,10 @@ _KEPT = 1 << 13
 _NUMBERS = frozenset({"USD", "% of Medicare", "%", "count", "index", "USD per RVU", "days"})
 
 
-class _Place(NamedTuple):
-    section: str
-    table: str = ""
-    group: str = ""
-    row: str = ""
-    column: str = ""
+Lead = tuple[str, str, str, str]
+"""Section, table, group and row."""
+Place = tuple[str, str, str, str, str]
+"""The same and the column."""
 
 
 def document(dossier: Dossier | Profile) -> bytes:
@@ -39,10 +37,11 @@ def document(dossier: Dossier | Profile) -> bytes:
     b'section,table,group'
     """
     lines = [",".join(COLUMNS)]
-    sources: dict[tuple[SourceRef, ...], str] = {}
+    fields = _Fields()
     for section in dossier.sections:
-        for place, cell in placed(section):
-            lines.append(",".join([*map(_quoted, place), _fields(cell, sources)]))
+        for lead, cells in stretches(section):
+            place = ",".join(map(_quoted, lead))
+            lines += [f"{place},{_quoted(column)},{fields.of(cell)}" for column, cell in cells]
     lines.append("")
     return "\n".join(lines).encode("utf-8", "backslashreplace")
 
@@ -59,52 +58,80 @@ def _field(text: str) -> str:
     return text
 
 
-def placed(section: Section) -> Iterator[tuple[_Place, Cell]]:
+def placed(section: Section) -> Iterator[tuple[Place, Cell]]:
     """Every fact and gap of a section with its place: section, table, group, row, column."""
+    for lead, cells in stretches(section):
+        for column, cell in cells:
+            yield (*lead, column), cell
+
+
+def stretches(section: Section) -> Iterator[tuple[Lead, list[tuple[str, Cell]]]]:
+    """The same by row, for the place of a row is written once for its cells: section, table, group
+    and row, then the cells with their columns.
+    """
     for labelled in section.facts:
-        yield _Place(section.id, row=labelled.label), labelled.cell
+        yield (section.id, "", "", labelled.label), [("", labelled.cell)]
     # Other kinds of chart draw the cells of a table, which follow.
     for chart in (one for one in section.charts if isinstance(one, StripChart)):
         if chart.reference:
-            place = _Place(section.id, chart.id, row=chart.reference.label)
-            yield place, chart.reference.cell
+            lead = (section.id, chart.id, "", chart.reference.label)
+            yield lead, [("", chart.reference.cell)]
         for strip in chart.strips:
-            yield _Place(section.id, chart.id, strip.label, "", "n"), strip.n
+            yield (section.id, chart.id, strip.label, ""), [("n", strip.n)]
             for mark in strip.marks:
-                yield _Place(section.id, chart.id, strip.label, mark.label, "price"), mark.fact
-            for one in strip.quantiles:
-                yield _Place(section.id, chart.id, strip.label, "", one.label), one.cell
+                yield (section.id, chart.id, strip.label, mark.label), [("price", mark.fact)]
+            quantiles: list[tuple[str, Cell]] = [(one.label, one.cell) for one in strip.quantiles]
+            yield (section.id, chart.id, strip.label, ""), quantiles
     for table in section.tables:
         for row in table.rows:
-            for column, cell in zip(table.columns, row.cells, strict=True):
-                if cell is not None:
-                    place = _Place(section.id, table.id, row.group or "", row.label, column)
-                    yield place, cell
-    for gap in section.gaps:
-        yield _Place(section.id), gap
+            cells = zip(table.columns, row.cells, strict=True)
+            yield (
+                (section.id, table.id, row.group or "", row.label),
+                [(column, cell) for column, cell in cells if cell is not None],
+            )
+    yield (section.id, "", "", ""), [("", gap) for gap in section.gaps]
 
 
-def _fields(cell: Cell, written: dict[tuple[SourceRef, ...], str]) -> str:
-    """The fields after the place, ready for the line; `written` remembers those of sources."""
-    rules = _field(" ".join(cell.rules))
-    if isinstance(cell, Gap):
-        words = map(_quoted, (cell.what, cell.why, cell.which_source_would_fill_it))
-        return f",,,,{rules},,{','.join(words)}"
-    sources = written.get(cell.sources)
-    if sources is None:
-        sources = written[cell.sources] = _field(spreadsheet(sources_text(cell)))
-    day = cell.as_of.isoformat() if cell.as_of else ""
-    note = _quoted(cell.note) if cell.note else ""
-    return f"{_field(_value(cell))},{cell.unit},{day},{note},{rules},{sources},,,"
+class _Fields:
+    """The fields after the place, ready for the line.
+
+    Most facts have their sources, their rules and their day in common with another fact.
+    """
+
+    def __init__(self) -> None:
+        self._sources: dict[tuple[SourceRef, ...], str] = {}
+
+    def of(self, cell: Cell) -> str:
+        """Those of one cell."""
+        if isinstance(cell, Gap):
+            words = map(_quoted, (cell.what, cell.why, cell.which_source_would_fill_it))
+            return f",,,,{_rules(cell.rules)},,{','.join(words)}"
+        sources = self._sources.get(cell.sources)
+        if sources is None:
+            sources = self._sources[cell.sources] = _field(spreadsheet(sources_text(cell)))
+        day = _day(cell.as_of) if cell.as_of else ""
+        note = _quoted(cell.note) if cell.note else ""
+        return f"{_value(cell)},{cell.unit},{day},{note},{_rules(cell.rules)},{sources},,,"
+
+
+@lru_cache(_KEPT)
+def _rules(rules: tuple[str, ...]) -> str:
+    return _field(" ".join(rules))
+
+
+@lru_cache(_KEPT)
+def _day(day: date) -> str:
+    return day.isoformat()
 
 
 def _value(fact: Fact) -> str:
     """A number is written as it is: the apostrophe would turn a negative one into text."""
-    if fact.unit in _NUMBERS and not isinstance(fact.value, str):
-        return f"{fact.value}"
-    if isinstance(fact.value, bool):
-        return fact.text
-    return spreadsheet(f"{fact.value}")
+    value = fact.value
+    if isinstance(value, str):
+        return _quoted(value)
+    if fact.unit in _NUMBERS:
+        return f"{value}"
+    return _quoted(fact.text if isinstance(value, bool) else f"{value}")
 
 
 def sources_text(fact: Fact) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from ratepress.core.facts import Fact, Gap
 from ratepress.dossier.model import Dossier, Profile, SourceFile
-from ratepress.press.csv import placed
+from ratepress.press.csv import stretches
 from ratepress.press.footnotes import Footnotes
 from ratepress.press.workbook import Cell, Column, Sheet, workbook
 
@@ -56,14 +57,16 @@ def document(dossier: Dossier | Profile, notes: Footnotes | None = None) -> byte
     b'PK'
     """
     notes = notes or Footnotes(dossier)
-    facts: list[list[Cell]] = []
-    gaps: list[list[Cell]] = []
+    facts: list[tuple[Cell, ...]] = []
+    gaps: list[tuple[Cell, ...]] = []
     for section in dossier.sections:
-        for place, cell in placed(section):
-            if isinstance(cell, Gap):
-                gaps.append([*place, cell.what, cell.why, cell.which_source_would_fill_it])
-            else:
-                facts.append([*place, *_typed(cell, notes)])
+        for lead, cells in stretches(section):
+            for column, cell in cells:
+                if isinstance(cell, Gap):
+                    what, fill = cell.what, cell.which_source_would_fill_it
+                    gaps.append((*lead, column, what, cell.why, fill))
+                else:
+                    facts.append((*lead, column, *_typed(cell, notes)))
     return workbook(
         [
             Sheet("Facts", _FACTS, facts),
@@ -75,20 +78,26 @@ def document(dossier: Dossier | Profile, notes: Footnotes | None = None) -> byte
     )  # fmt: skip
 
 
-def _typed(fact: Fact, notes: Footnotes) -> list[Cell]:
+def _typed(fact: Fact, notes: Footnotes) -> tuple[Cell, ...]:
     number: Cell = None
     text: Cell = None
     day: Cell = None
-    if isinstance(fact.value, bool):
+    value = fact.value
+    if isinstance(value, str):
+        text = value
+    elif isinstance(value, bool):
         text = fact.text
-    elif isinstance(fact.value, int | Decimal):
-        number = fact.value
-    elif isinstance(fact.value, date):
-        day = fact.value
+    elif isinstance(value, int | Decimal):
+        number = value
     else:
-        text = fact.value
+        day = value
     listed = notes.numbers(fact.sources)
-    return [number, text, day, fact.unit, fact.as_of, " ".join(fact.rules), listed, fact.note]
+    return number, text, day, fact.unit, fact.as_of, _joined(fact.rules), listed, fact.note
+
+
+@lru_cache(1 << 13)
+def _joined(rules: tuple[str, ...]) -> str:
+    return " ".join(rules)
 
 
 def _notes(dossier: Dossier | Profile) -> list[list[Cell]]:
