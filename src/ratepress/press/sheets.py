@@ -6,7 +6,6 @@ leading zeros.
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
