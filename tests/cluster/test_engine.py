@@ -24,7 +24,7 @@ from ratepress.lake.store import Lake
 from ratepress.market.benchmark import DEFAULT_STRENGTH, benchmark, run_market
 from ratepress.market.inputs import latest_date
 from ratepress.market.registries import AREA_KINDS
-from ratepress.market.steps import DUCKDB, Engine, run_steps, steps
+from ratepress.market.steps import DUCKDB, Engine, steps
 
 pytestmark = pytest.mark.spark
 LOCALITIES = load_steps("ratepress.market.localities")
@@ -33,20 +33,11 @@ WEIGHTS = load_steps("ratepress.market.weights")
 EVERY = (*steps(), *WEIGHTS, *LOCALITIES, *LATER)
 
 
-class EveryTable:
+class EveryTable(type(DUCKDB)):  # type: ignore[misc]
     """DuckDB that keeps every table, also where only the last ones are wanted."""
 
-    def connect(self, lake: Lake) -> duckdb.DuckDBPyConnection:
-        return lake.connect()
-
-    def run(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        those: Sequence[Step],
-        results: Collection[str],
-        rests_on: Collection[str] | None = None,
-    ) -> None:
-        run_steps(connection, those)
+    def run(self, connection: Any, those: Any, results: Any, *_: Any) -> None:
+        super().run(connection, those, results)
 
 
 class EveryResult(SparkEngine):

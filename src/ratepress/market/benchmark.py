@@ -70,10 +70,7 @@ def run_market(
     not whole, only what `statistics` reads is made, and no funnel. Steps whose tables are `given`
     are not run.
     """
-    plan = plan_of(
-        strengths, weights, is_whole=is_whole,
-        results=tables_read(_STATISTICS, _PRICES, _PAYERS, ASKED, ASKED_IN_AREAS),
-    )  # fmt: skip
+    plan = plan_of(strengths, weights, is_whole=is_whole, results=_results())
     register_inputs(
         connection, codes, as_of, system_amounts(connection, codes, as_of), plan.strengths
     )
@@ -98,13 +95,15 @@ def run_lasting(
 
     They are what `run_market` may be `given` on this connection, with the same arguments.
     """
-    plan = plan_of(
-        strengths, weights, is_whole=False,
-        results=tables_read(_STATISTICS, _PRICES, _PAYERS, ASKED, ASKED_IN_AREAS),
-    )  # fmt: skip
+    plan = plan_of(strengths, weights, is_whole=False, results=_results())
     register_inputs(connection, [], as_of, [], plan.strengths)
     register_registries(connection, [], as_of, areas, plan.weights)
     return run_common_steps(connection, plan)
+
+
+def _results() -> frozenset[str]:
+    """The tables that are read once the steps have run."""
+    return tables_read(_STATISTICS, _PRICES, _PAYERS, ASKED, ASKED_IN_AREAS)
 
 
 def statistics(
@@ -204,7 +203,7 @@ def benchmark(
 
 
 def _filtered(table: pa.Table, asked: Mapping[str, str]) -> pa.Table:
-    from pyarrow import compute
+    from pyarrow import compute  # Here, for most answers do without it.
 
     for name, value in asked.items():
         table = table.filter(compute.equal(table[name], value))
@@ -318,31 +317,17 @@ ORDER BY k.code_system, k.code,
 """
 _PAYERS = "SELECT DISTINCT s.payer_id FROM prices d JOIN speakers s USING (speaker_no) ORDER BY 1"
 _PRICES = """
-SELECT p.key_id, d.dollars, s.payer_id, s.payer, s.payer_name, s.plan_name, s.publisher,
-  s.published_on, s.content_id,
-  -- The place as step `published_rates` has it, which no figure needs and most runs leave out.
-  coalesce(
-    r.place,
-    'in_network[' || r.item_id || '].negotiated_rates[' || r.rate_position
-      || '].negotiated_prices[' || r.price_position || ']'
-  ) AS place,
-  d.n_rows
-FROM (
-  SELECT key_payer_no AS cell_payer_id, price_id FROM counting_prices
-  UNION ALL
-  SELECT DISTINCT a.cell_payer_id, b.price_id
-  FROM area_ballots b
-  JOIN area_payers a ON a.key_payer_no = b.key_payer_no AND a.cell_no = b.cell_no
-) b
+SELECT p.key_id, b.dollars, r.payer_id, r.payer, r.payer_name, r.plan_name, r.publisher,
+  r.published_on, r.content_id, r.place, b.n_rows
+FROM cell_prices b
 JOIN cell_payers p ON p.cell_payer_id = b.cell_payer_id
 JOIN cells c ON c.cell_id = p.key_id
 JOIN comparison_keys k ON k.key_no = c.key_no
 {few}
 JOIN prices d ON d.price_id = b.price_id
-JOIN speakers s ON s.speaker_no = d.speaker_no
-JOIN asked_rates r ON r.rate_no = d.rate_no
+JOIN published_rates r ON r.rate_no = d.rate_no
 WHERE p.strength = ? {where}
-ORDER BY p.key_id, d.dollars, s.payer_id, s.content_id, r.rate_id
+ORDER BY p.key_id, b.dollars, r.payer_id, r.content_id, r.rate_id
 """
 _FEW = """
 JOIN statistics f ON f.sample_id = b.cell_payer_id AND f.n_votes < {n}

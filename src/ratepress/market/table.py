@@ -141,16 +141,9 @@ FROM cells
 _LISTED = """
 CREATE OR REPLACE TEMP TABLE listed AS
 WITH prices_of AS (
-  SELECT f.sample_id, f.all_payers_id, d.dollars
-  FROM (
-    SELECT key_payer_no AS cell_payer_id, price_id FROM counting_prices
-    UNION ALL
-    SELECT DISTINCT a.cell_payer_id, b.price_id
-    FROM area_ballots b
-    JOIN area_payers a ON a.key_payer_no = b.key_payer_no AND a.cell_no = b.cell_no
-  ) b
-  JOIN figures f ON f.sample_id = b.cell_payer_id AND f.n_votes < {few}
-  JOIN prices d ON d.price_id = b.price_id
+  SELECT f.sample_id, f.all_payers_id, c.dollars
+  FROM cell_prices c
+  JOIN figures f ON f.sample_id = c.cell_payer_id AND f.n_votes < {few}
 )
 SELECT sample_id, list(dollars ORDER BY dollars) AS prices FROM prices_of GROUP BY sample_id
 UNION ALL

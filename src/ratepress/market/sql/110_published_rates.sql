@@ -1,6 +1,7 @@
 -- step: published_rates
 -- grain: one published price of an asked code
 -- key: content_id, rate_id
+-- kept: no
 -- `asked_rates` with the words that its numbers stand for.
 SELECT
   r.* EXCEPT (payer_no, hospital_no, standing, item_id, rate_position, price_position, place),

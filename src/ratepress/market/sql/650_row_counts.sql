@@ -8,15 +8,9 @@ SELECT
   CAST(sum(b.n_rows) AS BIGINT) AS n_rows,
   CAST(sum(b.n_prices) AS BIGINT) AS n_prices
 FROM (
-  SELECT key_payer_no AS cell_payer_id, sum(n_rows) AS n_rows, count(*) AS n_prices
-  FROM counting_prices
-  GROUP BY key_payer_no
-  UNION ALL
-  SELECT a.cell_payer_id, sum(d.n_rows), count(*)
-  FROM (SELECT DISTINCT key_payer_no, cell_no, price_id FROM area_ballots) b
-  JOIN prices d ON d.price_id = b.price_id
-  JOIN area_payers a ON a.key_payer_no = b.key_payer_no AND a.cell_no = b.cell_no
-  GROUP BY a.cell_payer_id
+  SELECT cell_payer_id, sum(n_rows) AS n_rows, count(*) AS n_prices
+  FROM cell_prices
+  GROUP BY cell_payer_id
 ) b
 JOIN (
   SELECT cell_payer_id, cell_payer_id AS sample_id FROM cell_payers
