@@ -51,6 +51,7 @@ def document(dossier: Dossier | Profile, notes: Footnotes | None = None) -> byte
     The column `sources` of the first holds numbers of the last; `notes` are those of the same
     dossier, where they are made already. The same tree gives the same bytes.
 
+    >>> from datetime import date
     >>> empty = Dossier("cpt", "32557", "Chest drain", date(2026, 7, 15), "balanced", "1", (), ())
     >>> document(empty)[:2]
     b'PK'
