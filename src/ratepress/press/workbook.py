@@ -81,11 +81,15 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
                 todo="write CSV instead",
             )
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with zipfile.ZipFile(out, "w") as archive:
         for name, text in _parts(sheets):
-            entry = zipfile.ZipInfo(name, _WRITTEN)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, text.encode("utf-8"))
+            # Said with each entry: one that brings its own `ZipInfo` does not ask the archive.
+            archive.writestr(
+                zipfile.ZipInfo(name, _WRITTEN),
+                text.encode("utf-8"),
+                zipfile.ZIP_DEFLATED,
+                compresslevel=1,
+            )
     return out.getvalue()
 
 
