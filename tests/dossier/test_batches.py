@@ -11,6 +11,7 @@ from ratepress.coding.family import circle, family
 from ratepress.coding.subject import Subject, find_subject
 from ratepress.dossier.build import batches, codes_with_data, dossier_of, dossiers
 from ratepress.dossier.context import Context
+from ratepress.dossier.source_files import SourceFiles
 from ratepress.lake.store import Lake
 from ratepress.market.agreement import run_agreement
 from ratepress.market.benchmark import run_market
@@ -37,7 +38,7 @@ def test_a_batch_makes_the_dossiers_of_a_plain_connection(examples: Lake) -> Non
         alone, same = examples.snapshot()
         run_market(alone, [code], DAY, ("state",))
         run_agreement(alone)
-        assert made == dossier_of(Context(alone, code, DAY, "balanced"), same)
+        assert made == dossier_of(Context(alone, code, DAY, "balanced"), SourceFiles(same))
 
 
 def test_every_code_of_the_files_is_found_in_its_system(examples: Lake) -> None:

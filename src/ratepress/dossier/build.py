@@ -32,7 +32,7 @@ from ratepress.dossier.sections import (
     sources,
     summary,
 )
-from ratepress.dossier.source_files import source_file
+from ratepress.dossier.source_files import SourceFiles
 from ratepress.lake.batches import Batch
 from ratepress.lake.manifest import Manifest
 from ratepress.lake.store import Lake
@@ -109,11 +109,12 @@ def dossiers(
     changed = changes(connection, earlier)
     asked = [code.code for code in codes]
     batch = Batch(connection, asked, beside=circle(connection, asked))
+    files = SourceFiles(manifest)
     for code in codes:
         context = Context(
             batch.as_connection, code, as_of, strength, changed.get(code), with_descriptions
         )
-        yield dossier_of(context, manifest)
+        yield dossier_of(context, files)
         batch.forget("edits", code.code)  # Thousands for a code, and no other code asks for them.
 
 
@@ -153,14 +154,14 @@ SELECT 'apc', apc FROM opps_apcs WHERE effective_from BETWEEN $first AND $last
 """
 
 
-def dossier_of(context: Context, manifest: Manifest) -> Dossier:
+def dossier_of(context: Context, lake_files: SourceFiles) -> Dossier:
     """The dossier of one code, on a connection on which the market has run for it."""
     middle = tuple(
         section.build(context)
         for section in (overview, clinical, coding, medicare, payers, benchmarks, policy, quality)
     )
     body = (summary.build(context, middle), *middle)
-    files = _files(manifest, body)
+    files = _files(lake_files, body)
     sections = (*body, gaps.build(body), sources.build(context, len(files)))
     return Dossier(
         context.code.system,
@@ -174,7 +175,7 @@ def dossier_of(context: Context, manifest: Manifest) -> Dossier:
     )
 
 
-def _files(manifest: Manifest, sections: tuple[Section, ...]) -> tuple[SourceFile, ...]:
+def _files(lake_files: SourceFiles, sections: tuple[Section, ...]) -> tuple[SourceFile, ...]:
     """The files that facts of the sections name, in the order in which they first do."""
     cited = dict.fromkeys(
         cell.sources for section in sections for cell in cells_of(section) if isinstance(cell, Fact)
@@ -182,5 +183,4 @@ def _files(manifest: Manifest, sections: tuple[Section, ...]) -> tuple[SourceFil
     named = dict.fromkeys(
         source.content_id for sources in cited for source in sources if source.content_id
     )
-    contents = (manifest.content(content_id) for content_id in named)
-    return tuple(source_file(manifest, one) for one in contents if one is not None)
+    return tuple(one for name in named if (one := lake_files.get(name)) is not None)

@@ -93,7 +93,7 @@ class Batch:
         self._slice_of = {code: one for one in cut for code in one}
         self._of_slice: dict[Hashable, list[Hashable]] = {}
         self._answers: dict[Hashable, tuple[Sequence[str], Sequence[_Row]]] = {}
-        self.notes: dict[Hashable, Any] = {}
+        self._notes: dict[Hashable, dict[Hashable, Any]] = {}
         self.n_asked = 0
         self._register(_TABLE, sorted(self._codes))
 
@@ -104,9 +104,17 @@ class Batch:
 
     def forget(self, what: str, code: str) -> None:
         """Let go of what was remembered as (`what`, `code`, …); asked again, it is made again."""
-        gone = [key for key in self.notes if isinstance(key, tuple) and key[:2] == (what, code)]
-        for key in gone:
-            del self.notes[key]
+        self._notes.pop((what, code), None)
+
+    def remembered(self, what: Hashable, make: Callable[[], _Made]) -> _Made:
+        """What `make` makes, made once: `remembered` below."""
+        # By subject, the first two words of a name, for `forget` must not look through all of them.
+        subject = what[:2] if isinstance(what, tuple) else what
+        notes = self._notes.setdefault(subject, {})
+        if what not in notes:
+            notes[what] = make()
+        made: _Made = notes[what]
+        return made
 
     def execute(self, sql: str, parameters: _Parameters = ()) -> Answer:
         """The answer of the connection itself to the same question."""
@@ -175,12 +183,7 @@ def remembered(
 
     `what` names it with all that it depends on but the lake.
     """
-    if not isinstance(connection, Batch):
-        return make()
-    if what not in connection.notes:
-        connection.notes[what] = make()
-    made: _Made = connection.notes[what]
-    return made
+    return connection.remembered(what, make) if isinstance(connection, Batch) else make()
 
 
 def _question(sql: str, parameters: _Parameters, codes: frozenset[str]) -> _Question | None:

@@ -8,18 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import count
 from typing import NamedTuple
 
+import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.compiler import CodeGenerator
 from markupsafe import Markup, escape
 
 from ratepress.core.facts import Fact, Gap
 from ratepress.core.rules import Rule
-from ratepress.dossier.model import Dossier, Profile, Section, Sentence
+from ratepress.dossier.model import Dossier, Profile, Section, Sentence, SourceFile
 from ratepress.press import charts, tables
 from ratepress.press.columns import filled
 from ratepress.press.facets import facets
@@ -33,6 +34,8 @@ from ratepress.press.text import breakable, in_words, printed, safe_link, visibl
 STYLE = "assets/style.css"
 ASSETS = ("style.css", "page.js", "icon.svg")
 _DESCRIPTION_LENGTH = 300
+_KEPT = 1 << 13
+_GOES_ON = re.compile(r"[\d,.]*\d")
 
 
 FORMATS = ("json", "csv", "xlsx")
@@ -230,6 +233,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "amounts": _amounts,
         "breakable": breakable,
+        "described": _described,
         "facets": facets,
         "in_words": in_words,
         "long_date": _long_date,
@@ -247,20 +251,44 @@ def _shown(value: object) -> object:
     return value
 
 
+def _described(file: SourceFile, root: str) -> Markup:
+    """What is said of a file; `root` leads to the root of a site that has its page, else empty."""
+    return _described_once(msgspec.json.encode(file), root)
+
+
+@lru_cache(_KEPT)
+def _described_once(encoded: bytes, root: str) -> Markup:
+    """The same of the file's JSON: a page names some twenty files, and others name them too."""
+    file = msgspec.json.decode(encoded, type=SourceFile)
+    made: Markup = _environment().get_template("file.html.j2").module.file_facts(file, root)  # type: ignore[attr-defined]
+    return made
+
+
 def _is_gap(cell: Fact | Gap) -> bool:
     return isinstance(cell, Gap)
 
 
 def _amounts(sentence: Sentence) -> Markup:
     """A sentence with the amounts that its facts state set apart, so that an eye finds them."""
-    found = {f.text for f in sentence.facts if f.unit in ("USD", "% of Medicare")}
-    if not found:
-        return escape(visible(sentence.text))
-    longest_first = sorted(map(re.escape, found), key=len, reverse=True)
-    parts = re.split(rf"({'|'.join(longest_first)})(?![\d,.]*\d)", visible(sentence.text))
-    return Markup("").join(
-        Markup("<b>{}</b>").format(part) if part in found else escape(part) for part in parts
-    )
+    amounts = {f.text for f in sentence.facts if f.unit in ("USD", "% of Medicare")}
+    text = visible(sentence.text)
+    # Of two that begin at one place the longer; a pattern would be compiled for each sentence.
+    places = sorted((at, -len(one)) for one in amounts for at in _places(text, one))
+    parts, end = [], 0
+    for at, length in places:
+        if at >= end:
+            parts += [escape(text[end:at]), Markup("<b>{}</b>").format(text[at : at - length])]
+            end = at - length
+    return Markup("").join([*parts, escape(text[end:])])
+
+
+def _places(text: str, amount: str) -> Iterator[int]:
+    """Where an amount stands in a text, and is not the beginning of a longer one."""
+    at = text.find(amount)
+    while at >= 0:
+        if not _GOES_ON.match(text, at + len(amount)):
+            yield at
+        at = text.find(amount, at + 1)
 
 
 def _long_date(day: date) -> str:

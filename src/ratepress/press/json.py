@@ -15,8 +15,9 @@ from ratepress.dossier.model import Dossier, Profile
 # some. A quotation mark inside a text is escaped, so that no text looks like a field.
 # Possessive, for nothing in it can be read in two ways: without a way back it is twice as fast.
 _SOURCE = rb'\{(?:[^"{}]++|"(?:[^"\\]++|\\.)*+")*+\}'
-_SOURCES = re.compile(rb'"sources":\[(' + _SOURCE + rb"(?:," + _SOURCE + rb")*+)\]")
+_LISTED = re.compile(_SOURCE + rb"(?:," + _SOURCE + rb")*+(?=\])")
 _ONE = re.compile(_SOURCE)
+_FIELD = b'"sources":['
 
 
 def document(dossier: Dossier | Profile) -> bytes:
@@ -28,16 +29,22 @@ def document(dossier: Dossier | Profile) -> bytes:
     b'{"system":"cpt","code":"32557",'
     """
     numbers: dict[bytes, int] = {}
-    written: dict[bytes, bytes] = {}  # Most facts have the sources of another fact.
-
-    def numbered(found: re.Match[bytes]) -> bytes:
-        sources = found[1]
+    written: dict[bytes, bytes] = {}
+    first, *rest = to_json(dossier, pretty=False).split(_FIELD)
+    made = [first]
+    for piece in rest:
+        # Most facts have the sources of another fact, whose text is known. Where these signs stand
+        # inside a text the part before them is no list of sources, and so not known as one.
+        sources = piece[: piece.find(b"}]") + 1]
         short = written.get(sources)
         if short is None:
+            found = _LISTED.match(piece)
+            if found is None:  # Those of the dossier itself, which are stated whole.
+                made.append(piece)
+                continue
+            sources = found[0]
             listed = (numbers.setdefault(one, len(numbers)) for one in _ONE.findall(sources))
-            short = b'"sources":[%s]' % b",".join(b"%d" % number for number in listed)
-            written[sources] = short
-        return short
-
-    tree = _SOURCES.sub(numbered, to_json(dossier, pretty=False))
+            short = written[sources] = b",".join(b"%d" % number for number in listed)
+        made.append(short + piece[len(sources) :])
+    tree = _FIELD.join(made)
     return b'%s,"citations":[%s]}\n' % (tree[:-1], b",".join(numbers))

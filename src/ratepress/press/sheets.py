@@ -15,20 +15,24 @@ from ratepress.press.csv import stretches
 from ratepress.press.footnotes import Footnotes
 from ratepress.press.workbook import Cell, Column, Sheet, workbook
 
-_PLACE = tuple(
-    Column(head, width=width)
-    for head, width in (("section", 12), ("table", 20), ("group", 24), ("row", 36), ("column", 24))
+# A row of a table is as many rows here as it has cells, and most cells rest on what others do.
+_PLACE = (
+    *(
+        Column(head, width=width, repeats=True)
+        for head, width in (("section", 12), ("table", 20), ("group", 24), ("row", 36))
+    ),
+    Column("column", width=24),
 )
 _FACTS = (
     *_PLACE,
     Column("number", "number", 14),
     Column("text or code", width=40),
     Column("date", "date", 12),
-    Column("unit", width=14),
-    Column("as of", "date", 12),
-    Column("rules", width=16),
-    Column("sources", width=14),
-    Column("note", width=40),
+    Column("unit", width=14, repeats=True),
+    Column("as of", "date", 12, repeats=True),
+    Column("rules", width=16, repeats=True),
+    Column("sources", width=14, repeats=True),
+    Column("note", width=40, repeats=True),
 )
 _GAPS = (*_PLACE, Column("what", width=44), Column("why", width=60), Column("filled by", width=60))
 _SOURCES = (

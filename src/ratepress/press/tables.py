@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence, Set
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 
 import msgspec
 
@@ -134,29 +134,38 @@ def view(whole: DataTable | Shown, notes: Footnotes) -> TableView:
         facts = _facts([row.cells[at] for row in table.rows])
         like_the_last = bool(columns) and columns[-1].is_number
         columns.append(_column(head, facts, is_number=like_the_last, is_dense=is_dense))
-    shared = [_shared(row) for row in table.rows]
-    cited = [facts for facts in shared if _sources(facts)]
-    rule_sets = {rules for row in table.rows if (rules := _rule_ids(row))}
+    of_rows = [_facts(row.cells) for row in table.rows]
+    shared = of_rows
+    usual: list[Set[int] | None] = [None] * len(of_rows)
+    rule_sets = {rules for facts in of_rows if (rules := _rule_ids(facts))}
     rules_vary = (
         len(rule_sets) > 1
         and max(map(len, rule_sets)) <= _MOST_RULES_IN_A_ROW
         and not any(few < many for few in rule_sets for many in rule_sets)
     )
-    usual = [{id(fact) for fact in base} for base in shared]
-    columns = [
-        msgspec.structs.replace(
-            column, marker=_common([row.cells[at] for row in table.rows], usual, notes)
-        )
-        for at, column in enumerate(columns)
-    ]
+    # In most tables no cell has sources of its own.
+    if len({_names(sources) for sources in _cited(of_rows)}) > 1:
+        shared = list(map(_shared, of_rows))
+        of_base = [{id(fact) for fact in base} for base in shared]
+        columns = [
+            msgspec.structs.replace(
+                column, marker=_common([row.cells[at] for row in table.rows], of_base, notes)
+            )
+            for at, column in enumerate(columns)
+        ]
+        usual = list(of_base)
+    cited = [facts for facts in shared if any(fact.sources for fact in facts)]
     sources_vary = len(set(map(_sources, cited))) > 1
+    has_source_column = sources_vary or rules_vary
     rows = [
         RowView(
             row.label,
             said(row.note, row.label, row.group),
             row.group or "",
             _cells(row, columns, ids, notes),
-            _row_marker(base, notes, sources=sources_vary, rules=rules_vary),
+            _row_marker(base, notes, sources=sources_vary, rules=rules_vary)
+            if has_source_column
+            else _UNMARKED,
             row.link or "",
         )
         for row, base, ids in zip(table.rows, shared, usual, strict=True)
@@ -168,7 +177,7 @@ def view(whole: DataTable | Shown, notes: Footnotes) -> TableView:
         tuple(columns),
         _groups(rows),
         table.note or "",
-        sources_vary or rules_vary,
+        has_source_column,
         _UNMARKED if sources_vary or not cited else notes.marker(cited[0], with_rules=False),
         rules_of(cell for row in table.rows for cell in row.cells if cell is not None),
         is_dense,
@@ -210,9 +219,9 @@ def _is_same(rows: Sequence[Row], at: int) -> bool:
     facts = _facts([row.cells[at] for row in rows])
     return (
         len(rows) == len(facts) >= _ALIKE
-        and len({(fact.text, fact.note) for fact in facts}) == 1
         and (facts[0].unit, facts[0].note) == ("text", None)
         and len(facts[0].text) > _WORDS
+        and len({(fact.text, fact.note) for fact in facts}) == 1
         and all(
             _sources([fact]) <= _sources(_facts([*row.cells[:at], *row.cells[at + 1 :]]))
             for row, fact in zip(rows, facts, strict=True)
@@ -224,6 +233,10 @@ def _facts(cells: Sequence[Cell | None]) -> list[Fact]:
     return [cell for cell in cells if isinstance(cell, Fact)]
 
 
+def _cited(of_rows: Sequence[Sequence[Fact]]) -> set[tuple[SourceRef, ...]]:
+    return {fact.sources for facts in of_rows for fact in facts if fact.sources}
+
+
 def _sources(facts: Sequence[Fact]) -> frozenset[str]:
     return frozenset().union(*map(_names, {fact.sources for fact in facts}))
 
@@ -233,13 +246,12 @@ def _names(sources: tuple[SourceRef, ...]) -> frozenset[str]:
     return frozenset(source.content_id or source.label for source in sources)
 
 
-def _rule_ids(row: Row) -> frozenset[str]:
-    return frozenset(rule_id for fact in _facts(row.cells) for rule_id in fact.rules)
+def _rule_ids(facts: Sequence[Fact]) -> frozenset[str]:
+    return frozenset(chain.from_iterable({fact.rules for fact in facts}))
 
 
-def _shared(row: Row) -> list[Fact]:
+def _shared(facts: list[Fact]) -> list[Fact]:
     """The facts of a row that rest on its most common sources."""
-    facts = _facts(row.cells)
     counts = Counter(_names(fact.sources) for fact in facts if fact.sources)
     if len(counts) < 2:
         return facts
@@ -263,14 +275,15 @@ def _column(head: str, facts: Sequence[Fact], *, is_number: bool, is_dense: bool
     """A head over `facts`; where there are none, `is_number` says how its gaps align."""
     units = {fact.unit for fact in facts}
     symbol = _UNIT_HEADS.get(next(iter(units)), "") if len(units) == 1 else ""
+    texts = [fact.text for fact in facts]
     if facts:
-        is_number = all(
-            fact.unit in _NUMERIC_UNITS or _NUMBER.match(fact.text) or fact.text == "NA"
-            for fact in facts
+        is_number = units <= _NUMERIC_UNITS or all(
+            fact.unit in _NUMERIC_UNITS or _NUMBER.match(text) or text == "NA"
+            for fact, text in zip(facts, texts, strict=True)
         )
-    longest = max((len(fact.text) for fact in facts), default=0)
+    longest = max(map(len, texts), default=0)
     # A place in a file has no spaces: it breaks wherever it must, and needs no width.
-    is_words = not is_number and any(" " in fact.text for fact in facts if len(fact.text) > _WORDS)
+    is_words = not is_number and any(" " in text for text in texts if len(text) > _WORDS)
     width = "w long" if longest > _PASSAGE else "w" if longest > _WORDS else ""
     width = width if is_words else ""
     unit = "" if symbol and symbol in head else symbol
@@ -287,7 +300,7 @@ def _bare(fact: Fact, text: str, column: Column) -> str:
 
 
 def _cells(
-    row: Row, columns: Sequence[Column], usual: Set[int], notes: Footnotes
+    row: Row, columns: Sequence[Column], usual: Set[int] | None, notes: Footnotes
 ) -> tuple[CellView, ...]:
     made: list[CellView] = []
     at = 0
@@ -311,11 +324,14 @@ def _cells(
     return tuple(made)
 
 
-def _fact_cell(fact: Fact, column: Column, row: Row, usual: Set[int], notes: Footnotes) -> CellView:
+def _fact_cell(
+    fact: Fact, column: Column, row: Row, usual: Set[int] | None, notes: Footnotes
+) -> CellView:
+    """The cell of a fact; `usual` has the ids of those whose sources the row states, None: all."""
     text = fact.text
     note = said(_held(fact.note), text, row.label, row.group) if fact.note else ""
     is_word = fact.unit in ("text", "code") and column.is_in_dense_table
-    is_usual = bool(column.marker) or not fact.sources or id(fact) in usual
+    is_usual = usual is None or bool(column.marker) or not fact.sources or id(fact) in usual
     return CellView(
         _kind(fact),
         _bare(fact, text, column),

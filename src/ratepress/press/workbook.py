@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -37,7 +38,7 @@ _TEXT_OF_EXCEL = 32_767
 _DAY_0 = date(1899, 12, 30)
 # What Excel reads back as a character: `_x0041_` in a cell is shown as A.
 _CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-# Where the number of its row goes in a form; no text holds it, for `visible` spells it out.
+# Where the number of its row goes in a form; no cell holds it, for its text stands elsewhere.
 _AT = "\x00"
 _WRITTEN = (1980, 1, 1, 0, 0, 0)
 _HEAD = 1
@@ -50,11 +51,17 @@ _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
 class Column(msgspec.Struct, frozen=True):
-    """One column: its head, its kind (`FORMATS`) and its width in characters."""
+    """One column: its head, its kind (`FORMATS`) and its width in characters.
+
+    `repeats`: many rows have the same here as another row, together with the columns beside it
+    that repeat too; their cells are texts and dates. It says nothing of the result, only how it is
+    made.
+    """
 
     head: str
     kind: str = "text"
     width: int = 12
+    repeats: bool = False
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -173,11 +180,11 @@ def _styles() -> str:
     )
 
 
-class _Texts(dict[str, int]):
+class _Texts(dict[str, str]):
     """The texts of a workbook with their numbers; one that is new gets the next."""
 
-    def __missing__(self, text: str) -> int:
-        number = self[text] = len(self)
+    def __missing__(self, text: str) -> str:
+        number = self[text] = str(len(self))
         return number
 
 
@@ -187,9 +194,7 @@ def _shared(texts: _Texts) -> str:
 
 
 def _sheet(sheet: Sheet, texts: _Texts) -> str:
-    styles = {kind: n for n, kind in enumerate(FORMATS, start=_HEAD + 1)}
     names = [_letters(n) for n in range(len(sheet.columns))]
-    kinds = [styles[column.kind] for column in sheet.columns]
     widths = "".join(
         f'<col min="{n}" max="{n}" width="{column.width}" customWidth="1"/>'
         for n, column in enumerate(sheet.columns, start=1)
@@ -201,13 +206,15 @@ def _sheet(sheet: Sheet, texts: _Texts) -> str:
         '<sheetViews><sheetView workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
         f"</sheetView></sheetViews><cols>{widths}</cols><sheetData>",
-        _Rows(names, kinds, _HEAD, texts).row(1, [column.head for column in sheet.columns]),
+        _Rows([Column(one.head, one.kind) for one in sheet.columns], texts, _HEAD).row(
+            1, tuple(column.head for column in sheet.columns)
+        ),
     ]
-    rows = _Rows(names, kinds, styles["text"], texts)
+    rows = _Rows(sheet.columns, texts)
     for at, row in enumerate(sheet.rows, start=2):
         if len(row) != len(names):
             raise ValueError(f"sheet {sheet.name}: a row has {len(row)} cells")
-        made.append(rows.row(at, row))
+        made.append(rows.row(at, tuple(row)))
     made.append("</sheetData>")
     if sheet.rows:
         made.append(f'<autoFilter ref="A1:{names[-1]}{len(sheet.rows) + 1}"/>')
@@ -216,37 +223,57 @@ def _sheet(sheet: Sheet, texts: _Texts) -> str:
 
 
 class _Rows:
-    """Rows of one sheet. Those with the same kinds of cell have one form, made when first met."""
+    """Rows of one sheet, in runs of columns.
 
-    def __init__(
-        self, names: Sequence[str], kinds: Sequence[int], text: int, texts: _Texts
-    ) -> None:
-        self._names = names
-        self._kinds = kinds
-        self._text = text
-        self._forms: dict[tuple[type, ...], str] = {}
-        self._writers: dict[type, Callable[[Any], object]] = {
+    What repeats is written once. Of the rest, cells of the same types have one form, made when
+    first met. In both a sign stands for the number of the row.
+    """
+
+    def __init__(self, columns: Sequence[Column], texts: _Texts, text: int | None = None) -> None:
+        styles = {kind: n for n, kind in enumerate(FORMATS, start=_HEAD + 1)}
+        self._names = [_letters(n) for n in range(len(columns))]
+        self._kinds = [styles[column.kind] for column in columns]
+        self._text = styles["text"] if text is None else text
+        self._runs: list[tuple[slice, dict[tuple[Cell, ...], str] | None]] = []
+        for repeats, run in groupby(range(len(columns)), lambda at: columns[at].repeats):
+            places = list(run)
+            self._runs.append((slice(places[0], places[-1] + 1), {} if repeats else None))
+        self._forms: dict[tuple[int, tuple[type, ...]], str] = {}
+        self._writers: dict[type, Callable[[Any], str]] = {
             str: texts.__getitem__, int: _number, bool: _number, Decimal: _number, date: _day,
         }  # fmt: skip
 
-    def row(self, at: int, cells: Sequence[Cell]) -> str:
+    def row(self, at: int, cells: tuple[Cell, ...]) -> str:
         """The row of number `at`."""
-        types = tuple(map(type, cells))
+        made = ""
+        for run, written in self._runs:
+            part = cells[run]
+            if written is None:
+                made += self._part(run.start, part)
+                continue
+            xml = written.get(part)
+            if xml is None:
+                xml = written[part] = self._part(run.start, part)
+            made += xml
+        return f'<row r="{_AT}">{made}</row>'.replace(_AT, str(at))
+
+    def _part(self, start: int, cells: tuple[Cell, ...]) -> str:
+        types = (start, tuple(map(type, cells)))
         form = self._forms.get(types)
         if form is None:
-            form = self._forms[types] = self._form(cells)
+            form = self._forms[types] = self._form(start, cells)
         writers = self._writers
-        written = [writers[type(cell)](cell) for cell in cells if cell is not None]
-        return form.replace(_AT, str(at)) % tuple(written)
+        return form % tuple([writers[type(cell)](cell) for cell in cells if cell is not None])
 
-    def _form(self, cells: Sequence[Cell]) -> str:
-        made = [f'<row r="{_AT}">']
-        for name, kind, cell in zip(self._names, self._kinds, cells, strict=True):
+    def _form(self, start: int, cells: tuple[Cell, ...]) -> str:
+        made = []
+        for at, cell in enumerate(cells, start):
+            name = f"{self._names[at]}{_AT}"
             if isinstance(cell, str):
-                made.append(f'<c r="{name}{_AT}" s="{self._text}" t="s"><v>%s</v></c>')
+                made.append(f'<c r="{name}" s="{self._text}" t="s"><v>%s</v></c>')
             elif cell is not None:
-                made.append(f'<c r="{name}{_AT}" s="{kind}"><v>%s</v></c>')
-        return "".join([*made, "</row>"])
+                made.append(f'<c r="{name}" s="{self._kinds[at]}"><v>%s</v></c>')
+        return "".join(made)
 
 
 @lru_cache(1 << 13)

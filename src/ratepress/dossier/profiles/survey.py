@@ -10,7 +10,7 @@ import msgspec
 
 from ratepress.core.facts import SourceRef
 from ratepress.dossier.model import SourceFile
-from ratepress.dossier.source_files import source_file
+from ratepress.dossier.source_files import SourceFiles
 from ratepress.lake.manifest import Content, Manifest
 from ratepress.lake.queries import mappings
 from ratepress.market.hospitals import hospital_files, identify_hospitals
@@ -60,7 +60,7 @@ class Survey:
         self.as_of = as_of
         self.strength = strength
         self.contents: dict[str, Content] = {c.content_id: c for c in manifest.contents}
-        self.files = {c.content_id: source_file(manifest, c) for c in manifest.contents}
+        self.files = SourceFiles(manifest).all()
         self.hospitals: tuple[Hospital, ...] = ()
         self.prices: tuple[PriceRows, ...] = ()
         self.charges: dict[str, dict[str, Any]] = {}
