@@ -119,7 +119,8 @@ def site_of(place: str) -> str:
 def key_of(rate: Rate, line: str, setting: str, site: str) -> tuple[str, ...]:
     drug = ""
     if rate.drug_unit is not None:
-        drug = f"{rate.drug_unit:.6f} {rate.drug_unit_type or ''}".strip()
+        # A number as people write it: the lake keeps six decimals, of which a label shows no zeros.
+        drug = f"{rate.drug_unit.normalize():f} {rate.drug_unit_type or ''}".strip()
     return (
         rate.code_system or "",
         rate.code,

@@ -77,7 +77,7 @@ def _money(value: object) -> str:
 
 
 def _percent(value: object) -> str:
-    return f"{value if isinstance(value, Decimal) else Decimal(str(value)):f}%"
+    return f"{value if isinstance(value, Decimal) else Decimal(str(value)):,f}%"
 
 
 def _count(value: object) -> str:

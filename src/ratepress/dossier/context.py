@@ -16,7 +16,7 @@ from ratepress.core.decimals import cents
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.changes import Change
 from ratepress.dossier.editorial import Editorial, editorial, plain_label
-from ratepress.dossier.words import line_words, unit_words
+from ratepress.dossier.words import line_words
 from ratepress.lake.queries import mappings
 from ratepress.market.benchmark import COMPARISON_KEY, Statistic, statistics
 from ratepress.market.headline import best
@@ -250,7 +250,7 @@ def key_words(statistic: Statistic) -> str:
         "" if statistic.arrangement in ("ffs", "not stated") else statistic.arrangement,
         "other methodology" if statistic.method == "other" else statistic.method,
         "" if statistic.price_unit in ("service", "case") else f"per {statistic.price_unit}",
-        f"per {unit_words(statistic.drug_unit)}" if statistic.drug_unit else "",
+        f"per {statistic.drug_unit}" if statistic.drug_unit else "",
         "derived from gross charges" if statistic.statement == DERIVED else "",
     ]
     return ", ".join(part for part in parts if part and part != "not stated")

@@ -7,7 +7,7 @@ from ratepress.dossier.context import MARKET_RULES, Context, count, dollars, key
 from ratepress.dossier.market_tables import QUANTILES
 from ratepress.dossier.medicare_gaps import system_words
 from ratepress.dossier.model import Labelled, Mark, Sentence, Strip, StripChart
-from ratepress.dossier.words import line_title, unit_words
+from ratepress.dossier.words import line_title
 from ratepress.market.benchmark import Statistic
 from ratepress.market.confidence import minimum_votes
 
@@ -40,7 +40,7 @@ def finding(context: Context, statistic: Statistic) -> Sentence:
     high = dollars(statistic.highest, sources, MARKET_RULES, context.as_of)
     name = line_title(statistic.line_of_business)
     if statistic.drug_unit:
-        name += f", per {unit_words(statistic.drug_unit)}"
+        name += f", per {statistic.drug_unit}"
     if statistic.lowest == statistic.highest:
         return Sentence(f"{name}: every vote is {low.text}", (low,))
     if statistic.p50 is None:

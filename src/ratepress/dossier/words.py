@@ -70,15 +70,3 @@ def place_name(published: str) -> str:
     'Rest of Florida'
     """
     return published.title().replace(" Of ", " of ")
-
-
-def unit_words(unit: str) -> str:
-    """How much of a drug a price is for, without the zeros that the lake's decimals end in.
-
-    >>> unit_words("50.000000 ML"), unit_words("0.500000 EA")
-    ('50 ML', '0.5 EA')
-    """
-    amount, _, kind = unit.partition(" ")
-    if "." in amount:
-        amount = amount.rstrip("0").rstrip(".")
-    return f"{amount} {kind}".strip()

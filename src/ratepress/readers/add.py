@@ -24,6 +24,8 @@ WIDE_ENCODING, PASSED_OVER, INCOMPLETE = "F008", "F009", "F010"
 ANOTHER_FORM = "F011"
 # Of one table in several forms the first of these is read: nothing of a text is rounded for show.
 _FORMS = ("csv", "txt", "xlsx")
+# Of families with more kinds an error says only how many: nobody reads a list of seventy.
+_NAMED = 5
 
 
 class Added(msgspec.Struct, frozen=True, kw_only=True):
@@ -326,4 +328,12 @@ def path_of(piece: Piece) -> str:
 
 
 def _known_kinds() -> str:
-    return "one of: " + ", ".join(reader.kind for reader in READERS)
+    """The kinds of price files by name; those of a family that has many are counted."""
+    families: dict[str, list[str]] = {}
+    for reader in READERS:
+        families.setdefault(reader.kind.split("-")[0], []).append(reader.kind)
+    listed = [
+        ", ".join(kinds) if len(kinds) <= _NAMED else f"one of {len(kinds)} kinds of {family} files"
+        for family, kinds in families.items()
+    ]
+    return f"{', '.join(listed[:-1])} or {listed[-1]}"

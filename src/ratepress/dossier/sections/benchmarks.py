@@ -23,7 +23,6 @@ from ratepress.dossier.market_tables import (
 from ratepress.dossier.model import Chart, DataTable, Section, Sentence
 from ratepress.dossier.state_table import state_table
 from ratepress.dossier.table_charts import agreement_chart, state_chart
-from ratepress.dossier.words import unit_words
 from ratepress.market.benchmark import Statistic
 from ratepress.market.statistic import DERIVED
 from ratepress.readers.line_of_business import LINES
@@ -127,7 +126,7 @@ def _kinds(counting: list[Statistic]) -> str:
     found: dict[str, None] = {}
     for one in counting:
         if one.drug_unit:
-            found[f"per {unit_words(one.drug_unit)}"] = None
+            found[f"per {one.drug_unit}"] = None
         elif one.price_unit not in ("service", "case"):
             found[f"per {one.price_unit}"] = None
         elif one.modifiers:

@@ -11,7 +11,14 @@ SELECT
   s.hospital_no,
   s.standing,
   w.wording_no,
-  coalesce(concat_ws(' ', CAST(i.drug_unit AS STRING), i.drug_unit_type), '') AS drug_unit,
+  coalesce(
+    concat_ws(
+      ' ',
+      TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM CAST(i.drug_unit AS STRING))),
+      i.drug_unit_type
+    ),
+    ''
+  ) AS drug_unit,
   r.rate_id,
   r.dollars,
   r.percentage,

@@ -9,7 +9,14 @@ SELECT DISTINCT
   c.modifier_set_id AS modifiers,
   coalesce(b.setting, c.setting, 'not stated') AS setting,
   coalesce(c.billing_class, 'not stated') AS billing_class,
-  coalesce(concat_ws(' ', CAST(i.drug_unit AS STRING), i.drug_unit_type), '') AS drug_unit,
+  coalesce(
+    concat_ws(
+      ' ',
+      TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM CAST(i.drug_unit AS STRING))),
+      i.drug_unit_type
+    ),
+    ''
+  ) AS drug_unit,
   c.gross
 FROM charges c
 JOIN asked_codes a ON a.code_system = c.code_system AND a.code = c.code
