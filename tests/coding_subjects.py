@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ratepress.coding.edits import BYPASS, Edit, Edits
+from ratepress.coding.edits import BYPASS, Edit, EditRows, Edits
 from ratepress.coding.modifiers import ModifierRow, decide
 from ratepress.coding.subject import Subject
 from ratepress.core.facts import Fact, Gap, SourceRef
@@ -76,8 +76,8 @@ def edits(code: str, pairs: tuple[tuple[str, str, str], ...], on: date = JULY) -
         )
         for n, (one, two, bypass) in enumerate(pairs, start=2)
     ]
-    first = tuple(e for e in made if e.column_1 == code)
-    second = tuple(e for e in made if e.column_2 == code)
+    first = EditRows.of([e for e in made if e.column_1 == code], "column_2")
+    second = EditRows.of([e for e in made if e.column_2 == code], "column_1")
     return Edits(code, on, "practitioner", "2026C", False, first, second, ("C60", "C65"))  # noqa: FBT003
 
 

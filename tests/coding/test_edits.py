@@ -3,13 +3,17 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ncci_layouts import add_ons, mue, ptp, ptp_copy
 from ratepress.coding.add_ons import add_ons_of
-from ratepress.coding.edits import edits_of
+from ratepress.coding.bundling import by_kind
+from ratepress.coding.edits import BYPASS, Edit, EditRows, Edits, edits_of
+from ratepress.coding.ranges import kind_of
 from ratepress.coding.units import unit_limit
 from ratepress.core.errors import MissingReferenceData, UsageError
-from ratepress.core.facts import Gap
+from ratepress.core.facts import Gap, SourceRef
 
 JULY = date(2026, 7, 15)
 EDITS = (
@@ -118,6 +122,58 @@ def test_c73_add_on_links_both_ways(lake, load_medicare):
     assert not primary.is_add_on
     first_of_april = add_ons_of(connection, "22551", date(2026, 4, 1))
     assert "22845" in [a.add_on_code for a in first_of_april.add_ons]
+
+
+CODES = st.sampled_from(["32551", "32556", "76942", "0591T", "J1100"])
+
+
+@st.composite
+def _pairs(draw):
+    """Edits of 32557 from both columns, each pair once, each in one of two files."""
+    partners = draw(st.lists(st.tuples(st.booleans(), CODES), unique=True))
+    return [
+        Edit(
+            "32557" if first else code, code if first else "32557", bypass, BYPASS[bypass],
+            draw(st.sampled_from([None, JULY])), None, draw(st.sampled_from([None, "Misuse"])),
+            SourceRef("NCCI", draw(st.sampled_from("ab")), f"row {n}"),
+        )
+        for n, (first, code) in enumerate(partners)
+        for bypass in [draw(st.sampled_from("019"))]
+    ]  # fmt: skip
+
+
+@given(_pairs())
+def test_rows_of_edits_are_the_edits_one_by_one(edits):
+    first = [e for e in edits if e.column_1 == "32557"]
+    second = [e for e in edits if e.column_2 == "32557"]
+    views = EditRows.of(first, "column_2"), EditRows.of(second, "column_1")
+    for rows, plain in zip(views, (first, second), strict=True):
+        assert list(rows) == [rows[at] for at in range(len(rows))] == list(rows[:]) == plain
+        assert rows.indicators == [e.modifier_indicator for e in plain]
+        files = dict.fromkeys(e.source.content_id for e in plain)
+        assert [source.content_id for source in rows.sources] == list(files)
+    assert views[0].partners == [e.column_2 for e in first]
+    assert views[1].partners == [e.column_1 for e in second]
+    found = Edits("32557", JULY, "practitioner", "2026C", False, *views, ())  # noqa: FBT003
+    for other in ("32551", "76942", "99213"):
+        of_it = [e for e in (*first, *second) if other in (e.column_1, e.column_2)]
+        assert found.between(other) == next(iter(of_it), None)
+
+
+@given(_pairs())
+def test_codes_by_kind_are_those_counted_one_by_one(edits):
+    """The order and counts of the plain loop over edits that was here before."""
+    codes = [e.column_2 if e.column_1 == "32557" else e.column_1 for e in edits]
+    found = by_kind(codes, [e.modifier_indicator for e in edits])
+    assert [bypass for bypass, _ in found] == sorted(bypass for bypass, _ in found)
+    for (bypass, kind), listed in found.items():
+        assert listed == [
+            code
+            for code, e in zip(codes, edits, strict=True)
+            if e.modifier_indicator == bypass
+            and (((of := kind_of(code)) and of.label) or "others") == kind
+        ]
+    assert sum(map(len, found.values())) == len(edits)
 
 
 @pytest.mark.files

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratepress.lake.batches import Batch, remembered
+from ratepress.lake.batches import Batch, as_table, remembered
 
 CODES = ("A", "B", "C", "D")
 # Each shape of question that the functions about one code put, with parameters for a code.
@@ -124,29 +124,41 @@ def test_one_question_is_put_for_all_codes(name: str) -> None:
     asked=st.lists(st.tuples(st.sampled_from("xy"), st.sampled_from(CODES)), max_size=12),
     at_once=st.integers(1, 5),
 )
-def test_a_long_table_is_asked_for_slices_and_answers_the_same(
+def test_a_table_is_asked_for_parts_of_the_codes_and_answers_the_same(
     codes: list[str], asked: list[tuple[str, str]], at_once: int
 ) -> None:
     connection = duckdb.connect()
     connection.execute(
-        "CREATE TABLE ncci_ptp AS SELECT c.code, k.kind, row_number() OVER () AS n "
-        "FROM unnest(['A', 'B', 'C', 'D']) c (code), unnest(['x', 'x', 'y']) k (kind)"
+        "CREATE TABLE edits AS SELECT c.code, k.kind, row_number() OVER () AS n "
+        "FROM unnest(['A', 'B', 'D']) c (code), unnest(['x', 'x', 'y']) k (kind)"
     )
     batch = Batch(connection, codes, at_once, beside=set(CODES) - {*codes, "D"})
+    sql = "SELECT n FROM edits WHERE kind = $kind AND code = $code ORDER BY code, n"
     for kind, code in asked:
-        sql = "SELECT n FROM ncci_ptp WHERE kind = $kind AND code = $code ORDER BY n"
         named = {"kind": kind, "code": code}
-        wanted = connection.execute(sql, named).fetchall()
-        assert batch.execute(sql, named).fetchall() == wanted
+        wanted = [(n,) for (n,) in connection.execute(sql, named).fetchall()]
+        for found in (
+            as_table(batch.as_connection, sql, named), as_table(connection, sql, named)
+        ):  # fmt: skip
+            assert [(row["n"],) for row in found.to_pylist()] == wanted
 
 
-def test_what_was_answered_about_a_slice_is_let_go_of_with_the_next() -> None:
+def test_what_was_answered_about_a_part_is_let_go_of_with_the_next() -> None:
     connection = duckdb.connect()
-    connection.execute("CREATE TABLE ncci_ptp AS SELECT unnest(['A', 'B', 'C', 'D']) AS code")
+    connection.execute("CREATE TABLE edits AS SELECT unnest(['A', 'B', 'C', 'D']) AS code")
     batch = Batch(connection, CODES, at_once=2)
     for code in "ABABCDA":
-        batch.execute("SELECT code FROM ncci_ptp WHERE code = ?", [code])
+        batch.table("SELECT code FROM edits WHERE code = ? ORDER BY code", [code])
     assert batch.n_asked == 3
+
+
+def test_a_table_whose_rows_are_not_in_order_of_the_code_is_refused() -> None:
+    connection = duckdb.connect()
+    connection.execute(
+        "CREATE TABLE edits AS SELECT unnest(['A', 'B', 'A']) AS code, unnest([1, 2, 3]) AS n"
+    )
+    with pytest.raises(ValueError, match="not in the order of the code"):
+        Batch(connection, CODES).table("SELECT n FROM edits WHERE code = ? ORDER BY n", ["A"])
 
 
 def test_amounts_and_dates_keep_their_types() -> None:

@@ -153,6 +153,7 @@ def _edits(code: str, edits: Bundling, *, is_whole: bool) -> None:
             say(words, "  none")
             continue
         say(words)
+        of_kinds = by_kind([one.code for one in column], [one.bypass for one in column])
         rows = [
             (
                 f"{BYPASS[bypass]}, bypass {bypass}",
@@ -160,7 +161,7 @@ def _edits(code: str, edits: Bundling, *, is_whole: bool) -> None:
                 f"{len(codes):,}",
                 _listed(codes, is_whole=is_whole),
             )
-            for (bypass, kind), codes in by_kind(column).items()
+            for (bypass, kind), codes in of_kinds.items()
         ]
         columns = ("both are paid", "kind", "pairs", "codes")
         table(columns, _once(rows, 1), numbers=("pairs",))

@@ -6,11 +6,11 @@ the tables in `decisions/`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import msgspec
 
-from ratepress.coding.edits import Edit, Edits
+from ratepress.coding.edits import Edits
 from ratepress.coding.ranges import area_of, kind_of
 from ratepress.coding.subject import Subject, opps_source
 from ratepress.core.facts import SourceRef
@@ -165,21 +165,24 @@ def _edits(subject: Subject) -> Found:
     edits = subject.edits
     if not isinstance(edits, Edits):
         return _by_number(subject, "not loaded", "no release of NCCI edits answers for the date")
-    both = (*edits.column_1, *edits.column_2)
-    may = [edit for edit in both if edit.bypass == "with a modifier"]
-    never = [edit for edit in both if edit.bypass == "never"]
-    decides = next(iter(may or never), None)
+    views = (edits.column_1, edits.column_2)
+    listed = [rows.indicators for rows in views]
+    may, never = (sum(one.count(indicator) for one in listed) for indicator in ("1", "0"))
+    value = "1" if may else "0" if never else "none"
+    first = next(
+        (rows[one.index(value)] for rows, one in zip(views, listed, strict=True) if value in one),
+        None,
+    )
     words = f"NCCI edits {edits.release}: {_count(may, '1')}, {_count(never, '0')}"
-    if may:
-        words += f", such as {may[0].column_1} with {may[0].column_2}"
-    source = decides.source if decides else SourceRef(f"CMS NCCI PTP edits {edits.release}")
-    value = decides.modifier_indicator if decides else "none"
+    if first and may:
+        words += f", such as {first.column_1} with {first.column_2}"
+    source = first.source if first else SourceRef(f"CMS NCCI PTP edits {edits.release}")
     return Found(value, words, source, edits.release, edits.substituted)
 
 
-def _count(edits: Sequence[Edit], indicator: str) -> str:
-    pairs = "pair" if len(edits) == 1 else "pairs"
-    return f"{len(edits):,} {pairs} of bypass indicator {indicator}"
+def _count(n_edits: int, indicator: str) -> str:
+    pairs = "pair" if n_edits == 1 else "pairs"
+    return f"{n_edits:,} {pairs} of bypass indicator {indicator}"
 
 
 def _by_opps(values: frozenset[str], yes: str, no: str) -> Basis:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from operator import itemgetter
 
 import msgspec
 
@@ -43,12 +44,14 @@ class Bundling(msgspec.Struct, frozen=True, gc=False):
 def bundling(edits: Edits) -> Bundling:
     """Both views of the edits of a code, each edit by its other code.
 
-    >>> none = Edits("32557", date(2026, 7, 15), "practitioner", "2026C", False, (), (), ())
-    >>> bundling(none).release
+    >>> from ratepress.coding.edits import EditRows
+    >>> none = EditRows.of([], "column_2")
+    >>> day = date(2026, 7, 15)
+    >>> bundling(Edits("32557", day, "practitioner", "2026C", False, none, none, ())).release
     '2026C'
     """
-    both = (*edits.column_1, *edits.column_2)
-    content_ids = {e.source.content_id for e in both if e.source.content_id}
+    sources = (*edits.column_1.sources, *edits.column_2.sources)
+    content_ids = {source.content_id for source in sources if source.content_id}
     return Bundling(
         edits.setting,
         edits.release,
@@ -71,20 +74,16 @@ def _partner(edit: Edit, code: str) -> Partner:
     )
 
 
-def by_kind(partners: Iterable[Partner]) -> dict[tuple[str, str], list[str]]:
-    """The codes of partners by bypass indicator and kind of service (rule C36).
+def by_kind(codes: Iterable[str], indicators: Iterable[str]) -> dict[tuple[str, str], list[str]]:
+    """The other codes of edits by bypass indicator and kind of service (rule C36).
 
     Those never paid together come first.
 
-    >>> by_kind([Partner("76942", "1"), Partner("32556", "0"), Partner("71046", "1")])[
-    ...     ("1", "imaging and radiation")
-    ... ]
+    >>> by_kind(["76942", "32556", "71046"], ["1", "0", "1"])[("1", "imaging and radiation")]
     ['76942', '71046']
     """
     found: dict[tuple[str, str], list[str]] = {}
-    for partner in sorted(partners, key=lambda p: p.bypass):
-        kind = kind_of(partner.code)
-        found.setdefault((partner.bypass, kind.label if kind else "others"), []).append(
-            partner.code
-        )
+    for code, bypass in sorted(zip(codes, indicators, strict=True), key=itemgetter(1)):
+        kind = kind_of(code)
+        found.setdefault((bypass, kind.label if kind else "others"), []).append(code)
     return found

@@ -5,7 +5,7 @@ Rules C43 (who belongs) and C44 (what is shown). Amounts are Medicare's national
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 import duckdb
@@ -27,6 +27,7 @@ from ratepress.medicare.releases import Release
 from ratepress.medicare.rows import NATION, RvuRow, rvu_rows
 
 Cell = Fact | Gap | None
+_EditWith = Callable[[str], Edit | None]
 _INDICATORS = (
     "global_days",
     "pctc_indicator",
@@ -189,7 +190,7 @@ def _ties(connection: duckdb.DuckDBPyConnection, subject: Subject) -> dict[str, 
     found = {}
     for code in priced.near(subject.code, subject.base.endoscopic_base, links):
         strong = _strong(subject, code, priced.base[code], links)
-        weak = _weak(subject.code, code, edits.get(code), classes)
+        weak = _weak(subject.code, code, edits, classes)
         if strong or len(weak) > 1:
             found[code] = (*strong, *weak)
     return found
@@ -211,11 +212,12 @@ def _strong(
     return tuple(found)
 
 
-def _weak(code: str, other: str, edit: Edit | None, classes: Mapping[str, str]) -> tuple[str, ...]:
+def _weak(code: str, other: str, edits: _EditWith, classes: Mapping[str, str]) -> tuple[str, ...]:
     """Ties of which two are needed, inside the first three places of the number."""
     if other[:3] != code[:3]:
         return ()
     found = []
+    edit = edits(other)
     if edit is not None:
         found.append(f"edit of bypass {edit.modifier_indicator}")
     if code in classes and classes[code] == classes.get(other):
@@ -223,8 +225,8 @@ def _weak(code: str, other: str, edit: Edit | None, classes: Mapping[str, str]) 
     return tuple(found)
 
 
-def _by_partner(edits: Edits | Gap | None) -> dict[str, Edit]:
-    return edits.by_partner() if isinstance(edits, Edits) else {}
+def _by_partner(edits: Edits | Gap | None) -> _EditWith:
+    return edits.by_partner() if isinstance(edits, Edits) else lambda _: None
 
 
 def _links(add_ons: AddOns | Gap) -> dict[str, str]:
@@ -267,7 +269,7 @@ def _cells(
             ("family member", code, subject.on),
             lambda row=row: _own_cells(connection, subject, row),  # type: ignore[misc]
         )
-        found[code] = {**own, "edit": _beside(subject.edits, code, edits.get(code))}
+        found[code] = {**own, "edit": _beside(subject.edits, code, edits(code))}
     return tuple(columns), found
 
 

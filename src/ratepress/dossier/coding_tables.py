@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from ratepress.coding.add_ons import CONTRACTOR, TYPES, AddOnLink, AddOns
-from ratepress.coding.bundling import bundling, by_kind
+from ratepress.coding.bundling import by_kind
 from ratepress.coding.edits import Edits
 from ratepress.coding.global_period import GlobalPeriod, manual
 from ratepress.coding.modifiers import ModifierGroup, ModifierRow, ModifierTable, grouped
@@ -117,13 +117,12 @@ def units(limits: Sequence[UnitLimit]) -> DataTable:
 
 def edits(found: Edits) -> DataTable:
     """Both views of the edits of a code, by bypass and kind of service."""
-    seen = bundling(found)
     whose = _WHOSE[found.setting].lower()
     views = (
-        (seen.column_1, f"{found.code} is paid (column 1), these are denied beside it"),
-        (seen.column_2, f"{found.code} is denied (column 2) beside these"),
+        (found.column_1, f"{found.code} is paid (column 1), these are denied beside it"),
+        (found.column_2, f"{found.code} is denied (column 2) beside these"),
     )
-    sources = _files((*found.column_1, *found.column_2))
+    sources = tuple(dict.fromkeys((*found.column_1.sources, *found.column_2.sources)))
 
     def fact(value: int | str, unit: str) -> Fact:
         return Fact(value, unit, found.on, sources, found.rules)
@@ -134,8 +133,8 @@ def edits(found: Edits) -> DataTable:
             (fact(len(codes), "count"), fact(_listed(codes), "text")),
             f"{heading}: {_BOTH[bypass]} (bypass {bypass})",
         )
-        for partners, heading in views
-        for (bypass, kind), codes in by_kind(partners).items()
+        for view, heading in views
+        for (bypass, kind), codes in by_kind(view.partners, view.indicators).items()
     )
     return DataTable(
         f"edits-{found.setting}",
@@ -147,11 +146,11 @@ def edits(found: Edits) -> DataTable:
     )
 
 
-def _files(found: Iterable[object]) -> tuple[SourceRef, ...]:
-    """The files of edits, each once and without its row: a list of codes has many rows."""
+def _files(links: Iterable[AddOnLink]) -> tuple[SourceRef, ...]:
+    """The files of links, each once and without its row: a list of codes has many rows."""
     sources: dict[str | None, SourceRef] = {}
-    for one in found:
-        source: SourceRef = getattr(one, "source")  # noqa: B009 - edits and links alike
+    for link in links:
+        source = link.source
         if source.content_id not in sources:
             kept = SourceRef(source.label, source.content_id, link=source.link)
             sources[source.content_id] = kept

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar, cast
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 _Made = TypeVar("_Made")
 _Parameters = Sequence[Any] | Mapping[str, Any]
@@ -30,11 +32,8 @@ _LIMIT = re.compile(r"\bLIMIT (\d+)\s*\Z")
 _GROUP = re.compile(r"\bGROUP BY (?!ALL\b)")
 
 
-LONG = ("ncci_ptp",)
-"""Tables with thousands of rows of one code. They are asked for slices of a batch, and what was
-answered about a slice is let go of when the next is asked about."""
 AT_ONCE = 125
-"""So many codes are in a slice."""
+"""So many codes are asked about at once where each has thousands of rows."""
 
 
 class Answer:
@@ -64,10 +63,31 @@ class _Question(NamedTuple):
     limit: int | None
 
 
+class _Held(NamedTuple):
+    """The rows of a part of the codes, with first place and number of those of each."""
+
+    codes: Collection[str]
+    rows: pa.Table
+    places: dict[str, tuple[int, int]]
+
+    @classmethod
+    def of(cls, codes: Collection[str], answer: pa.Table) -> _Held:
+        """The answer without its first column, the code."""
+        runs = pc.run_end_encode(answer.column(0).combine_chunks())
+        named = runs.values.to_pylist()
+        if len(set(named)) < len(named):
+            raise ValueError("the rows are not in the order of the code")
+        ends = pairwise([0, *runs.run_ends.to_pylist()])
+        places = {
+            code: (start, end - start) for code, (start, end) in zip(named, ends, strict=True)
+        }
+        return cls(codes, answer.remove_column(0).combine_chunks(), places)
+
+
 class Batch:
     """Answers about `codes`, which are of one system, on a connection whose views stay as they are.
 
-    Of codes `beside` them the same is asked at once, but for long tables.
+    Of codes `beside` them the same is asked at once, but for what is asked as a table.
 
     >>> connection = duckdb.connect()
     >>> _ = connection.execute("CREATE TABLE fees AS SELECT * FROM (VALUES ('A', 1), ('B', 2)) "
@@ -91,7 +111,7 @@ class Batch:
         listed = sorted(frozenset(codes))
         cut = [listed[at : at + at_once] for at in range(0, len(listed), at_once)]
         self._slice_of = {code: one for one in cut for code in one}
-        self._of_slice: dict[Hashable, list[Hashable]] = {}
+        self._tables: dict[Hashable, _Held] = {}
         self._answers: dict[Hashable, tuple[Sequence[str], Sequence[_Row]]] = {}
         self._notes: dict[Hashable, dict[Hashable, Any]] = {}
         self.n_asked = 0
@@ -131,29 +151,37 @@ class Batch:
         if listed is not None and isinstance(parameters, Mapping):
             return self._each(sql.replace(listed[0], f"{listed[1]} = $values[1]"), parameters)
         question = _question(sql, parameters, self._codes)
-        is_long = any(table in sql for table in LONG)
-        if question is None or (is_long and question.code not in self._slice_of):
+        if question is None:
             return self._ask(sql, parameters)
-        codes: Collection[str] = self._codes
-        put = question.sql
-        if is_long:
-            codes = self._slice_of[question.code]
-            self._register(_SLICE, codes)
-            put = put.replace(f"FROM {_TABLE})", f"FROM {_SLICE})")
-        names, rows = self._ask(put, question.parameters)
-        by_code: dict[str, list[_Row]] = {code: [] for code in codes}
+        names, rows = self._ask(question.sql, question.parameters)
+        by_code: dict[str, list[_Row]] = {code: [] for code in self._codes}
         for row in rows:
             by_code[row[0]].append(row[1:])
-        keys = {code: (sql, _frozen(question.fill(code))) for code in codes}
         for code, its in by_code.items():
             kept = its if question.limit is None else its[: question.limit]
-            self._answers[keys[code]] = (names[1:], kept)
-        if is_long:
-            which = (sql, _frozen(question.parameters))
-            for key in self._of_slice.get(which, ()):
-                self._answers.pop(key, None)
-            self._of_slice[which] = list(keys.values())
+            self._answers[sql, _frozen(question.fill(code))] = (names[1:], kept)
         return self._answers[asked]
+
+    def table(self, sql: str, parameters: _Parameters) -> pa.Table:
+        """The answer as a table, which takes a tenth of the memory: where a code has many rows.
+
+        It is asked of a part of the codes at once, and what was answered about a part is let go of
+        when the next is asked about. The question must put the rows in order of the code first.
+        """
+        question = _question(sql, parameters, self._codes)
+        if question is None or question.limit or question.code not in self._slice_of:
+            self.n_asked += 1
+            return self._connection.sql(sql, params=parameters).to_arrow_table()
+        codes = self._slice_of[question.code]
+        which = (sql, _frozen(question.parameters))
+        held = self._tables.get(which)
+        if held is None or held.codes is not codes:
+            self._register(_SLICE, codes)
+            self.n_asked += 1
+            put = question.sql.replace(f"FROM {_TABLE})", f"FROM {_SLICE})")
+            rows = self._connection.sql(put, params=question.parameters).to_arrow_table()
+            held = self._tables[which] = _Held.of(codes, rows)
+        return held.rows.slice(*held.places.get(question.code, (0, 0)))
 
     def _register(self, name: str, codes: Collection[str]) -> None:
         self._connection.register(name, pa.table({"code": pa.array(codes, pa.string())}))
@@ -174,6 +202,13 @@ class Batch:
         self.n_asked += 1
         cursor = self._connection.execute(sql, parameters)
         return [column[0] for column in cursor.description or ()], cursor.fetchall()
+
+
+def as_table(connection: duckdb.DuckDBPyConnection, sql: str, parameters: _Parameters) -> pa.Table:
+    """The answer to a question about one code as a table, of a `Batch` or of a connection."""
+    if isinstance(connection, Batch):
+        return connection.table(sql, parameters)
+    return connection.sql(sql, params=parameters).to_arrow_table()
 
 
 def remembered(
