@@ -268,7 +268,7 @@ def _hospital(out: LakeWriter, number: int, n: int) -> str:
     is_percentage = random.random(n_rates) < 0.2
     payers = sorted(_PAYERS[(number + i) % len(_PAYERS)] for i in range(8))
     lines = ("commercial", "commercial", "commercial", "exchange", "medicare advantage",
-             "medicaid managed care", "commercial", "unknown")  # fmt: skip
+             "managed medicaid", "commercial", "unknown")  # fmt: skip
     rates = _Table(out, "rates", n_rates).texts(
         code_system=(_SYSTEMS, _SYSTEM_OF[places[charge]]),
         code=(_TEXTS, places[charge]),

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ratepress.codes.argument import CodeRef
 from ratepress.coding.family import circle, family
 from ratepress.coding.subject import Subject, find_subject
-from ratepress.dossier.build import batches, codes_with_data, dossier_of, dossiers
+from ratepress.dossier.build import (
+    RATES_A_BATCH,
+    batches,
+    codes_with_data,
+    dossier_of,
+    dossiers,
+    rates_of,
+)
 from ratepress.dossier.context import Context
 from ratepress.dossier.source_files import SourceFiles
 from ratepress.lake.store import Lake
@@ -52,6 +62,33 @@ def test_every_code_of_the_files_is_found_in_its_system(examples: Lake) -> None:
     schedule = {row[0] for row in connection.execute("SELECT code FROM pfs_rvu").fetchall()}
     assert {code.code for code in found if code.system in ("cpt", "hcpcs")} >= schedule
     assert found == sorted(set(found))
+
+
+_CODES = st.lists(
+    st.builds(CodeRef, st.sampled_from(["cpt", "hcpcs"]), st.integers(1, 40).map(str))
+)
+
+
+@given(_CODES, st.lists(st.integers(0, 3 * RATES_A_BATCH // 2), min_size=80, max_size=80))
+def test_no_batch_has_more_rates_than_it_may_but_for_one_code_alone(
+    codes: list[CodeRef], rates: list[int]
+) -> None:
+    every = [CodeRef(system, str(n)) for system in ("cpt", "hcpcs") for n in range(1, 41)]
+    n_rates = dict(zip(every, rates, strict=True))
+    cut = batches(codes, n_rates)
+    assert [code for part in cut for code in part] == sorted(set(codes))
+    for part in cut:
+        assert len({code.system for code in part}) == 1
+        assert len(part) == 1 or sum(n_rates[code] for code in part) <= RATES_A_BATCH
+    for one, after in pairwise(cut):  # None is cut short without need.
+        held = sum(n_rates[code] for code in one) + n_rates[after[0]]
+        assert one[0].system != after[0].system or held > RATES_A_BATCH
+
+
+def test_the_rates_of_a_code_are_those_of_all_files(example_lake: Lake) -> None:
+    connection = example_lake.connect()
+    asked = "SELECT count(*) FROM rates WHERE code_system = 'cpt' AND code = '32557'"
+    assert rates_of(connection)[CodeRef("cpt", "32557")] == connection.execute(asked).fetchone()[0]
 
 
 def test_batches_are_of_one_system_and_hold_each_code_once() -> None:

@@ -103,7 +103,8 @@ def _unexpected(raised: Exception) -> RatepressError:
     if os.environ.get(DEBUG) == "1":
         lines = traceback.format_exc().splitlines()
         sys.stderr.writelines(f"{output.safe(line)}\n" for line in lines)
-    if isinstance(raised, MemoryError):
+    # That of DuckDB by its name: what does not use it need not wait for it.
+    if isinstance(raised, MemoryError) or type(raised).__name__ == "OutOfMemoryException":
         return RatepressError("The memory is exhausted", todo="free some, then try again")
     if isinstance(raised, OSError):
         return RatepressError(

@@ -6,7 +6,7 @@ the sources list the files that their facts name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -43,6 +43,8 @@ from ratepress.medicare.releases import year_of
 
 BATCH = 500
 """So many codes are asked about at once: their market runs together, their facts come together."""
+RATES_A_BATCH = 200_000
+"""As many rates the codes of a batch have together, but for a code that has more by itself."""
 
 
 def build(
@@ -72,7 +74,7 @@ def build(
         day = as_of or latest_date(connection)
         made = {
             CodeRef(one.system, one.code): one
-            for batch in batches(wanted)
+            for batch in batches(wanted, rates_of(connection) if len(wanted) > 1 else {})
             for one in dossiers(
                 connection, manifest, batch, day, strength, with_descriptions=with_descriptions
             )
@@ -80,17 +82,50 @@ def build(
     return [made[code] for code in wanted]
 
 
-def batches(codes: Sequence[CodeRef]) -> list[tuple[CodeRef, ...]]:
-    """The codes by system and number, in parts of at most `BATCH`.
+def batches(
+    codes: Sequence[CodeRef], n_rates: Mapping[CodeRef, int] | None = None
+) -> list[tuple[CodeRef, ...]]:
+    """The codes by system and number, in parts of at most `BATCH` and `RATES_A_BATCH`.
+
+    `n_rates` has the number of rates of those that have any, as of `rates_of`.
 
     >>> batches([CodeRef("cpt", "2"), CodeRef("apc", "1"), CodeRef("cpt", "1")])[1]
     (CodeRef(system='cpt', code='1'), CodeRef(system='cpt', code='2'))
     """
-    found = []
+    counted = n_rates or {}
+    found: list[tuple[CodeRef, ...]] = []
     for _, same in groupby(sorted(set(codes)), key=lambda code: code.system):
-        listed = tuple(same)
-        found += [listed[at : at + BATCH] for at in range(0, len(listed), BATCH)]
+        part: list[CodeRef] = []
+        held = 0
+        for code in same:
+            n = counted.get(code, 0)
+            if part and (len(part) == BATCH or held + n > RATES_A_BATCH):
+                found.append(tuple(part))
+                part, held = [], 0
+            part.append(code)
+            held += n
+        found.append(tuple(part))
     return found
+
+
+def most_rates(parts: Iterable[Sequence[CodeRef]], n_rates: Mapping[CodeRef, int]) -> int:
+    """The number of rates of the batch that has most.
+
+    >>> most_rates([[CodeRef("cpt", "1"), CodeRef("cpt", "2")]], {CodeRef("cpt", "2"): 7})
+    7
+    """
+    return max((sum(n_rates.get(code, 0) for code in part) for part in parts), default=0)
+
+
+def rates_of(connection: duckdb.DuckDBPyConnection) -> dict[CodeRef, int]:
+    """The number of rates of each code that has any.
+
+    >>> import tempfile, pathlib
+    >>> rates_of(Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake").connect())
+    {}
+    """
+    rows = connection.execute(_RATES).fetchall()
+    return {CodeRef(system, code): n for system, code, n in rows}
 
 
 def dossiers(
@@ -151,6 +186,12 @@ UNION
 SELECT 'ms-drg', drg FROM ipps_drgs WHERE effective_until >= $first AND effective_from <= $last
 UNION
 SELECT 'apc', apc FROM opps_apcs WHERE effective_from BETWEEN $first AND $last
+"""
+
+
+_RATES = """
+SELECT code_system, code, count(*) FROM rates
+WHERE code_system IS NOT NULL AND code IS NOT NULL GROUP BY ALL
 """
 
 

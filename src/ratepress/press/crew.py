@@ -32,14 +32,17 @@ from ratepress.press.footnotes import Footnotes
 
 FEW = 100
 """With fewer codes than this a second process costs more than it saves."""
-_MEMORY = "300MB"
+_MEMORY = 150
+# Measured: enough for most batches, of whose tables some are spilled; the rest is asked for anew.
+_MEMORY_OF_A_RATE = 1 / 1000
 _SWEEP = 25
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """What every process is told: the lake and its generation, the arguments, and the site.
 
-    Without `out` nothing is written: only the records are wanted.
+    Without `out` nothing is written: only the records are wanted. `most_rates` are those of the
+    batch that has most: they decide how much memory DuckDB may hold in each process.
     """
 
     lake: Path
@@ -49,6 +52,12 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     out: Path | None
     codes: frozenset[str] = frozenset()
     with_descriptions: bool = False
+    most_rates: int = 0
+
+    @property
+    def memory_mb(self) -> int:
+        """How much DuckDB may hold in each process, in MB, where no batch needs more."""
+        return _MEMORY + int(self.most_rates * _MEMORY_OF_A_RATE)
 
 
 def write_codes(
@@ -85,15 +94,32 @@ class Maker(ExitStack):
         self._connection: duckdb.DuckDBPyConnection = self.enter_context(connection)
         spill = self.enter_context(tempfile.TemporaryDirectory(prefix="ratepress-"))
         self._connection.execute(f"SET temp_directory = '{spill.replace(chr(39), chr(39) * 2)}'")
-        self._connection.execute(f"SET memory_limit = '{_MEMORY}'")
+        self._allow(job.memory_mb)
 
     @property
     def manifest(self) -> Manifest:
         """That of the generation that is read."""
         return self._manifest
 
+    def _allow(self, memory_mb: int) -> None:
+        self._memory_mb = memory_mb
+        self._connection.execute(f"SET memory_limit = '{memory_mb}MB'")
+
     def make(self, codes: Sequence[CodeRef]) -> list[Record]:
-        """Write the files of one batch, and return what is remembered of each page."""
+        """Write the files of one batch, and return what is remembered of each page.
+
+        Where DuckDB needs more memory than it was allowed, it is allowed twice as much from then
+        on; `MemoryError` where that is more than half of the machine's.
+        """
+        while True:
+            try:
+                return self._make(codes)
+            except duckdb.OutOfMemoryException as error:
+                if 2 * self._memory_mb > _most_memory_mb():
+                    raise MemoryError(str(error)) from error
+                self._allow(2 * self._memory_mb)
+
+    def _make(self, codes: Sequence[CodeRef]) -> list[Record]:
         made = []
         pages = Pages(self._job.codes)
         was_on = gc.isenabled()
@@ -121,6 +147,13 @@ class Maker(ExitStack):
             job.strength,
             with_descriptions=job.with_descriptions,
         )
+
+
+def _most_memory_mb() -> int:
+    """Half of what the machine has; 4,000 where the system does not say."""
+    if not hasattr(os, "sysconf"):
+        return 4_000
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2_000_000
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import msgspec
 
 from ratepress.codes.argument import CodeRef, parse_code
 from ratepress.core.errors import UsageError
-from ratepress.dossier.build import batches, codes_with_data
+from ratepress.dossier.build import batches, codes_with_data, most_rates, rates_of
 from ratepress.dossier.model import Dossier
 from ratepress.dossier.profiles.survey import Survey
 from ratepress.dossier.record import Record, record_of
@@ -97,6 +97,8 @@ def publish(
         ]  # fmt: skip
         ground = Ground(Survey(connection, manifest, day, strength), addresses)
         _write_ground(site, ground)
+        n_rates = rates_of(connection) if stale else {}
+        parts = batches(stale, n_rates)
         job = Job(
             lake=lake.root,
             generation=manifest.generation,
@@ -105,9 +107,10 @@ def publish(
             out=out,
             codes=addresses,
             with_descriptions=with_descriptions,
+            most_rates=most_rates(parts, n_rates),
         )
         records = dict(before)
-        for n_done, record in enumerate(write_codes(job, batches(stale), jobs), start=1):
+        for n_done, record in enumerate(write_codes(job, parts, jobs), start=1):
             code = CodeRef(record.system, record.code)
             records[record.address] = msgspec.structs.replace(
                 record, inputs=digests[code], linked=linked(record, addresses)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import msgspec
+import pyarrow as pa
 
 from ratepress.dossier.record import Record
 from ratepress.lake.manifest import Manifest
@@ -50,14 +51,15 @@ class Inputs:
         states = [row[0] for row in connection.execute(_STATES).fetchall()]
         common = [self._files[one] for one in sorted(self._files.keys() - priced)]
         self._common = _digest(package(), as_of.isoformat(), strength, *options, *states, *common)
-        self._by_code: dict[tuple[str, str], list[str]] = {}
-        for system, code, content_id in connection.execute(_CODES).fetchall():
-            self._by_code.setdefault((system, code), []).append(content_id)
+        held = {"content_id": list(self._files), "digest": list(self._files.values())}
+        connection.register("file_digests", pa.table(held, _HELD))
+        found = connection.execute(_CODES).fetchall()
+        connection.unregister("file_digests")
+        self._by_code = {(system, code): prices for system, code, prices in found}
 
     def of(self, system: str, code: str) -> str:
         """The digest of one code's inputs."""
-        files = self._by_code.get((system, code), [])
-        return _digest(self._common, *(self._files[one] for one in files))
+        return _digest(self._common, self._by_code.get((system, code), ""))
 
 
 def linked(record: Record, codes: Container[str]) -> tuple[str, ...]:
@@ -90,11 +92,16 @@ def _digest(*parts: str | bytes) -> str:
 
 
 _PRICED = "SELECT content_id FROM rates UNION SELECT content_id FROM charges ORDER BY 1"
+_HELD = pa.schema([("content_id", pa.string()), ("digest", pa.string())])
+# The files of a code are a set, and thousands in a national lake: summed up where they are found.
 _CODES = """
-SELECT code_system, code, content_id FROM rates WHERE code IS NOT NULL
-UNION
-SELECT code_system, code, content_id FROM charges WHERE code IS NOT NULL
-ORDER BY ALL
+SELECT code_system, code, count(*) || '|' || bit_xor(md5_number(digest))
+FROM (
+  SELECT code_system, code, content_id FROM rates WHERE code IS NOT NULL
+  UNION
+  SELECT code_system, code, content_id FROM charges WHERE code IS NOT NULL
+) JOIN file_digests USING (content_id)
+GROUP BY code_system, code
 """
 _STATES = "SELECT DISTINCT license_state FROM hospitals WHERE license_state IS NOT NULL ORDER BY 1"
 # What a price file is depends on others: whether a newer one replaces it, whose hospital it is of.

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from ratepress.dossier.build import batches, codes_with_data
+from ratepress.dossier.build import batches, codes_with_data, most_rates, rates_of
 from ratepress.dossier.profiles.survey import Survey
 from ratepress.dossier.record import Record
 from ratepress.lake.store import Lake
@@ -78,6 +78,8 @@ class Shelf:
                 if (one := known.get(address_of(code))) is None
                 or one.inputs != digests[one.address]
             ]
+            n_rates = rates_of(connection)
+            parts = batches(stale, n_rates)
             job = Job(
                 lake=self._lake.root,
                 generation=manifest.generation,
@@ -85,8 +87,9 @@ class Shelf:
                 strength=edition.strength,
                 out=None,
                 with_descriptions=edition.with_descriptions,
+                most_rates=most_rates(parts, n_rates),
             )
-            for record in write_codes(job, batches(stale), jobs=1):
+            for record in write_codes(job, parts, jobs=1):
                 if turn != self._turn:
                     raise unavailable("The pages are made anew, or the service stops")
                 known[record.address] = msgspec.structs.replace(
