@@ -43,7 +43,7 @@ from ratepress.medicare.releases import year_of
 
 BATCH = 500
 """So many codes are asked about at once: their market runs together, their facts come together."""
-RATES_A_BATCH = 200_000
+RATES_A_BATCH = 100_000
 """As many rates the codes of a batch have together, but for a code that has more by itself."""
 
 
