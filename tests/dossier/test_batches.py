@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import ratepress
 from ratepress.codes.argument import CodeRef
 from ratepress.coding.family import circle, family
 from ratepress.coding.subject import Subject, find_subject
 from ratepress.dossier.build import (
     RATES_A_BATCH,
+    READ,
     batches,
     codes_with_data,
     dossier_of,
@@ -25,6 +29,7 @@ from ratepress.dossier.source_files import SourceFiles
 from ratepress.lake.store import Lake
 from ratepress.market.agreement import run_agreement
 from ratepress.market.benchmark import run_market
+from ratepress.market.steps import steps
 from ratepress.press.demo import example_files
 from ratepress.readers.add import add
 
@@ -83,6 +88,24 @@ def test_no_batch_has_more_rates_than_it_may_but_for_one_code_alone(
     for one, after in pairwise(cut):  # None is cut short without need.
         held = sum(n_rates[code] for code in one) + n_rates[after[0]]
         assert one[0].system != after[0].system or held > RATES_A_BATCH
+
+
+def test_every_table_of_the_market_that_the_room_names_is_kept_for_it() -> None:
+    named = {step.name for step in steps()}
+    package = Path(ratepress.__file__).parent
+    texts = [
+        *package.glob("dossier/**/*.py"), *package.glob("market/agreement/**/*.py"),
+        *package.glob("market/agreement/**/*.sql"), package / "market/diff.py",
+    ]  # fmt: skip
+    found = {
+        name
+        for path in texts
+        for name in re.findall(r"(?:FROM|JOIN) (\w+)", path.read_text("utf-8"))
+        if name in named
+    }
+    # `prices` is what the agreement calls a table of its own rows; of the market's it reads none.
+    assert found - {"prices"} <= READ
+    assert found >= READ
 
 
 def test_the_rates_of_a_code_are_those_of_all_files(example_lake: Lake) -> None:

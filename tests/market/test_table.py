@@ -15,6 +15,7 @@ from market_lakes import Described
 from market_reading import lake_of
 from market_registry_strategies import EVERYTHING_NAMED
 from ratepress.codes.argument import CodeRef
+from ratepress.dossier.build import READ
 from ratepress.lake.store import Lake
 from ratepress.market import table
 from ratepress.market.benchmark import (
@@ -133,3 +134,23 @@ HALVES = [("0.01500", 1, "0.02"), ("0.04500", 3, "0.02"), ("0.01499", 1, "0.01")
 @pytest.mark.parametrize(("total", "n", "expected"), HALVES)
 def test_halves_of_a_cent_go_up(total: str, n: int, expected: str) -> None:
     assert mean_in_sql(total, n) == Decimal(expected)
+
+
+def test_a_run_makes_the_tables_that_are_read_besides_as_a_whole_run_does() -> None:
+    """The dossiers' run: rows of each table are those of a run that makes and keeps everything."""
+    found = []
+    with lake_of(EVERYTHING_NAMED) as lake:
+        for how in ({"is_whole": False, "read": READ}, {"is_whole": True}):
+            with lake.connect() as connection:
+                run_market(connection, REFS, generated.AS_OF, ("state",), **how)
+                found.append({name: rows_of(connection, name) for name in sorted(READ)})
+                held = connection.execute("SELECT table_name FROM duckdb_tables() WHERE temporary")
+                found.append({name for (name,) in held.fetchall()})
+    assert found[0] == found[2]
+    assert all(found[0].values()), [name for name, rows in found[0].items() if not rows]
+    assert {"eligible_prices", "set_voters"} <= found[3] - found[1]
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[object, ...]]:
+    """The rows of a table in some one order."""
+    return sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr)

@@ -50,7 +50,7 @@ def test_a_batch_that_needs_more_memory_is_made_again_with_twice_as_much(
     with Maker(job) as maker:
         assert [record.code for record in maker.make([CODE])] == ["32557"]
     assert (job.out or Path()).joinpath("code/cpt/32557/index.html").is_file()
-    assert limits == ["143.0 MiB", "286.1 MiB", "572.2 MiB"]  # 150, 300 and 600 MB
+    assert limits == ["95.3 MiB", "190.7 MiB", "381.4 MiB"]  # 100, 200 and 400 MB
 
 
 def test_what_needs_more_than_half_of_the_machine_is_given_up(

@@ -47,6 +47,15 @@ RATES_A_BATCH = 100_000
 """As many rates the codes of a batch have together, but for a code that has more by itself."""
 
 
+READ = frozenset({
+    "ballots", "cells", "comparison_keys", "counted_prices", "derived_ranges", "distinct_prices",
+    "file_standing", "flags", "funnel", "keyed_rates", "published_rates", "statistics",
+    "voter_flags", "voter_funnel", "votes",
+})  # fmt: skip
+"""The market's tables that sections read, and their agreement and changes: the others go when no
+step reads them any more, which are most of the memory."""
+
+
 def build(
     lake: Lake,
     codes: Sequence[str | CodeRef],
@@ -139,7 +148,7 @@ def dossiers(
 ) -> Iterator[Dossier]:
     """The dossiers of codes of one system, on a connection of `Lake.snapshot` and its manifest."""
     earlier = earlier_votes(connection, codes, as_of)
-    run_market(connection, codes, as_of, ("state",))
+    run_market(connection, codes, as_of, ("state",), is_whole=False, read=READ)
     run_agreement(connection)
     changed = changes(connection, earlier)
     asked = [code.code for code in codes]

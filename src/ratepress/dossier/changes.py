@@ -44,7 +44,7 @@ def earlier_votes(
     days = _days(connection, codes, as_of)
     for day in sorted(set(days.values())):
         of_day = [code for code in codes if days.get(code) == day]
-        run_market(connection, of_day, day)
+        run_market(connection, of_day, day, is_whole=False, read=("votes",))
         votes = votes_of(connection)
         found |= {code: Earlier(day, _of_code(votes, code)) for code in of_day}
     return found

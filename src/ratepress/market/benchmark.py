@@ -60,6 +60,7 @@ def run_market(
     *,
     is_whole: bool = True,
     given: Collection[str] = (),
+    read: Collection[str] = (),
 ) -> None:
     """Run the market's steps for `codes` on a lake's connection; results are temporary tables.
 
@@ -67,10 +68,10 @@ def run_market(
     `weights` is how votes may be weighted (M08): `votes` for not at all, `npis`, `utilisation`.
     Another engine than DuckDB made the connection too, and leaves there what `statistics` reads.
     `strengths` are those whose results are wanted: each is a third of the work. Where the run is
-    not whole, only what `statistics` reads is made, and no funnel. Steps whose tables are `given`
-    are not run.
+    not whole, only what `statistics` reads is made, and the tables that are `read` besides. Steps
+    whose tables are `given` are not run.
     """
-    plan = plan_of(strengths, weights, is_whole=is_whole, results=_results())
+    plan = plan_of(strengths, weights, is_whole=is_whole, results=_results().union(read))
     register_inputs(
         connection, codes, as_of, system_amounts(connection, codes, as_of), plan.strengths
     )

@@ -32,7 +32,7 @@ from ratepress.press.footnotes import Footnotes
 
 FEW = 100
 """With fewer codes than this a second process costs more than it saves."""
-_MEMORY = 150
+_MEMORY = 100
 # Measured: enough for most batches, of whose tables some are spilled; the rest is asked for anew.
 _MEMORY_OF_A_RATE = 1 / 1000
 _SWEEP = 25

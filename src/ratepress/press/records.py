@@ -34,7 +34,7 @@ class Inputs:
         strength: str,
         options: Iterable[str] = (),
     ) -> None:
-        run_market(connection, [], as_of)
+        run_market(connection, [], as_of, is_whole=False, read=("file_standing",))
         stands = dict(connection.execute(_STANDING).fetchall())
         origins: dict[str, list[str]] = {}
         for seen in manifest.observations:
