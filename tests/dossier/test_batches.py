@@ -117,7 +117,7 @@ def test_the_rates_of_a_code_are_those_of_all_files(example_lake: Lake) -> None:
 def test_batches_are_of_one_system_and_hold_each_code_once() -> None:
     codes = [CodeRef("cpt", f"{n:05}") for n in range(1200)] + [CodeRef("apc", "5182")]
     cut = batches([*codes, codes[0]])
-    assert [len(batch) for batch in cut] == [1, 500, 500, 200]
+    assert [len(batch) for batch in cut] == [1, 400, 400, 400]
     assert sorted(code for batch in cut for code in batch) == sorted(codes)
 
 

@@ -200,9 +200,9 @@ def test_figures_and_their_files_are_of_one_generation(
     added = add(lake, emory)
     run_market = module.run_market
 
-    def remove_first(*arguments: object) -> None:
+    def remove_first(*arguments: object, **named: object) -> None:
         lake.remove(added.content.content_id)
-        run_market(*arguments)  # type: ignore[arg-type]
+        run_market(*arguments, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(module, "run_market", remove_first)
     (dossier,) = build(lake, ["32557"], as_of=AS_OF)

@@ -41,7 +41,7 @@ from ratepress.market.benchmark import DEFAULT_STRENGTH, check_strength, run_mar
 from ratepress.market.inputs import latest_date
 from ratepress.medicare.releases import year_of
 
-BATCH = 500
+BATCH = 400
 """So many codes are asked about at once: their market runs together, their facts come together."""
 RATES_A_BATCH = 100_000
 """As many rates the codes of a batch have together, but for a code that has more by itself."""
