@@ -14,6 +14,7 @@ from ratepress.core.facts import Fact, Gap
 from ratepress.dossier.build import build
 from ratepress.dossier.model import DataTable, Dossier
 from ratepress.lake.store import Lake
+from stated_numbers import unfounded
 
 AS_OF = date(2026, 7, 15)
 NOTHING = Decimal(0)
@@ -68,6 +69,7 @@ def test_a_price_for_units_of_a_drug_counts_and_the_page_does_not_deny_it(tmp_pa
     )
     (chart,) = dossier.section("benchmarks").charts
     assert chart.finding.text == "Commercial, per 50 ML: every vote is $11,234.19"
+    assert unfounded(chart.finding) == []
 
 
 @pytest.mark.parametrize(("code", "has"), [("J9312", False), ("99213", False), ("32557", True)])

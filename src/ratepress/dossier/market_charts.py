@@ -41,21 +41,28 @@ def finding(context: Context, statistic: Statistic) -> Sentence:
     name = line_title(statistic.line_of_business)
     if statistic.drug_unit:
         name += f", per {statistic.drug_unit}"
+    # The title names the unit, whose number is not one of the amounts.
+    unit = (
+        (Fact(statistic.drug_unit, "text", context.as_of, sources, ("M01",)),)
+        if statistic.drug_unit
+        else ()
+    )
     if statistic.lowest == statistic.highest:
-        return Sentence(f"{name}: every vote is {low.text}", (low,))
+        return Sentence(f"{name}: every vote is {low.text}", (low, *unit))
     if statistic.p50 is None:
-        return Sentence(f"{name}: votes of {low.text} and {high.text}", (low, high))
+        return Sentence(f"{name}: votes of {low.text} and {high.text}", (low, high, *unit))
     median = dollars(statistic.p50, sources, MARKET_RULES, context.as_of)
     spread = f"votes lie between {low.text} and {high.text}"
     # Of the national amount, which the line of the chart and its scale in percent show.
     percent = statistic.percent_of_medicare(statistic.p50)
     if percent is None:
-        return Sentence(f"{name}: the median is {median.text}; {spread}", (median, low, high))
+        text = f"{name}: the median is {median.text}; {spread}"
+        return Sentence(text, (median, low, high, *unit))
     share = Fact(percent, "% of Medicare", context.as_of, sources, ("M07",))
     text = (
         f"{name}: the median is {median.text}, {share.text} of Medicare's national amount; {spread}"
     )
-    return Sentence(text, (median, share, low, high))
+    return Sentence(text, (median, share, low, high, *unit))
 
 
 def _medicare_line(context: Context, statistic: Statistic) -> Labelled | None:
