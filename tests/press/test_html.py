@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections import Counter
 from datetime import date
@@ -38,6 +39,20 @@ def test_every_anchor_on_the_page_leads_somewhere(tree: Tree) -> None:
     anchors = {value[1:] for value in tree.values("href") if value.startswith("#")}
     assert anchors - set(tree.values("id")) == set()
     assert len(anchors) > 15
+
+
+def test_a_page_leaves_nothing_to_the_collector() -> None:
+    """Which is off while ten thousand are made, for what it looks through is theirs."""
+    page(dossier())
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(20):
+            page(dossier())
+        left = gc.collect()
+    finally:
+        gc.enable()
+    assert left < 20
 
 
 def test_no_id_stands_twice(tree: Tree) -> None:

@@ -15,7 +15,7 @@ from decimal import Decimal
 import msgspec
 
 
-class SourceRef(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+class SourceRef(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, cache_hash=True):
     """Where a fact comes from: a file in the lake, or a cited document.
 
     `content_id` is the SHA-256 of the file, `place` the row or item in it; a source that is no

@@ -35,7 +35,6 @@ FEW = 100
 _MEMORY = 100
 # Measured: enough for most batches, of whose tables some are spilled; the rest is asked for anew.
 _MEMORY_OF_A_RATE = 1 / 1000
-_SWEEP = 25
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,14 +122,12 @@ class Maker(ExitStack):
         made = []
         pages = Pages(self._job.codes)
         was_on = gc.isenabled()
-        gc.disable()  # Facts live until the end of their batch: searching them doubles the time.
+        gc.disable()  # A page leaves no ways back, and looking for them costs as much as it has facts.
         try:
-            for n, dossier in enumerate(self._dossiers(codes)):
+            for dossier in self._dossiers(codes):
                 if self._site is not None:
                     write_page(self._site, dossier, pages)
                 made.append(record_of(dossier))
-                if n % _SWEEP == 0:
-                    gc.collect(0)  # Only what is new since the last time.
         finally:
             if was_on:
                 gc.enable()

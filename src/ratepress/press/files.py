@@ -104,13 +104,15 @@ class Site:
             if path.read_bytes() == content:
                 return path
         except OSError:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.parent not in self._safe:
+                path.parent.mkdir(parents=True, exist_ok=True)
         half = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         try:
             half.write_bytes(content)
             half.replace(path)
-        finally:
+        except BaseException:
             half.unlink(missing_ok=True)
+            raise
         self.written.append(path)
         return path
 

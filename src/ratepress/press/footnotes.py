@@ -107,17 +107,20 @@ class Footnotes:
         self._pointed: set[int] = set()
         self._numbers: dict[tuple[SourceRef, ...], str] = {}
         self._markers: dict[tuple[object, object], Marker] = {}
-        cited: dict[str, None] = {}
+        decided: set[tuple[str, ...]] = set()
+        noted: set[tuple[SourceRef, ...]] = set()
         for section in dossier.sections:
             for cell in cells_of(section):
-                cited.update(dict.fromkeys(cell.rules))
+                decided.add(cell.rules)
                 if isinstance(cell, Gap):
                     self._note_gap(cell)
-                else:
+                elif cell.sources not in noted:  # Most facts rest on what another rests on.
+                    noted.add(cell.sources)
                     for source in cell.sources:
                         self._note_source(source)
         for file in dossier.sources:  # Listed even where no fact of the page cites it.
             self._note_source(SourceRef(file.name, file.content_id))
+        cited = set(chain.from_iterable(decided))
         self.rules = tuple(rule(rule_id) for rule_id in sorted(cited))
 
     @property

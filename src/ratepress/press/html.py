@@ -197,7 +197,13 @@ def _description(dossier: Dossier | Profile) -> str:
 
 def render(template: str, **values: object) -> str:
     """A template of this room with its values; every text is made visible and escaped."""
-    return _environment().get_template(template).render(**values)
+    found = _environment().get_template(template)
+    context = found.new_context(values)
+    try:
+        return "".join(found.root_render_func(context))
+    finally:
+        # Macros know the context and it knows them: left so, a page would wait for the collector.
+        context.vars.clear()
 
 
 class _Writer(CodeGenerator):
