@@ -29,6 +29,7 @@ from ratepress.lake.store import Lake
 from ratepress.press import csv, html, json, sheets
 from ratepress.press.files import Site
 from ratepress.press.footnotes import Footnotes
+from ratepress.press.listing import Listing
 
 FEW = 100
 """With fewer codes than this a second process costs more than it saves."""
@@ -122,7 +123,7 @@ class Maker(ExitStack):
         made = []
         pages = Pages(self._job.codes)
         was_on = gc.isenabled()
-        gc.disable()  # A page leaves no ways back, and looking for them costs as much as it has facts.
+        gc.disable()  # A page leaves no ways back; to look for them costs a look at each fact.
         try:
             for dossier in self._dossiers(codes):
                 if self._site is not None:
@@ -169,8 +170,8 @@ class Pages:
 
 def write_page(site: Site, dossier: Dossier | Profile, pages: Container[str]) -> list[Path]:
     """The files of one dossier or profile: its data first, then the page that refers to them."""
-    notes = Footnotes(dossier)
-    documents = [(name, document(name, dossier, pages, notes)) for name in html.FORMATS]
+    notes, listing = Footnotes(dossier), Listing(dossier)
+    documents = [(name, document(name, dossier, pages, notes, listing)) for name in html.FORMATS]
     made = [site.write(f"{dossier.address}.{name}", content) for name, content in documents]
     page = document("html", dossier, pages, notes)
     made.append(site.write(f"{dossier.address}/index.html", page))
@@ -178,17 +179,21 @@ def write_page(site: Site, dossier: Dossier | Profile, pages: Container[str]) ->
 
 
 def document(
-    form: str, dossier: Dossier | Profile, pages: Container[str], notes: Footnotes | None = None
+    form: str,
+    dossier: Dossier | Profile,
+    pages: Container[str],
+    notes: Footnotes | None = None,
+    listing: Listing | None = None,
 ) -> bytes:
     """A dossier or profile in one form: `html` with links to `pages`, `json`, `csv` or `xlsx`.
 
-    `notes` are those of the same dossier, where they are made already.
+    `notes` and `listing` are those of the same dossier, where they are made already.
     """
     if form == "html":
         return html.page(dossier, pages=pages, notes=notes).encode("utf-8")
     if form == "xlsx":
-        return sheets.document(dossier, notes)
-    return json.document(dossier) if form == "json" else csv.document(dossier)
+        return sheets.document(dossier, notes, listing)
+    return json.document(dossier) if form == "json" else csv.document(dossier, listing)
 
 
 _maker: Maker | None = None

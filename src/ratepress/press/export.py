@@ -27,7 +27,8 @@ from ratepress.lake.store import Lake
 from ratepress.lake.tables import TABLES
 from ratepress.market.benchmark import DEFAULT_STRENGTH
 from ratepress.press import csv, json, sheets
-from ratepress.press.csv import placed, sources_text
+from ratepress.press.csv import sources_text
+from ratepress.press.listing import placed
 from ratepress.press.tabular import (
     FORMS,
     described,

@@ -11,18 +11,13 @@ from functools import lru_cache
 
 from ratepress.core.facts import Fact, Gap
 from ratepress.dossier.model import Dossier, Profile, SourceFile
-from ratepress.press.csv import stretches
 from ratepress.press.footnotes import Footnotes
+from ratepress.press.listing import Listing
 from ratepress.press.workbook import Cell, Column, Sheet, workbook
 
 # A row of a table is as many rows here as it has cells, and most cells rest on what others do.
-_PLACE = (
-    *(
-        Column(head, width=width, repeats=True)
-        for head, width in (("section", 12), ("table", 20), ("group", 24), ("row", 36))
-    ),
-    Column("column", width=24),
-)
+_LEAD = {"section": 12, "table": 20, "group": 24, "row": 36, "column": 24}
+_PLACE = tuple(Column(head, width=width, repeats=True) for head, width in _LEAD.items())
 _FACTS = (
     *_PLACE,
     Column("number", "number", 14),
@@ -34,6 +29,8 @@ _FACTS = (
     Column("sources", width=14, repeats=True),
     Column("note", width=40, repeats=True),
 )
+_RUNS = (4, 1, 3, 5)
+"""The columns of `_FACTS` by what they say: the row, its column, the value, what it rests on."""
 _GAPS = (*_PLACE, Column("what", width=44), Column("why", width=60), Column("filled by", width=60))
 _SOURCES = (
     Column("no.", "count", 6),
@@ -49,11 +46,15 @@ _SOURCES = (
 )
 
 
-def document(dossier: Dossier | Profile, notes: Footnotes | None = None) -> bytes:
+def document(
+    dossier: Dossier | Profile,
+    notes: Footnotes | None = None,
+    listing: Listing | None = None,
+) -> bytes:
     """The workbook of a dossier or profile: sheets `Facts`, `Not available`, `Notes`, `Sources`.
 
-    The column `sources` of the first holds numbers of the last; `notes` are those of the same
-    dossier, where they are made already. The same tree gives the same bytes.
+    The column `sources` of the first holds numbers of the last; `notes` and `listing` are those of
+    the same dossier, where they are made already. The same tree gives the same bytes.
 
     >>> from datetime import date
     >>> empty = Dossier("cpt", "32557", "Chest drain", date(2026, 7, 15), "balanced", "1", (), ())
@@ -61,19 +62,21 @@ def document(dossier: Dossier | Profile, notes: Footnotes | None = None) -> byte
     b'PK'
     """
     notes = notes or Footnotes(dossier)
-    facts: list[tuple[Cell, ...]] = []
+    listing = listing or Listing(dossier)
+    bases = [_basis(fact, notes) for fact in listing.bases]
+    facts: list[tuple[tuple[Cell, ...], ...]] = []
     gaps: list[tuple[Cell, ...]] = []
-    for section in dossier.sections:
-        for lead, cells in stretches(section):
-            for column, cell in cells:
-                if isinstance(cell, Gap):
-                    what, fill = cell.what, cell.which_source_would_fill_it
-                    gaps.append((*lead, column, what, cell.why, fill))
-                else:
-                    facts.append((*lead, column, *_typed(cell, notes)))
+    for place, cells in listing.rows:
+        lead = tuple([text or None for text in place])
+        for column, cell, number in cells:
+            if isinstance(cell, Gap):
+                what, fill = cell.what, cell.which_source_would_fill_it
+                gaps.append((*lead, column or None, what, cell.why, fill))
+            else:
+                facts.append((lead, (column or None,), _value(cell), bases[number]))
     return workbook(
         [
-            Sheet("Facts", _FACTS, facts),
+            Sheet("Facts", _FACTS, facts, _RUNS),
             Sheet("Not available", _GAPS, gaps),
             Sheet("Notes", (Column("about", width=24), Column("note", width=100)), _notes(dossier)),
             Sheet("Sources", _SOURCES, [_source(entry.number, entry.label, entry.file, entry.link)
@@ -82,21 +85,22 @@ def document(dossier: Dossier | Profile, notes: Footnotes | None = None) -> byte
     )  # fmt: skip
 
 
-def _typed(fact: Fact, notes: Footnotes) -> tuple[Cell, ...]:
-    number: Cell = None
-    text: Cell = None
-    day: Cell = None
+def _value(fact: Fact) -> tuple[Cell, ...]:
+    """The value as a number, as text, or as a date."""
     value = fact.value
     if isinstance(value, str):
-        text = value
-    elif isinstance(value, bool):
-        text = fact.text
-    elif isinstance(value, int | Decimal):
-        number = value
-    else:
-        day = value
+        return None, value, None
+    if isinstance(value, bool):
+        return None, fact.text, None
+    if isinstance(value, int | Decimal):
+        return value, None, None
+    return None, None, value
+
+
+def _basis(fact: Fact, notes: Footnotes) -> tuple[Cell, ...]:
+    """What a fact says beside its value."""
     listed = notes.numbers(fact.sources)
-    return number, text, day, fact.unit, fact.as_of, _joined(fact.rules), listed, fact.note
+    return fact.unit, fact.as_of, _joined(fact.rules) or None, listed or None, fact.note
 
 
 @lru_cache(1 << 13)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from itertools import groupby
+from itertools import accumulate, pairwise
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -24,6 +24,8 @@ from ratepress.core.errors import UsageError
 from ratepress.press.text import visible
 
 Cell = str | int | Decimal | date | None
+Run = tuple[Cell, ...]
+"""Cells that stand beside each other in a row."""
 FORMATS = {
     "text": "@",
     "date": "yyyy-mm-dd",
@@ -53,9 +55,8 @@ _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 class Column(msgspec.Struct, frozen=True):
     """One column: its head, its kind (`FORMATS`) and its width in characters.
 
-    `repeats`: many rows have the same here as another row, together with the columns beside it
-    that repeat too; their cells are texts and dates. It says nothing of the result, only how it is
-    made.
+    `repeats`: many rows have the same here, together with the other columns of its run; the cells
+    are texts and dates. It says nothing of the result, only how it is made.
     """
 
     head: str
@@ -65,11 +66,16 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """One worksheet; a cell that is None stays empty."""
+    """One worksheet; a cell that is None stays empty.
+
+    Where `runs` are given a row is a tuple of runs, each a tuple of so many cells: what a run of
+    columns that repeat holds is written once for all rows that have the same there.
+    """
 
     name: str
     columns: tuple[Column, ...]
-    rows: Sequence[Sequence[Cell]]
+    rows: Sequence[Sequence[Cell]] | Sequence[tuple[Run, ...]]
+    runs: tuple[int, ...] = ()
 
 
 def workbook(sheets: Sequence[Sheet]) -> bytes:
@@ -206,15 +212,11 @@ def _sheet(sheet: Sheet, texts: _Texts) -> str:
         '<sheetViews><sheetView workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
         f"</sheetView></sheetViews><cols>{widths}</cols><sheetData>",
-        _Rows([Column(one.head, one.kind) for one in sheet.columns], texts, _HEAD).row(
-            1, tuple(column.head for column in sheet.columns)
-        ),
+        _Rows(sheet, (), texts, _HEAD).row(1, (tuple(column.head for column in sheet.columns),)),
     ]
-    rows = _Rows(sheet.columns, texts)
-    for at, row in enumerate(sheet.rows, start=2):
-        if len(row) != len(names):
-            raise ValueError(f"sheet {sheet.name}: a row has {len(row)} cells")
-        made.append(rows.row(at, tuple(row)))
+    rows = _Rows(sheet, sheet.runs, texts)
+    in_runs: Any = sheet.rows if sheet.runs else ((tuple(row),) for row in sheet.rows)
+    made += [rows.row(at, row) for at, row in enumerate(in_runs, start=2)]
     made.append("</sheetData>")
     if sheet.rows:
         made.append(f'<autoFilter ref="A1:{names[-1]}{len(sheet.rows) + 1}"/>')
@@ -229,43 +231,50 @@ class _Rows:
     first met. In both a sign stands for the number of the row.
     """
 
-    def __init__(self, columns: Sequence[Column], texts: _Texts, text: int | None = None) -> None:
+    def __init__(
+        self, sheet: Sheet, runs: Sequence[int], texts: _Texts, text: int | None = None
+    ) -> None:
         styles = {kind: n for n, kind in enumerate(FORMATS, start=_HEAD + 1)}
-        self._names = [_letters(n) for n in range(len(columns))]
-        self._kinds = [styles[column.kind] for column in columns]
+        self._sheet = sheet.name
+        self._names = [_letters(n) for n in range(len(sheet.columns))]
+        self._kinds = [styles[column.kind] for column in sheet.columns]
         self._text = styles["text"] if text is None else text
-        self._runs: list[tuple[slice, dict[tuple[Cell, ...], str] | None]] = []
-        for repeats, run in groupby(range(len(columns)), lambda at: columns[at].repeats):
-            places = list(run)
-            self._runs.append((slice(places[0], places[-1] + 1), {} if repeats else None))
+        ends = list(accumulate(runs or (len(sheet.columns),)))
+        if ends[-1] != len(sheet.columns):
+            raise ValueError(f"sheet {sheet.name}: its runs have {ends[-1]} columns")
+        self._runs: list[tuple[int, int, dict[Run, str] | None]] = [
+            (start, end, {} if runs and all(c.repeats for c in sheet.columns[start:end]) else None)
+            for start, end in pairwise([0, *ends])
+        ]
         self._forms: dict[tuple[int, tuple[type, ...]], str] = {}
         self._writers: dict[type, Callable[[Any], str]] = {
             str: texts.__getitem__, int: _number, bool: _number, Decimal: _number, date: _day,
         }  # fmt: skip
 
-    def row(self, at: int, cells: tuple[Cell, ...]) -> str:
+    def row(self, at: int, parts: tuple[Run, ...]) -> str:
         """The row of number `at`."""
         made = ""
-        for run, written in self._runs:
-            part = cells[run]
+        for (start, end, written), part in zip(self._runs, parts, strict=True):
             if written is None:
-                made += self._part(run.start, part)
+                made += self._part(start, end, part)
                 continue
             xml = written.get(part)
             if xml is None:
-                xml = written[part] = self._part(run.start, part)
+                xml = written[part] = self._part(start, end, part)
             made += xml
         return f'<row r="{_AT}">{made}</row>'.replace(_AT, str(at))
 
-    def _part(self, start: int, cells: tuple[Cell, ...]) -> str:
+    def _part(self, start: int, end: int, cells: Run) -> str:
         types = (start, tuple(map(type, cells)))
         form = self._forms.get(types)
         if form is None:
+            if len(cells) != end - start:
+                raise ValueError(f"sheet {self._sheet}: a row has {start + len(cells)} cells")
             form = self._forms[types] = self._form(start, cells)
         writers = self._writers
         return form % tuple([writers[type(cell)](cell) for cell in cells if cell is not None])
 
-    def _form(self, start: int, cells: tuple[Cell, ...]) -> str:
+    def _form(self, start: int, cells: Run) -> str:
         made = []
         for at, cell in enumerate(cells, start):
             name = f"{self._names[at]}{_AT}"
