@@ -19,6 +19,8 @@ from market_oracle_model import (
     half_up,
 )
 
+SITES = ("facility", "nonfacility")
+
 
 def medicare_amounts(
     described: Described, as_of: date, indices: Sequence[Fraction] = (Fraction(1),) * 3
@@ -62,8 +64,13 @@ def medicare_amount(key: tuple[str, ...], rows: list[Row], amounts: Amounts) -> 
     service = (part["code"], part["modifiers"])
     is_service = part["code_system"] in ("cpt", "hcpcs")
     if part["billing_class"] == "professional" and is_service:
-        sites = [site for site in ("facility", "nonfacility") if ("PFS", *service, site) in amounts]
+        sites = [site for site in SITES if ("PFS", *service, site) in amounts]
         if sites:
+            # "Where the service has a professional and a technical part only without a setting".
+            has_parts = any(("PFS", part["code"], "26", site) in amounts for site in SITES)
+            is_whole = has_parts and not part["modifiers"]
+            if is_whole and part["site"] == "any" and part["setting"] != "not stated":
+                return None
             return amounts.get(("PFS", *service, part["site"]))
         # "A test that the physician fee schedule does not price: the laboratory schedule".
         return amounts.get(("CLFS", *service, ""))

@@ -113,7 +113,7 @@ def test_the_flagship_page_states_the_published_figures(chest_drain: Dossier) ->
     """RVU26C: (3.04 + 0.50 + 0.33) x 33.4009 = 129.26; (3.04 + 16.03 + 0.33) x 33.4009 = 647.98."""
     stated = {f.label: f.cell for f in chest_drain.section("summary").facts}
     sites = ("facility", "non-facility")
-    inside, outside = (stated[f"Medicare professional fee, {site}"] for site in sites)
+    inside, outside = (stated[f"Medicare physician fee, {site}"] for site in sites)
     assert isinstance(inside, Fact)
     assert isinstance(outside, Fact)
     assert (inside.value, outside.value) == (Decimal("129.26"), Decimal("647.98"))

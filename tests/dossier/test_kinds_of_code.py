@@ -54,7 +54,7 @@ def gap(dossier: Dossier, section: str, what: str) -> Gap:
 def test_a_drug_opens_with_what_medicare_pays_for_it(tmp_path: Path) -> None:
     """The physician fee schedule has no amount of it; 73.278 is 73.28 half up to the cent."""
     first, *rest = [s.text for s in made(tmp_path, "J9312", drug()).section("summary").sentences]
-    assert first == "Medicare pays a surgical center $73.28 for it, nationally."
+    assert first == "Medicare pays a surgical center $73.28 for one unit of the code, nationally."
     assert [text.split(":")[0] for text in rest[:2]] == ["Modifier JZ", "Modifier JW"]
 
 
@@ -68,7 +68,7 @@ def test_a_price_for_units_of_a_drug_counts_and_the_page_does_not_deny_it(tmp_pa
         "unmodified service by the service or the case: they are per 50 ML"
     )
     (chart,) = dossier.section("benchmarks").charts
-    assert chart.finding.text == "Commercial, per 50 ML: every vote is $11,234.19"
+    assert chart.finding.text == "Commercial, per 50 ML: every price is $11,234.19"
     assert unfounded(chart.finding) == []
 
 

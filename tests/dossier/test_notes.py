@@ -18,7 +18,7 @@ STEPS = (
     "Consent",
     "Coagulation review",
     "Sterile preparation",
-    "Local anaesthesia",
+    "Local anesthesia",
     "Image guidance",
     "Placement",
     "Securing",

@@ -59,14 +59,14 @@ def years(*amounts: tuple[int, str | None]) -> DataTable:
     rows = [
         (str(year), (GAP if amount is None else usd(amount, year),)) for year, amount in amounts
     ]
-    return table(("Professional, facility",), rows)
+    return table(("Physician fee, facility",), rows)
 
 
 def test_the_years_chart_states_the_newest_and_the_oldest_amount() -> None:
     made = charts.year_chart(years((2026, "129.26"), (2025, None), (2024, "150.00"), (2020, "158")))
     assert made is not None
     assert made.finding.text == (
-        "Medicare's professional fee, facility: $129.26 in 2026, after $158.00 in 2020"
+        "Medicare's physician fee, facility: $129.26 in 2026, after $158.00 in 2020"
     )
     assert [point.label for point in made.panels[0].points] == ["2020", "2024", "2025", "2026"]
 

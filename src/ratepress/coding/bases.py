@@ -173,9 +173,8 @@ def _edits(subject: Subject) -> Found:
         (rows[one.index(value)] for rows, one in zip(views, listed, strict=True) if value in one),
         None,
     )
-    words = f"NCCI edits {edits.release}: {_count(may, '1')}, {_count(never, '0')}"
-    if first and may:
-        words += f", such as {first.column_1} with {first.column_2}"
+    such = f", such as {first.column_1} with {first.column_2}," if first and may else ","
+    words = f"NCCI edits {edits.release}: {_count(may, '1')}{such} {_count(never, '0')}"
     source = first.source if first else SourceRef(f"CMS NCCI PTP edits {edits.release}")
     return Found(value, words, source, edits.release, edits.substituted)
 
@@ -189,7 +188,9 @@ def _by_opps(values: frozenset[str], yes: str, no: str) -> Basis:
     def basis(subject: Subject) -> Found:
         price = subject.opps
         if price is None or price.status is None:
-            return _by_number(subject, "not loaded", "no OPPS status of the code is loaded")
+            return _by_number(
+                subject, "not loaded", f"no OPPS status of the code in {subject.on.year} is loaded"
+            )
         value = yes if price.status in values else no
         words = f"OPPS status indicator {price.status}"
         release = price.release or ""

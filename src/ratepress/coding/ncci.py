@@ -80,7 +80,7 @@ class EditAnswer(msgspec.Struct, frozen=True):
         return (
             f"Release {held.name} of the {_NAMES[held.table][0]}, in force from"
             f" {held.effective_from} to {held.effective_until}, stands in for"
-            f" {release_name(self.on)}, which {self.on} falls in and is not loaded (rule P00)."
+            f" {release_name(self.on)}, the one of {self.on}, which is not loaded (rule P00)."
         )
 
 

@@ -77,7 +77,12 @@ def registry() -> dict[str, Rule]:
             if not RULE_ID.match(rule.id) or rule.id in found:
                 raise ValueError(f"{name}: rule id {rule.id!r} is malformed or stands twice")
             found[rule.id] = rule
-    return dict(sorted(found.items()))
+    return dict(sorted(found.items(), key=lambda one: _by_number(one[0])))
+
+
+def _by_number(rule_id: str) -> tuple[str, int]:
+    """`C9` before `C10`, and `C100` after both."""
+    return rule_id[0], int(rule_id[1:])
 
 
 def _texts() -> Iterator[tuple[str, str]]:

@@ -20,6 +20,10 @@ from ratepress.dossier.model import DataTable, Row
 MOST_CODES = 40
 """So many codes of one kind are listed on a page; the rest is counted."""
 
+_CUT = (
+    f"Of each kind the first {MOST_CODES} codes are named; the table ncci_ptp of the lake has each "
+    "edit (`ratepress export ncci_ptp`)."
+)
 _WHOSE = {
     "practitioner": "Practitioner",
     "outpatient": "Outpatient hospital",
@@ -142,8 +146,13 @@ def edits(found: Edits) -> DataTable:
         "Kind of the other code",
         ("Pairs", "Codes"),
         rows,
-        _notes([found.note]),
+        _notes([found.note, _CUT if any(_is_cut(row) for row in rows) else None]),
     )
+
+
+def _is_cut(row: Row) -> bool:
+    pairs = row.cells[0]
+    return isinstance(pairs, Fact) and isinstance(pairs.value, int) and pairs.value > MOST_CODES
 
 
 def _files(links: Iterable[AddOnLink]) -> tuple[SourceRef, ...]:

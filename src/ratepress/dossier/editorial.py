@@ -18,7 +18,10 @@ from ratepress.core.yaml_text import load_yaml
 
 
 class Editorial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What we call a code and say of it, since when, from where, and who has reviewed it."""
+    """What we call a code and say of it, since when, from where, and who has reviewed it.
+
+    `also` are other words by which it is looked for; no page shows them.
+    """
 
     code: str
     label: str
@@ -27,6 +30,7 @@ class Editorial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     since: date
     review: str
     reference: RuleSource
+    also: str = ""
 
     @property
     def source(self) -> SourceRef:

@@ -37,7 +37,7 @@ def family_table(context: Context) -> tuple[DataTable, tuple[Sentence, ...]]:
         Row(
             _name(context.code.system, member.code),
             tuple(_shown(found.code, member, column.id) for column in found.columns),
-            note=", ".join(member.ties) or "this code",
+            note=", ".join(map(_tie, member.ties)) or "this code",
             # Its own row leads nowhere else.
             link=None
             if member.code == context.code.code
@@ -79,6 +79,14 @@ def _name(system: str, code: str) -> str:
     return f"{code} {note.label}" if note else code
 
 
+def _tie(stated: str) -> str:
+    """What ties a code to the page's, for a reader: `number 3255` as `codes 3255…`."""
+    kind, _, rest = stated.partition(" ")
+    if kind == "number":
+        return f"codes {rest}…"
+    return f"NCCI edit, {rest.removeprefix('of ')}" if kind == "edit" else stated
+
+
 def _shown(own_code: str, member: FamilyMember, column: str) -> Cell:
     """A cell without its note, which stands below; a gap of another code is no gap of this page."""
     cell = member.cells[column]
@@ -100,10 +108,17 @@ def _range(found: Family) -> tuple[Sentence, ...]:
     (_, low, lowest), (_, high, highest) = min(fees, key=_fee), max(fees, key=_fee)
     codes = tuple(Fact(code, "code", rules=found.rules) for code in (low, high))
     text = (
-        f"In its family Medicare's national fee in a facility runs from {lowest.text} ({low}) to"
+        f"{_among(found)} Medicare's national fee in a facility runs from {lowest.text} ({low}) to"
         f" {highest.text} ({high})."
     )
     return (Sentence(text, (lowest, highest, *codes)),)
+
+
+def _among(found: Family) -> str:
+    """What the sentences speak of: the family, or those of it that are listed."""
+    if not found.left_out:
+        return "In its family"
+    return f"Among the {len(found.members)} codes of its family that are listed here"
 
 
 def _fee(one: tuple[Decimal, str, Fact]) -> tuple[Decimal, str]:
@@ -115,4 +130,5 @@ def _alike(found: Family) -> tuple[Sentence, ...]:
     if not facts:
         return ()
     words = "; ".join(f"{label} {fact.text}" for label, fact in facts)
-    return (Sentence(f"Alike in the whole family: {words}.", tuple(fact for _, fact in facts)),)
+    whose = "the listed codes" if found.left_out else "the whole family"
+    return (Sentence(f"Alike in {whose}: {words}.", tuple(fact for _, fact in facts)),)

@@ -79,12 +79,18 @@ def _counted(
     first_and_last = sorted({min(dates), max(dates)}) if dates else []
     of_when = tuple(Fact(day, "date", day, sources, ("M02",)) for day in first_and_last)
     months = " to ".join(dict.fromkeys(f"{day:%B %Y}" for day in first_and_last))
+    those = f"{payers.text} payers"
+    named: tuple[Fact, ...] = ()
+    if headline.n_payers == 1:  # One payer's prices are no market: say whose they are.
+        (payer,) = context.per_payer(headline.key_id)
+        those = f"{payers.text} payer, {payer.payer},"
+        named = (Fact(payer.payer, "text", context.as_of, sources, ("M02",)),)
     text = (
-        f"{votes.text} vote{_s(headline.n_votes)} of {payers.text} payer{_s(headline.n_payers)} "
+        f"{votes.text} vote{_s(headline.n_votes)} of {those} "
         f"{where(context, headline)}, {rows.text} published row{_s(headline.n_rows)}"
     )
     files = f", file{_s(len(sources))} of {months}" if months else ""
-    return text + files, (votes, payers, entities, rows, *of_when)
+    return text + files, (votes, payers, entities, rows, *named, *of_when)
 
 
 def where(context: Context, headline: Statistic) -> str:

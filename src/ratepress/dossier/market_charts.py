@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ratepress.core.facts import Fact, SourceRef
 from ratepress.dossier.context import MARKET_RULES, Context, count, dollars, key_words
 from ratepress.dossier.market_tables import QUANTILES
@@ -47,12 +49,16 @@ def finding(context: Context, statistic: Statistic) -> Sentence:
         if statistic.drug_unit
         else ()
     )
-    if statistic.lowest == statistic.highest:
-        return Sentence(f"{name}: every vote is {low.text}", (low, *unit))
     if statistic.p50 is None:
-        return Sentence(f"{name}: votes of {low.text} and {high.text}", (low, high, *unit))
+        votes = f"every vote is {low.text}"
+        if low.value != high.value:
+            votes = f"votes of {low.text} and {high.text}"
+        return Sentence(f"{name}: {votes}", (low, high, *unit))
+    low, high = _drawn(context, statistic) or (low, high)
+    if low.value == high.value:
+        return Sentence(f"{name}: every price is {low.text}", (low, *unit))
     median = dollars(statistic.p50, sources, MARKET_RULES, context.as_of)
-    spread = f"votes lie between {low.text} and {high.text}"
+    spread = f"prices run from {low.text} to {high.text}"
     # Of the national amount, which the line of the chart and its scale in percent show.
     percent = statistic.percent_of_medicare(statistic.p50)
     if percent is None:
@@ -63,6 +69,15 @@ def finding(context: Context, statistic: Statistic) -> Sentence:
         f"{name}: the median is {median.text}, {share.text} of Medicare's national amount; {spread}"
     )
     return Sentence(text, (median, share, low, high, *unit))
+
+
+def _drawn(context: Context, statistic: Statistic) -> tuple[Fact, Fact] | None:
+    """The lowest and the highest price of a key: a vote may be the median of several prices."""
+    rows = context.marks.get((statistic.key_id, ""))
+    if not rows:
+        return None
+    low, high = (_price(context, row) for row in (rows[0], rows[-1]))
+    return low, high
 
 
 def _medicare_line(context: Context, statistic: Statistic) -> Labelled | None:
@@ -99,8 +114,10 @@ def _marks(context: Context, statistic: Statistic) -> tuple[Mark, ...]:
             label = f"{row['payer_name']}, {row['plan_name'] or 'plan not stated'}"
         else:
             label = f"{row['n_prices']} distinct prices, first of {row['payer_name']}"
-        source = SourceRef(row["publisher"], row["content_id"], row["place"])
-        day = row["published_on"] or context.as_of
-        price: Fact = dollars(row["dollars"], (source,), ("M03",), day)
-        marks.append(Mark(f"{label}, {row['publisher']}", price))
+        marks.append(Mark(f"{label}, {row['publisher']}", _price(context, row)))
     return tuple(marks)
+
+
+def _price(context: Context, row: dict[str, Any]) -> Fact:
+    source = SourceRef(row["publisher"], row["content_id"], row["place"])
+    return dollars(row["dollars"], (source,), ("M03",), row["published_on"] or context.as_of)

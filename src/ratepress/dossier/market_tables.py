@@ -231,11 +231,11 @@ def _spread(statistic: Statistic) -> str | None:
     if within is None:
         return None
     if statistic.payer_id:
-        return f"The upper quartile of the votes is {within} times the lower"
+        return f"p75 is {within} times p25"
     n = statistic.n_spread_payers
-    words = f"Within a payer the upper quartile is {within} times the lower"
-    words += f" (the median of {n} payers)" if n > 1 else " (one payer has percentiles)"
-    return words if between is None else f"{words}; of the payers' medians it is {between} times"
+    words = f"within a payer p75 is {within} times p25"
+    words += f", the median of {n} payers" if n > 1 else ""
+    return words if between is None else f"{words}; of the payers' medians {between} times"
 
 
 def _listed_gap(statistic: Statistic) -> Gap:

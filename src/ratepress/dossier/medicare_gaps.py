@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from ratepress.core.facts import Gap
 from ratepress.dossier.context import Context, key_words
+from ratepress.dossier.words import system_plural
 from ratepress.market.benchmark import Statistic
 from ratepress.market.statistic import DERIVED
 
 SYSTEM_NAMES = {
-    "PFS": "Professional fee",
+    "PFS": "Physician fee",
     "OPPS": "Hospital outpatient, OPPS",
     "ASC": "Surgical center, ASC",
     "IPPS": "Hospital inpatient, IPPS",
@@ -81,8 +82,8 @@ def _reason(context: Context, statistic: Statistic) -> tuple[str, str]:
         return _KINDS[statistic.facility_kind]
     system = _BY_KIND[statistic.facility_kind]
     if system == "IPPS" and context.code.system != "ms-drg":
-        why = f"Medicare pays a stay by its MS-DRG, and this is a price of a {context.code.system}"
-        return f"{why} code", "prices of MS-DRGs"
+        why = "Medicare pays a stay by its MS-DRG, and this price is stated for one of"
+        return f"{why} {system_plural(context.code.system)}", "prices of MS-DRGs"
     found = context.facility_prices.get(system)
     if found is not None and isinstance(found.result, Gap):
         return found.result.why, found.result.which_source_would_fill_it

@@ -22,6 +22,9 @@ def strength_table(context: Context) -> DataTable:
         for one in context.over_all_payers
         if _differs(at := found.get(one.key_id, {}))
     )
+    n_others = sum(context.strength not in at for at in found.values())
+    keys = "1 key has" if n_others == 1 else f"{n_others} keys have"
+    others = f" {keys} votes at another strength alone, and stand in no table." if n_others else ""
     heads = (f"{what}, {strength}" for strength in STRENGTHS for what in ("Votes", "Median"))
     return DataTable(
         "strengths",
@@ -29,8 +32,8 @@ def strength_table(context: Context) -> DataTable:
         "Comparison key",
         tuple(heads),
         rows,
-        f"Keys that count at the {context.strength} strength; in all others votes and median are "
-        "the same at each.",
+        f"Of the keys that have votes at the {context.strength} strength the others have the same "
+        f"votes and median at each.{others}",
     )
 
 

@@ -26,6 +26,8 @@ from ratepress.dossier.model import (
 
 MINIMUM_BARS = 2
 MINIMUM_YEARS = 3
+TITLE_PANELS = 2
+"""So many panels of a chart of years are told in its title."""
 MINIMUM_ROWS = 10
 MINIMUM_STATES = 3
 MINIMUM_PAIRS = 3
@@ -84,14 +86,20 @@ def year_chart(table: DataTable) -> YearChart | None:
             panels.append(Panel(head, points))
     if not panels:
         return None
-    first = panels[0]
-    known = [(p.label, p.cell) for p in first.points if isinstance(p.cell, Fact)]
-    (since, before), (until, now) = known[0], known[-1]
-    name = first.label.replace("Professional, ", "professional fee, ").lower()
-    moved = "as" if before.value == now.value else "after"
-    text = f"Medicare's {name}: {now.text} in {until}, {moved} {before.text} in {since}"
+    stated = [_moved(panel) for panel in panels[:TITLE_PANELS]]
+    text = f"Medicare's {'; '.join(words for words, _ in stated)}"
+    facts = tuple(fact for _, facts in stated for fact in facts)
     note = "Each panel has its own scale, which starts at zero."
-    return YearChart("chart-years", Sentence(text, (now, before)), tuple(panels), table.id, note)
+    return YearChart("chart-years", Sentence(text, facts), tuple(panels), table.id, note)
+
+
+def _moved(panel: Panel) -> tuple[str, tuple[Fact, ...]]:
+    """What became of an amount from the first year of a panel to its last."""
+    known = [(p.label, p.cell) for p in panel.points if isinstance(p.cell, Fact)]
+    (since, before), (until, now) = known[0], known[-1]
+    moved = "as" if before.value == now.value else "after"
+    name = panel.label[:1].lower() + panel.label[1:]
+    return f"{name}: {now.text} in {until}, {moved} {before.text} in {since}", (now, before)
 
 
 def funnel_chart(table: DataTable, strength: str) -> BarChart | None:
@@ -102,13 +110,22 @@ def funnel_chart(table: DataTable, strength: str) -> BarChart | None:
     published, counted, votes = (found.get(KEPT[at]) for at in (0, 2, 3))
     if published is None or counted is None or votes is None or _n(published) < MINIMUM_ROWS:
         return None
+    counts = f"count{'s' if _n(counted) == 1 else ''}, with {votes.text} vote{_s(votes)}"
     text = (
-        f"Of {published.text} published rows, {counted.text} distinct price{_s(counted)} "
-        f"count{'s' if _n(counted) == 1 else ''}, with {votes.text} vote{_s(votes)}"
+        f"Of {published.text} published rows, {counted.text} distinct price{_s(counted)} {counts}"
     )
+    facts: tuple[Fact, ...] = (published, counted, votes)
+    # A row that is valid in two settings stands twice: without that the funnel would seem to grow.
+    keyed = found.get(KEPT[1])
+    if keyed is not None and _n(keyed) > _n(published):
+        text = (
+            f"{published.text} published rows stand {keyed.text} times in comparison keys; "
+            f"{counted.text} distinct price{_s(counted)} {counts}"
+        )
+        facts = (published, keyed, counted, votes)
     bars = tuple(Bar(label, fact, is_loss=label not in KEPT) for label, fact in steps)
     note = f"At the {strength} filter strength; light bars are what a step leaves out. {table.note}"
-    finding = Sentence(text, (published, counted, votes))
+    finding = Sentence(text, facts)
     return BarChart("chart-funnel", finding, bars, table.id, note)
 
 

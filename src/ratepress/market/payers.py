@@ -104,6 +104,25 @@ def _register() -> _Register:
     return found
 
 
+def other_words(payer_id: str) -> tuple[str, ...]:
+    """Words of other names of a payer of the register, that its own name does not have.
+
+    >>> other_words("unitedhealthcare")[:2], other_words("nobody")
+    (('united', 'uhc'), ())
+    """
+    register = _register()
+    known = register.payers.get(payer_id)
+    if known is None:
+        return ()
+    named = [alias for alias, one in register.aliases.items() if one == payer_id]
+    named += [alias for (alias, _), one in register.regional.items() if one == payer_id]
+    found = dict.fromkeys(word for alias in named for word in alias.split())
+    if known.kind == "licensee":
+        found = dict.fromkeys(("bcbs", "blue", "cross", "shield", *found))
+    own = set(known.name.lower().split())
+    return tuple(word for word in found if word not in own)
+
+
 def _rows(name: str) -> list[dict[str, str]]:
     text = (resources.files("ratepress.market") / name).read_text("utf-8")
     return list(csv.DictReader(text.splitlines()))

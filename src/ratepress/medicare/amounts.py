@@ -23,10 +23,14 @@ from ratepress.medicare.laboratory import clfs_rows
 from ratepress.medicare.pfs import amounts
 
 PROFESSIONAL: Final = ""
+PROFESSIONAL_PART: Final = "26"
 OUTPATIENT: Final = "hospital outpatient"
 CENTER: Final = "surgical center"
 INPATIENT: Final = "hospital inpatient"
 EVERY_SITE: Final = "every"
+ANY_SITE: Final = "any"
+UNSTATED: Final = "any, not stated"
+"""The site of a price that states neither place nor setting."""
 _LABORATORY: Final = frozenset({"A", "Q4"})
 """Statuses of OPPS under which a test that stands alone is paid by the laboratory schedule."""
 
@@ -35,7 +39,8 @@ class SystemAmount(msgspec.Struct, frozen=True):
     """One national amount in dollars, and the prices that it may be compared with.
 
     `kind` is the kind of facility, empty for a professional price; `price_site` the site of the
-    price's comparison key, `every` where the site does not matter; `site` that of the amount.
+    price's comparison key, with its setting in `UNSTATED`, and `every` where the site does not
+    matter; `site` that of the amount.
     """
 
     system: str
@@ -82,13 +87,20 @@ def system_amounts(
 def _professional(
     connection: duckdb.DuckDBPyConnection, systems: dict[str, str], names: list[str], on: date
 ) -> list[SystemAmount]:
-    """By site; a price of any site is compared only where a single one is priced."""
+    """By site; a price of any site is compared only where a single one is priced.
+
+    A scan or a test is priced whole outside a facility alone, and in a hospital the practitioner is
+    paid its professional part: a price whose setting is a hospital's may be of either.
+    """
     rows = amounts(connection, names, on)
     made = [(row, row.site) for row in rows]
     by_part: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         by_part.setdefault((row.code, row.modifier), []).append(row.site)
-    made += [(row, "any") for row in rows if len(by_part[row.code, row.modifier]) == 1]
+    for row in rows:
+        if len(by_part[row.code, row.modifier]) == 1:
+            has_parts = not row.modifier and (row.code, PROFESSIONAL_PART) in by_part
+            made.append((row, UNSTATED if has_parts else ANY_SITE))
     return [
         SystemAmount("PFS", systems[row.code], row.code, row.modifier, "professional",
                      PROFESSIONAL, site, row.site, row.amount)

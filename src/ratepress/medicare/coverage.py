@@ -87,7 +87,7 @@ def coverage(
     >>> from ratepress.lake.store import Lake
     >>> with Lake.create(pathlib.Path(tempfile.mkdtemp()) / "lake").connect() as connection:
     ...     coverage(connection, "32557", date(2026, 7, 15)).gaps[0].why
-    'no NCD, LCD or coverage article is loaded'
+    'no file is loaded that says which codes NCDs, LCDs and coverage articles name'
     """
     wanted = parse_code(code).code
     documents, notes = documents_naming(connection, wanted, on)
@@ -215,12 +215,19 @@ def _gaps(
     what = f"Medicare coverage of {code}"
     files = looked_in(connection)
     if not files:
-        return (Gap(what, "no NCD, LCD or coverage article is loaded", _FILLED_BY, ("C102",)),)
+        return (
+            Gap(
+                what,
+                "no file is loaded that says which codes NCDs, LCDs and coverage articles name",
+                _FILLED_BY,
+                ("C102",),
+            ),
+        )
     if not documents and not rows:
         where = f" in {state.upper()}" if state else ""
         why = (
             f"no coverage document in force on {on}{where} names {code}; looked in {files}. "
-            "That none does leaves it to the contractor's judgement, and is no refusal"
+            "Where no document names a code the contractor decides; it is not a denial"
         )
         return (Gap(what, why, _FILLED_BY, ("C102",)),)
     if not rows:

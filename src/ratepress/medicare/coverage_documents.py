@@ -88,10 +88,12 @@ def _with_contractors(
 
 
 def looked_in(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """The files of coverage data in the lake, in words; None where there are none."""
+    """The files in the lake that say which codes documents name, in words; None without any."""
     found = connection.execute(
         f"SELECT min(o.origin), any_value(c.loaded) FROM contents c "  # noqa: S608 - our own words
-        f"JOIN observations o USING (content_id) WHERE {_KINDS} GROUP BY c.content_id ORDER BY 1"
+        f"JOIN observations o USING (content_id) WHERE ({_KINDS}) "
+        "AND c.content_id IN (SELECT content_id FROM coverage_codes) "
+        "GROUP BY c.content_id ORDER BY 1"
     ).fetchall()
     if not found:
         return None

@@ -45,6 +45,7 @@ _LABELS = {
     "OPPS": "Medicare hospital outpatient rate (OPPS)",
     "ASC": "Medicare ambulatory surgical center rate (ASC)",
 }
+_FINAL = "nothing: the indicator says that there is none"
 _PAGES = {"OPPS": OPPS_PAGE, "ASC": ASC_PAGE}
 _WANTED = {"OPPS": "OPPS Addendum B", "ASC": "ASC Addenda AA and BB"}
 ROWS: dict[str, Callable[[duckdb.DuckDBPyConnection, Sequence[str], date], Rows]] = {
@@ -233,7 +234,7 @@ def _priced(
         return without(asked, missing(asked, why, ("P00",)), row.release)
     if row.rate is None:
         why = f"no separate rate: {_indicator(asked.system)} {row.status or 'none'}"
-        return without(asked, missing(asked, why, rules), row.release)
+        return without(asked, missing(asked, why, rules, _FINAL), row.release)
     modifiers = tuple(asked.modifier.split())
     cbsa = None if asked.area == "national" else asked.area
     made = adjust(connection, asked.system, asked.code, row, asked.on, modifiers, cbsa, asked.units)
@@ -280,7 +281,7 @@ def stand_ins(asked: FacilityPrice, used: Sequence[Release]) -> str | None:
     names = [one.name for one in used if not one.is_in_force(asked.on)]
     if not names:
         return None
-    wanted = f"{release_name(asked.on)}, which {asked.on} falls in and is not loaded"
+    wanted = f"{release_name(asked.on)}, the one of {asked.on}, which is not loaded"
     standing = ", ".join(dict.fromkeys(names))
     return f"{asked.system}: release {standing} stands in for {wanted} (rule P00)."
 

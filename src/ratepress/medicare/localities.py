@@ -85,7 +85,7 @@ def _note(release: Release, five: str, on: date) -> str | None:
     return (
         f"ZIP code {five} is placed by CMS's file {release.name}, in force from"
         f" {release.effective_from} to {release.effective_until}; it stands in for"
-        f" {release_name(on)}, which {on} falls in and is not loaded (rules P00 and P74)."
+        f" {release_name(on)}, the one of {on}, which is not loaded (rules P00 and P74)."
     )
 
 

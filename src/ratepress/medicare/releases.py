@@ -92,7 +92,7 @@ class Answer(msgspec.Struct, frozen=True):
 def _stands_in(held: Release, on: date) -> str:
     return (
         f"Release {held.name}, in force from {held.effective_from} to {held.effective_until},"
-        f" stands in for {release_name(on)}, which {on} falls in and is not loaded (rule P00)."
+        f" stands in for {release_name(on)}, the one of {on}, which is not loaded (rule P00)."
     )
 
 

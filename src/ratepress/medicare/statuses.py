@@ -41,7 +41,7 @@ STATUSES = {
             "E",
             "excluded by regulation",
             "the fee schedule has no amount for it",
-            "the payment system that covers it, usually reasonable charge",
+            "the system that pays for it: ASP files of drugs, the DMEPOS schedule of equipment",
         ),
         Status("F", "deleted", "the code was discontinued", "another code"),
         Status("G", "not valid for Medicare", "Medicare wants another code for it", "that code"),

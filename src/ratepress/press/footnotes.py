@@ -121,7 +121,9 @@ class Footnotes:
         for file in dossier.sources:  # Listed even where no fact of the page cites it.
             self._note_source(SourceRef(file.name, file.content_id))
         cited = set(chain.from_iterable(decided))
-        self.rules = tuple(rule(rule_id) for rule_id in sorted(cited))
+        for rule_id in cited:
+            rule(rule_id)  # Raises where no rulebook has it.
+        self.rules = _in_order(cited)
 
     @property
     def entries(self) -> tuple[Entry, ...]:

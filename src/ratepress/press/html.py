@@ -131,6 +131,7 @@ class _Section:
             chart.finding for chart in section.charts if not any(chart is one for one in shapes)
         ]
         self.tables = [tables.view(table, notes) for table in shown]
+        self.cut = {table.table.id for table in shown if table.of}
         self.missing = _missing(section, notes)
 
 

@@ -14,10 +14,13 @@ from importlib import resources
 from itertools import groupby
 from typing import NamedTuple
 
+from ratepress.codes.argument import CodeRef
 from ratepress.core.rules import registry
+from ratepress.dossier.editorial import editorial
 from ratepress.dossier.model import Profile
 from ratepress.dossier.profiles.survey import Survey
 from ratepress.dossier.record import Record
+from ratepress.market.payers import other_words
 from ratepress.press import feeds, html, search
 from ratepress.press.glossary import terms
 
@@ -227,9 +230,12 @@ def _entries(
     records: Iterable[Record], items: Mapping[str, Sequence[Item]], *, with_descriptions: bool
 ) -> Iterator[search.Entry]:
     for record in records:
+        known = editorial(CodeRef(record.system, record.code))
+        also = known.also if known else ""
         # A page of an earlier edition may have a description that this one does not show.
         words = (record.plain_label, record.description if with_descriptions else "")
-        yield search.Entry(record.name, "; ".join(filter(None, words)), record.address)
+        yield search.Entry(record.name, "; ".join(filter(None, words)), record.address, also)
     for kind in ("payer", "hospital", "state", "family"):
         for item in items[kind]:
-            yield search.Entry(item.name, kind, item.address)
+            others = other_words(item.address.removeprefix("payer/")) if kind == "payer" else ()
+            yield search.Entry(item.name, kind, item.address, " ".join(others))

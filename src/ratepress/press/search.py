@@ -28,11 +28,15 @@ _LONGEST = 120
 
 
 class Entry(NamedTuple):
-    """One page that can be found: its name, more words, and its address."""
+    """One page that can be found: its name, more words, and its address.
+
+    `also` are words by which it is found and which the results do not show.
+    """
 
     name: str
     words: str
     address: str
+    also: str = ""
 
 
 class Passage(NamedTuple):
@@ -56,7 +60,9 @@ def index(entries: Iterable[Entry]) -> Iterator[tuple[str, bytes]]:
     """
     parts: dict[str, list[Entry]] = {}
     for entry in entries:
-        kept = Entry(visible(entry.name)[:_LONGEST], visible(entry.words)[:_LONGEST], entry.address)
+        texts = (visible(text)[:_LONGEST] for text in (entry.name, entry.words, entry.also))
+        name, words, also = texts
+        kept = Entry(name, words, entry.address, also)
         for part in dict.fromkeys(map(part_of, _words(kept))):
             parts.setdefault(part, []).append(kept)
     for name, listed in sorted(parts.items()):
@@ -74,10 +80,17 @@ def prose(passages: Iterable[Passage]) -> bytes:
 
 def _script(name: str, listed: Sequence[Entry] | Sequence[Passage]) -> bytes:
     """A part as a script; nothing in it can end its text or the script."""
-    text = msgspec.json.encode(listed).decode("utf-8")
+    text = msgspec.json.encode(list(map(_stated, listed))).decode("utf-8")
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return f'ratepressPart("{name}",{text});\n'.encode()
+
+
+def _stated(one: Entry | Passage) -> tuple[str, ...]:
+    """What a part says of an entry: nothing for what most have none of."""
+    if isinstance(one, Passage):
+        return one
+    return (*one[:3], "", one.also) if one.also else one[:3]
 
 
 def part_of(word: str) -> str:
@@ -94,4 +107,5 @@ def _words(entry: Entry) -> list[str]:
     name = _WORD.findall(entry.name.lower())
     if entry.address.startswith("code/"):
         name = name[-1:]
-    return [*name, *_WORD.findall(entry.words.lower())][:_MOST_WORDS]
+    also = _WORD.findall(entry.also.lower())[:_MOST_WORDS]
+    return [*name, *_WORD.findall(entry.words.lower())][:_MOST_WORDS] + also

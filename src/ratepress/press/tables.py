@@ -162,7 +162,7 @@ def view(whole: DataTable | Shown, notes: Footnotes) -> TableView:
             row.label,
             said(row.note, row.label, row.group),
             row.group or "",
-            _cells(row, columns, ids, notes),
+            _cells(row, columns, ids, notes, table.note or ""),
             _row_marker(base, notes, sources=sources_vary, rules=rules_vary)
             if has_source_column
             else _UNMARKED,
@@ -300,7 +300,7 @@ def _bare(fact: Fact, text: str, column: Column) -> str:
 
 
 def _cells(
-    row: Row, columns: Sequence[Column], usual: Set[int] | None, notes: Footnotes
+    row: Row, columns: Sequence[Column], usual: Set[int] | None, notes: Footnotes, below: str
 ) -> tuple[CellView, ...]:
     made: list[CellView] = []
     at = 0
@@ -308,7 +308,7 @@ def _cells(
         cell, first = row.cells[at], at
         at += 1
         if isinstance(cell, Fact):
-            made.append(_fact_cell(cell, columns[first], row, usual, notes))
+            made.append(_fact_cell(cell, columns[first], row, usual, notes, below))
         elif cell is None:
             made.append(_NOTHING)
         else:
@@ -325,11 +325,21 @@ def _cells(
 
 
 def _fact_cell(
-    fact: Fact, column: Column, row: Row, usual: Set[int] | None, notes: Footnotes
+    fact: Fact,
+    column: Column,
+    row: Row,
+    usual: Set[int] | None,
+    notes: Footnotes,
+    below: str,
 ) -> CellView:
-    """The cell of a fact; `usual` has the ids of those whose sources the row states, None: all."""
+    """The cell of a fact; `usual` has the ids of those whose sources the row states, None: all.
+
+    What stands in the note `below` the table is not said again in a cell.
+    """
     text = fact.text
-    note = said(_held(fact.note), text, row.label, row.group) if fact.note else ""
+    note = ""
+    if fact.note and fact.note not in below:
+        note = said(_held(fact.note), text, row.label, row.group)
     is_word = fact.unit in ("text", "code") and column.is_in_dense_table
     is_usual = usual is None or bool(column.marker) or not fact.sources or id(fact) in usual
     return CellView(

@@ -12,11 +12,11 @@ from ratepress.dossier.record import Record
 from ratepress.market.registries import family_of
 
 COLUMNS = {
-    "Facility fee": "Medicare professional fee, facility",
-    "Office fee": "Medicare professional fee, non-facility",
-    "Outpatient": "Medicare hospital outpatient rate",
-    "Facility median": "Hospital facility price, commercial median",
-    "Professional median": "Professional price, commercial median",
+    "Physician fee, in a facility": "Medicare physician fee, facility",
+    "Physician fee, office": "Medicare physician fee, non-facility",
+    "Hospital outpatient rate": "Medicare hospital outpatient rate",
+    "Commercial median, facility": "Hospital facility price, commercial median",
+    "Commercial median, professional": "Professional price, commercial median",
 }
 """The columns of a family, and under which label the summary of a code has their figures."""
 

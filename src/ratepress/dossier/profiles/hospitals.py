@@ -139,7 +139,13 @@ def _state(code: str, survey: Survey) -> Profile:
 def _none(name: str, here: list[Hospital]) -> tuple[Gap, ...]:
     if here:
         return ()
-    return (Gap(f"Hospitals of {name}", "no file of one is in the lake", "their price files"),)
+    return (
+        Gap(
+            f"Hospitals of {name}",
+            "the lake has no price file of a hospital there",
+            "their price files",
+        ),
+    )
 
 
 def _hospitals_of(here: list[Hospital], survey: Survey) -> tuple[DataTable, ...]:

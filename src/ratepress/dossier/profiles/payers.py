@@ -79,11 +79,13 @@ def _summary(name: str, held: list[_Held], sources: list[SourceRef]) -> Section:
     votes = number(n_votes, sources, "M02")
     rows = number(sum(one.rows for one in held), sources, "M01")
     codes = number(len(held), sources, "M01")
-    text = (
-        f"On the pages of this site {name} states a price of {several(len(held), 'code')}: "
-        f"{several(sum(one.rows for one in held), 'row')} as published, "
-        f"{several(n_votes, 'vote')} that {'counts' if n_votes == 1 else 'count'}."
-    )
+    text = f"No code with a page on this site has a price of {name}; its files state other codes."
+    if held:
+        text = (
+            f"On the pages of this site {name} states a price of {several(len(held), 'code')}: "
+            f"{several(sum(one.rows for one in held), 'row')} as published, "
+            f"{several(n_votes, 'vote')} that {'counts' if n_votes == 1 else 'count'}."
+        )
     facts = (("Codes with a price", codes), ("Rows published", rows), ("Votes", votes))
     return Section(
         "summary",
@@ -125,9 +127,13 @@ def _codes(held: list[_Held]) -> tuple[DataTable, ...]:
         )
         for one in best[:MOST_CODES]
     )
-    note = "Medians are those of all payers together; the page of a code has each payer's own."
+    note = (
+        "Votes and rows are this payer's; the medians are those of all payers together. The page "
+        "of a code has each payer's own."
+    )
     if len(held) > len(rows):
         note += f" {several(len(held) - len(rows), 'more code')} with fewer votes."
-    columns = ("Votes", "Rows", "Facility, all payers", "Professional, all payers")
+    medians = (f"Median of all payers, {kind}" for kind in ("facility", "professional"))
+    columns = ("Votes", "Rows", *medians)
     table = DataTable("codes", "Codes with most votes", "Code", columns, rows, note)
     return (table,) if rows else ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
+import msgspec
+
 from ratepress.coding.add_ons import AddOns, add_ons_of
 from ratepress.coding.edits import Edits, edits_of
 from ratepress.coding.global_period import global_period
@@ -29,6 +31,10 @@ _DOES_NOT_APPLY = "indicator 9"
 _OF_KIND = {"visit": ("25", "57"), "drug": ("JZ", "JW")}
 # Kinds that no global package holds, whatever the indicator says.
 _WITHOUT_PACKAGE = frozenset({"visit", "drug"})
+# No supervision is asked for; of a scan the row of its technical part may say another.
+_SAYS_NOTHING = frozenset({"09"})
+# The statuses that the fee schedule pays by: a package is what a fee holds.
+_PAID = frozenset({"A", "C", "J", "R", "T"})
 _Found = TypeVar("_Found")
 
 
@@ -72,7 +78,7 @@ def _by_release(
         tables.modifiers(modifiers),
         _indicators(facts),
     ]
-    if _kind(context) not in _WITHOUT_PACKAGE:
+    if _kind(context) not in _WITHOUT_PACKAGE and subject.base.status in _PAID:
         found.append(tables.package(global_period(subject)))
     return found, _opening(context, modifiers), _key_facts(facts), []
 
@@ -170,10 +176,16 @@ def _facts(context: Context, rows: list[ModifierRow]) -> tuple[Fact, ...]:
 def _key_facts(facts: CodingFacts) -> tuple[Labelled, ...]:
     wanted = ("status", "global_days", "supervision")
     return tuple(
-        Labelled(f"{found.label} {found.value}", found.fact)
+        Labelled(f"{found.label} {found.value}", _noted(found.fact, facts))
         for column in wanted
-        if (found := facts.get(column)) is not None
+        if (found := facts.get(column)) is not None and found.value not in _SAYS_NOTHING
     )
+
+
+def _noted(fact: Fact, facts: CodingFacts) -> Fact:
+    """The fact with a short word on P00; the note of the tables has both releases."""
+    note = f"release {facts.release} stands in (P00)" if facts.substituted else fact.note
+    return msgspec.structs.replace(fact, note=note)
 
 
 def _indicators(facts: CodingFacts) -> DataTable:

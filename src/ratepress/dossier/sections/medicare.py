@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
+
 from ratepress.core.errors import MissingReferenceData
 from ratepress.core.facts import Fact, Gap
 from ratepress.dossier.context import Context
@@ -31,24 +33,33 @@ def build(context: Context) -> Section:
         fill = "the PFS relative value file of the year, from CMS"
         missing = (Gap("Medicare physician fee", why, fill, ("P00",)),)
     totals, years = facility.totals_table(paid, national), _years(context)
+    components = _components(context)
     tables = (
         facility.systems_table(paid),
         totals,
-        _components(context),
+        components,
         years,
         _localities(context),
         *(_arithmetic(price) for price in national if price.steps),
         *facility.arithmetic(paid),
     )
     professional = tuple(
-        Labelled(f"Medicare professional fee, {head.lower()}", price.result)
+        Labelled(f"Medicare physician fee, {head.lower()}", _noted(price))
         for head, price in zip(_SITE_HEADS, national, strict=False)
     )
     return Section(
         "medicare",
         "What Medicare pays",
-        sentences=(*_opening(context, national), *facility.sentences(paid, national))
-        or _unpriced(context, national),
+        sentences=(
+            *(
+                (
+                    *_opening(context, national, has_parts=bool(components.rows)),
+                    *facility.sentences(paid, national),
+                )
+                or _unpriced(context, national)
+            ),
+            *_standing_in(national),
+        ),
         facts=(*professional, *facility.facts(paid)),
         charts=tuple(c for c in (site_chart(totals), year_chart(years)) if c is not None),
         tables=tuple(table for table in tables if table.rows),
@@ -90,33 +101,45 @@ def national_prices(
         return ()
 
 
-def _opening(context: Context, prices: tuple[Price, ...]) -> tuple[Sentence, ...]:
-    if not prices:
-        return ()
+def _noted(price: Price) -> Cell:
+    """An amount with a short word on P00; a sentence of the section has both releases."""
+    note = f"release {price.release} stands in (P00)" if price.substituted else None
+    cell = price.result
+    return msgspec.structs.replace(cell, note=note) if isinstance(cell, Fact) else cell
+
+
+def _opening(
+    context: Context, prices: tuple[Price, ...], *, has_parts: bool
+) -> tuple[Sentence, ...]:
     priced = {p.site: p.result for p in prices if isinstance(p.result, Fact)}
     month = context.as_of.strftime("%B %Y")
-    sentences = []
+    # Of a scan or a test: the fee that is usually meant by its name is the professional part.
+    whole = " for the whole service, professional and technical part," if has_parts else ""
+    name = f"For {month} Medicare's national physician fee{whole} is"
     if len(priced) == len(SITES):
         inside, outside = (priced[site] for site in SITES)
         text = (
-            f"For {month} Medicare's national professional fee is {inside.text} in a facility and "
-            f"{outside.text} in a non-facility setting (office)."
+            f"{name} {inside.text} in a facility and {outside.text} in a non-facility setting "
+            "(office)."
         )
-        sentences.append(Sentence(text, (inside, outside)))
-    elif priced:
+        return (Sentence(text, (inside, outside)),)
+    if priced:
         site, fact = next(iter(priced.items()))
         where = "in a facility" if site == "facility" else "in a non-facility setting"
-        text = f"For {month} Medicare's national professional fee is {fact.text} {where} only."
-        sentences.append(Sentence(text, (fact,)))
-    if prices[0].substituted:
-        used = prices[0]
-        fact = Fact(used.release, "text", used.on, rules=("P00",))
-        text = (
-            f"The release in force on that date is not loaded; {used.release}, in force from "
-            f"{used.effective_from} to {used.effective_until}, stands in."
-        )
-        sentences.append(Sentence(text, (fact,)))
-    return tuple(sentences)
+        return (Sentence(f"{name} {fact.text} {where} only.", (fact,)),)
+    return ()
+
+
+def _standing_in(prices: tuple[Price, ...]) -> tuple[Sentence, ...]:
+    """Which release of the physician fee schedule answers, where it is not that of the date."""
+    if not prices or not prices[0].substituted:
+        return ()
+    used = prices[0]
+    text = (
+        f"The physician fee schedule in force on {used.on} is not loaded; release {used.release}, "
+        f"in force from {used.effective_from} to {used.effective_until}, stands in."
+    )
+    return (Sentence(text, (Fact(used.release, "text", used.on, rules=("P00",)),)),)
 
 
 def _unpriced(context: Context, prices: tuple[Price, ...]) -> tuple[Sentence, ...]:
@@ -148,6 +171,8 @@ def _components(context: Context) -> DataTable:
         "Part",
         _SITE_HEADS,
         tuple(rows) if len(rows) > 1 else (),
+        " ".join(filter(None, dict.fromkeys(_note_of(c) for row in rows for c in row.cells)))
+        or None,
     )
 
 
@@ -180,7 +205,7 @@ def _years(context: Context) -> DataTable:
         "medicare-years",
         "National amounts, years side by side",
         "Year",
-        (*(f"Professional, {head.lower()}" for head in _SITE_HEADS), *facility.YEAR_HEADS),
+        (*(f"Physician fee, {head.lower()}" for head in _SITE_HEADS), *facility.YEAR_HEADS),
         tuple(rows),
         " ".join(notes) or None,
     )
@@ -196,19 +221,26 @@ def _localities(context: Context) -> DataTable:
         context.as_of,
     )
     rows = []
+    said: dict[str, None] = {}
     for row in found:
         place = f"{row['mac']}-{row['locality']}"
         prices = national_prices(context, context.as_of, locality=place)
         if any(isinstance(p.result, Fact) for p in prices):
             name = f"{place_name(row['locality_name'])} ({place})"
             rows.append(Row(name, _cells(prices), group=row["state"]))
+            said |= dict.fromkeys(_note_of(cell) for cell in _cells(prices))
     return DataTable(
         "medicare-localities",
         "Amounts in the localities of the states whose hospitals are loaded",
         "Locality",
         _SITE_HEADS,
         tuple(rows),
+        " ".join(filter(None, said)) or None,
     )
+
+
+def _note_of(cell: Cell | None) -> str:
+    return (cell.note or "") if isinstance(cell, Fact) else ""
 
 
 def _arithmetic(price: Price) -> DataTable:

@@ -1,4 +1,4 @@
-"""What Medicare pays the facility, beside the professional fee: OPPS, ASC, IPPS and CLFS."""
+"""What Medicare pays the facility, beside the physician fee: OPPS, ASC, IPPS and CLFS."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 
 import msgspec
 
+from ratepress.coding.ranges import kind_of
 from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.context import Context
 from ratepress.dossier.medicare_gaps import SYSTEM_NAMES, system_words
@@ -45,7 +46,9 @@ def facts(prices: tuple[FacilityPrice, ...]) -> tuple[Labelled, ...]:
 
 
 def _short_note(one: FacilityPrice) -> str | None:
-    parts = [f"APC {one.apc}"] if one.apc else []
+    kind = kind_of(one.code)
+    parts = ["for one unit of the code"] if kind is not None and kind.kind == "drug" else []
+    parts += [f"APC {one.apc}"] if one.apc else []
     if one.substituted:
         parts.append(f"release {one.release} stands in (P00)")
     return ", ".join(parts) or None
@@ -85,7 +88,9 @@ def _rate(one: FacilityPrice) -> Sentence | None:
     """The rate of one system, where no practitioner's fee stands beside it: a drug, an APC."""
     if one.system not in _PAID_TO or not isinstance(one.result, Fact):
         return None
-    text = f"Medicare pays {_PAID_TO[one.system]} {one.result.text} for it, nationally."
+    kind = kind_of(one.code)
+    it = "one unit of the code" if kind is not None and kind.kind == "drug" else "it"
+    text = f"Medicare pays {_PAID_TO[one.system]} {one.result.text} for {it}, nationally."
     return Sentence(text, (one.result,))
 
 
@@ -169,7 +174,7 @@ def totals_table(prices: tuple[FacilityPrice, ...], professional: tuple[Price, .
         "Setting",
         ("Facility", "Professional", "Together"),
         (*rows, *_office(professional)) if rows else (),
-        "A sum of two stated parts (M13), never a vote.",
+        "What the facility and the practitioner are paid, added up (M13); no vote is such a sum.",
     )
 
 

@@ -39,7 +39,8 @@ def build(context: Context) -> Section:
         "Payer",
         _COLUMNS,
         rows,
-        f"Votes at the {context.strength} filter strength, over all comparison keys.",
+        f"Votes at the {context.strength} filter strength, over all comparison keys. A row that is "
+        "left out counts there once for each key that it stands in.",
     )
     gaps = tuple(
         Gap(

@@ -109,6 +109,11 @@
   };
   const tables = all("table[data-head]").map(table => ({ table, rows: rowsOf(table) }));
   const strips = all(".kind-strips .strip:not(.whole)").map(row => ({ row, about: { payer: words(row.querySelector(".who")) } }));
+  // A chart is of one comparison key, which its small print names.
+  const charts = all(".kind-strips").map(chart => {
+    const key = /Prices for (.+?)\. A dot/.exec(words(chart))?.[1];
+    return { chart, about: { key } };
+  });
   const tokens = key => key.toLowerCase().split(", ");
   const settings = ["inpatient", "outpatient"];
   const tests = {
@@ -125,7 +130,7 @@
   const modifiers = [...new Set(keys.filter(t => t.startsWith("modifier")))].sort();
   const choices = {
     payer: ["Payer", found("payer").sort()],
-    state: ["State", found("state").sort()],
+    state: ["State of providers", found("state").sort()],
     setting: ["Setting", has(settings)],
     class: ["Billing class", has(["professional", "facility"])],
     modifier: ["Modifier", modifiers.length ? ["none", ...modifiers] : []],
@@ -172,14 +177,25 @@
       const left = rows.filter(({ row }) => !row.hidden).length;
       shown += left;
       total += rows.length;
-      table.closest(".table").classList.toggle("emptied", rows.length > 0 && left === 0);
+      // Where the page has a part of the rows the choice may be among the others: that is said.
+      const box = table.closest(".table");
+      const isEmpty = rows.length > 0 && left === 0;
+      const isCut = box.querySelector(".cut");
+      box.classList.toggle("emptied", isEmpty && !isCut);
+      if (isCut) {
+        box.querySelector(".none")?.remove();
+        if (isEmpty) isCut.before(make("p", { className: "small none" }, "None of the rows on this page is of this choice."));
+      }
     }
     strips.forEach(({ row, about }) => { row.hidden = !keep(about); });
+    charts.forEach(({ chart, about }) => { chart.classList.toggle("emptied", !keep(about)); });
     if (choices.unit[1].length || choices.strength[1].length) {
       all("#benchmarks table, #quality table").forEach(table => hideColumns(table, isOut(chosen)));
     }
     root.dataset.show = chosen.unit ?? "";
-    status.textContent = Object.keys(chosen).length ? `${shown.toLocaleString("en-US")} of ${document.querySelector(".cut") ? "this page's " : ""}${total.toLocaleString("en-US")} rows shown` : "";
+    const byRow = Object.keys(chosen).some(name => name in tests);
+    const byColumn = [chosen.unit && `amounts in ${chosen.unit}`, chosen.strength && `the ${chosen.strength} ghost filter`].filter(Boolean);
+    status.textContent = !byRow ? byColumn.length ? `Columns of ${byColumn.join(" and ")} alone` : "" : `${shown.toLocaleString("en-US")} of ${document.querySelector(".cut") ? "this page's " : ""}${total.toLocaleString("en-US")} rows shown`;
   };
 
   const form = make("form", { className: "filters" });
@@ -213,6 +229,9 @@
       if (fields[name] && [...fields[name].options].some(o => o.value === v)) fields[name].value = v;
     }
     if (Object.keys(read()).length) apply(read());
+    // Paper has no form that says what is left out.
+    addEventListener("beforeprint", () => apply({}));
+    addEventListener("afterprint", () => apply(read()));
   }
 
   // Paper: two sheets of the essential, or everything.

@@ -11,7 +11,8 @@
   var IN_TEXT = 6;
   var AROUND = 60;
 
-  // A part calls this: its name, and its entries [name, words, address], in prose with a text.
+  // A part calls this: its name, and its entries [name, words, address], in prose with a text, and
+  // with other words fifth where an entry has some.
   window.ratepressPart = function (name, entries) { parts[name] = entries; };
 
   function load(name, then) {
@@ -62,7 +63,7 @@
   }
 
   function score(entry, asked) {
-    var own = words(entry[0] + " " + entry[1]);
+    var own = words(entry[0] + " " + entry[1] + " " + (entry[4] || ""));
     var text = entry[3] ? words(entry[3]) : [];
     var total = 0;
     for (var i = 0; i < asked.length; i++) {
@@ -75,7 +76,8 @@
       if (best < 0) return -1;
       total += best;
     }
-    return total;
+    // What is said of the form of files is asked for least.
+    return total + (entry[2].indexOf("rule/F") === 0 ? IN_TEXT : 0);
   }
 
   // What stands around the first word that is asked for.
@@ -116,7 +118,9 @@
       item.appendChild(document.createTextNode(" " + one[1][1] + text));
       list.appendChild(item);
     });
-    said.textContent = found.length === 0 ? "Nothing is found; the lists below have every page."
+    var code = asked.length === 1 && /^(\d{4}[0-9a-z]|[a-z]\d{4})$/.test(asked[0]);
+    said.textContent = found.length === 0 ? code ? "No page of this site is about " + asked[0].toUpperCase() + "."
+      : "Nothing is found. The lists below lead to every page of this site."
       : found.length > MOST ? "The first " + MOST + " of " + found.length + "."
         : found.length === 1 ? "One page." : found.length + " pages.";
   }
@@ -143,6 +147,10 @@
 
   document.getElementById("search").hidden = false;
   box.addEventListener("input", search);
+  box.addEventListener("keydown", function (event) {
+    var first = list.querySelector("a");
+    if (event.key === "Enter" && first) location.href = first.href;
+  });
   var given = /[?&]q=([^&]*)/.exec(location.search);
   if (given) {
     try { box.value = decodeURIComponent(given[1].replace(/\+/g, " ")); } catch (e) { box.value = ""; }
