@@ -141,7 +141,10 @@ def test_the_edits_of_a_code_have_both_views(call: Call, bundled: Path) -> None:
     assert [p["code"] for p in edits["column_2"]] == ["32551"]
     assert {p["code"]: p["bypass"] for p in edits["column_1"]}["32556"] == "0"
     assert by_modifier(data)["59"]["verdict"] == "conditional"
-    assert "32 pairs of bypass indicator 1, 1 pair of" in by_modifier(data)["59"]["decided_by"]
+    assert (
+        "32 pairs of bypass indicator 1, such as 32557 with 12001, 1 pair of"
+        in by_modifier(data)["59"]["decided_by"]
+    )
     assert [u["units"] for u in data["units"]] == [2]
     assert [a["add_on_code"] for a in data["add_ons"]["add_ons"]] == ["32668"]
 
@@ -174,7 +177,7 @@ def test_the_page_shows_units_edits_add_ons_and_family(bundled: Path) -> None:
          "Surgery of airways, chest, heart, vessels and blood"): 1,
     }  # fmt: skip
     assert [row.note for row in found["family"].rows] == [
-        "number 3255, edit of bypass 0",
+        "codes 3255…, NCCI edit (bypass 0)",
         "this code",
     ]
 

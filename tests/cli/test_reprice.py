@@ -78,3 +78,29 @@ def test_a_file_of_other_things_is_refused(call, examples, tmp_path, text):
     done = call("reprice", path, "--lake", examples)
     assert done.code == 2
     assert "Traceback" not in done.err
+
+
+def test_the_result_never_replaces_the_lines(call, examples, lines):
+    for command in ("reprice", "check"):
+        done = call(command, lines, "--lake", examples, "--out", lines)
+        assert done.code == 2
+        assert "the file that is read" in done.err
+    assert lines.read_text() == LINES
+
+
+def test_a_result_that_cannot_stand_there_is_refused(call, examples, lines, tmp_path):
+    for out in (tmp_path, tmp_path / "absent" / "x.csv", tmp_path / "x.xlsx"):
+        done = call("reprice", lines, "--lake", examples, "--out", out)
+        assert done.code == 2
+        assert "What to do" in done.err
+    assert sorted(path.name for path in tmp_path.glob("*.xlsx")) == []
+
+
+def test_a_place_of_service_is_two_digits_and_no_more(call, examples, tmp_path):
+    """110 is no 11: cut to two it would be priced as an office."""
+    path = tmp_path / "places.csv"
+    head = "claim_id,date,code,modifiers,units,pos\n"
+    path.write_text(head + "".join(f"{n},2026-07-15,32557,,1,{p}\n"
+                                   for n, p in enumerate(("110", "2199", "22"))))  # fmt: skip
+    found = list(csv.DictReader(io.StringIO(call("reprice", path, "--lake", examples).out)))
+    assert [row["status"] for row in found] == ["invalid", "invalid", "priced"]

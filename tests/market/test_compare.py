@@ -106,6 +106,13 @@ def test_what_the_market_does_not_have_says_what_it_has(lake):
 def test_one_payer_alone(lake):
     assert compare(lake, [mine("300")], as_of=AS_OF, payer="aetna").rows[0].payer == "Aetna"
     assert compare(lake, [mine("300")], as_of=AS_OF, payer="cigna").rows[0].status == "no market"
+    with pytest.raises(UsageError, match="No payer of that id states a price"):
+        compare(lake, [mine("300")], as_of=AS_OF, payer="aetnaa")
+
+
+def test_a_line_of_business_that_is_none_is_refused(lake):
+    with pytest.raises(UsageError, match="no such line of business"):
+        compare(lake, [mine("300")], as_of=AS_OF, line_of_business="comercial")
 
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=12), st.integers(0, 10))
@@ -151,10 +158,12 @@ def test_a_workbook_is_read_as_its_csv(tmp_path: Path):
 @pytest.mark.parametrize(
     ("row", "problem"),
     [
-        ("32557,,0,", "rate is no amount above zero"),
-        ("32557,,-5,", "rate is no amount above zero"),
-        ('32557,,"1,25",', "rate is no amount above zero"),
-        ("32557,,5,many", "volume is no number"),
+        ("32557,,0,", "rate is no amount above zero: 0"),
+        ("32557,,-5,", "rate is no amount above zero: -5"),
+        ('32557,,"1,25",', "rate is no amount above zero: 1,25"),
+        ("32557", "no rate"),
+        ("32557,,,", "no rate"),
+        ("32557,,5,many", "volume is no number: many"),
         ("32557,260,5,", "a modifier has two letters or digits"),
         ("abc,,5,", "code: The system of the code is not plain from its form"),
     ],

@@ -55,6 +55,17 @@ def test_a_page_leaves_nothing_to_the_collector() -> None:
     assert left < 20
 
 
+def test_each_source_states_its_number(tree: Tree) -> None:
+    """Paper hides some of them, and a list that counts by itself would count without those."""
+    listed = [
+        (id_[1:], n)
+        for (_, a, id_), (_, b, n) in zip(tree.attributes, tree.attributes[1:], strict=False)
+        if (a, b) == ("id", "value") and re.fullmatch(r"s\d+", id_)
+    ]
+    assert listed
+    assert all(number == value for number, value in listed)
+
+
 def test_no_id_stands_twice(tree: Tree) -> None:
     assert [value for value, n in Counter(tree.values("id")).items() if n > 1] == []
 

@@ -131,3 +131,26 @@ def test_a_file_in_the_place_of_the_folder_is_left_alone(lake: Lake, tmp_path: P
     with pytest.raises(UsageError, match="a site is a folder, and this is a file"):
         publish(lake, ["32557"], tmp_path / "file", as_of=DAY)
     assert (tmp_path / "file").read_text() == "not a folder"
+
+
+def test_a_lake_is_no_place_for_a_site(lake: Lake) -> None:
+    with pytest.raises(UsageError, match="this is a lake"):
+        publish(lake, ["32557"], lake.root, as_of=DAY)
+    assert not (lake.root / "index.html").exists()
+
+
+def test_a_page_of_somebody_else_is_not_replaced(lake: Lake, tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("mine")
+    for work in (
+        lambda: publish(lake, ["32557"], tmp_path, as_of=DAY),
+        lambda: write([dossier()], tmp_path),
+    ):
+        with pytest.raises(UsageError, match="did not write this page"):
+            work()
+    assert everything(tmp_path) == {"index.html": b"mine"}
+
+
+def test_a_site_that_was_begun_and_not_finished_is_gone_on_with(lake: Lake, tmp_path: Path) -> None:
+    write([dossier()], tmp_path)
+    (tmp_path / "records.json").unlink()
+    assert publish(lake, ["32557"], tmp_path, as_of=DAY).pages

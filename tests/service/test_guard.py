@@ -257,3 +257,36 @@ def test_an_asset_and_a_page_are_packed_for_those_who_take_it(app: Guard) -> Non
     made = pages.asset("/assets/style.css")
     assert made is not None
     assert plain[2] == made.body
+
+
+def test_who_reads_pages_is_told_of_an_error_on_a_page(app: Guard) -> None:
+    asking = [(b"host", b"localhost"), (b"accept", b"text/html,application/xhtml+xml,*/*;q=0.8")]
+    status, headers, body = ask(app, b"/code/cpt/32557-26/", headers=asking)
+    assert (status, headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "style-src 'self'" in headers["content-security-policy"]
+    assert b"<h1" in body
+    assert b'href="/index.html"' in body
+    status, headers, body = ask(app, b"/api/nothing", headers=asking)
+    assert (status, headers["content-type"]) == (404, "application/json")
+
+
+def test_an_error_page_shows_a_strangers_text_as_text(app: Guard) -> None:
+    asking = [(b"host", b"localhost"), (b"accept", b"text/html")]
+    query = b"as_of=%3Cscript%3Ealert(1)%3C/script%3E"
+    status, _, body = ask(app, b"/code/cpt/32557/", query=query, headers=asking)
+    assert status == 400
+    assert b"<script>alert" not in body
+
+
+def test_words_of_trackers_change_no_page_and_others_are_refused(app: Guard) -> None:
+    plain = ask(app, b"/glossary/")
+    assert ask(app, b"/glossary/", query=b"utm_source=mail&gclid=1") == plain
+    assert ask(app, b"/glossary/", query=b"utm=1")[0] == 400
+
+
+def test_a_page_over_all_codes_that_is_not_ready_says_how_far_it_is(examples: Path) -> None:
+    app = application(Lake.open(examples), Limits(book_seconds=0.0))
+    status, headers, body = ask(app, b"/")
+    assert (status, headers["retry-after"]) == (503, "10")
+    assert b"being made ready" in body
+    assert ask(app, b"/code/cpt/32557/")[0] == 200

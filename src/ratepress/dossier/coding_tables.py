@@ -21,8 +21,7 @@ MOST_CODES = 40
 """So many codes of one kind are listed on a page; the rest is counted."""
 
 _CUT = (
-    f"Of each kind the first {MOST_CODES} codes are named; the table ncci_ptp of the lake has each "
-    "edit (`ratepress export ncci_ptp`)."
+    f"Of each kind the first {MOST_CODES} codes are named; `ratepress code` with --all names each."
 )
 _WHOSE = {
     "practitioner": "Practitioner",

@@ -84,7 +84,7 @@ def _tie(stated: str) -> str:
     kind, _, rest = stated.partition(" ")
     if kind == "number":
         return f"codes {rest}…"
-    return f"NCCI edit, {rest.removeprefix('of ')}" if kind == "edit" else stated
+    return f"NCCI edit ({rest.removeprefix('of ')})" if kind == "edit" else stated
 
 
 def _shown(own_code: str, member: FamilyMember, column: str) -> Cell:

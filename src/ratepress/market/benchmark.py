@@ -25,6 +25,7 @@ from ratepress.market.localities import ASKED, ASKED_IN_AREAS, at_localities, ru
 from ratepress.market.plan import plan_of, run_common_steps
 from ratepress.market.registries import register_registries, small_table
 from ratepress.market.spread import NO_SPREAD, mean, spreads
+from ratepress.market.states import STATES
 from ratepress.market.statistic import (
     COMPARISON_KEY,
     FEW,
@@ -38,6 +39,7 @@ from ratepress.market.steps import DUCKDB, Engine
 from ratepress.market.table import statistics_table
 from ratepress.market.weights import UNWEIGHTED, WEIGHTED, weigh
 from ratepress.medicare.amounts import system_amounts
+from ratepress.readers.line_of_business import LINES
 
 __all__ = [
     "BENCHMARK_SCHEMA", "COMPARISON_KEY", "DEFAULT_STRENGTH", "Price", "Statistic", "benchmark",
@@ -188,12 +190,15 @@ def benchmark(
     """
     wanted = parse_code(code)
     check_strength(strength)
+    check_line(line_of_business)
+    if state is not None and state.upper() not in STATES.values():
+        raise UsageError("There is no such state", found=state, expected="two letters, as in TX")
     with engine.connect(lake) as connection:
         day = as_of or latest_date(connection)
         areas = [*by, "state"] if state is not None else by
         run_market(connection, [wanted], day, areas, weights, engine, [strength], is_whole=False)
         if payer is not None:
-            _check_payer(connection, code, payer)
+            check_payer(connection, code, payer)
         schema = schema_of(day, strength, weights)
         found = benchmark_table(connection, strength, weights, schema)
     wanted_values = {"payer_id": payer, "line_of_business": line_of_business}
@@ -236,8 +241,22 @@ def check_strength(strength: str) -> None:
         )
 
 
-def _check_payer(connection: duckdb.DuckDBPyConnection, code: str, payer: str) -> None:
-    """`UsageError` where others state prices of the only code that was run, and `payer` none."""
+def check_line(line_of_business: str | None) -> None:
+    """`UsageError` unless a line of business is one, or None."""
+    if line_of_business is not None and line_of_business not in LINES:
+        raise UsageError(
+            "There is no such line of business",
+            found=line_of_business,
+            expected=", ".join(LINES),
+            todo="name one",
+        )
+
+
+def check_payer(connection: duckdb.DuckDBPyConnection, code: str, payer: str) -> None:
+    """`UsageError` where others state prices of the codes that were run, and `payer` none.
+
+    `code` is what they are called.
+    """
     rows = connection.execute(_PAYERS).fetchall()
     known = [payer_id for (payer_id,) in rows]
     if known and payer not in known:

@@ -22,6 +22,8 @@ from ratepress.lake.store import Lake
 from ratepress.market.benchmark import (
     DEFAULT_STRENGTH,
     Statistic,
+    check_line,
+    check_payer,
     check_strength,
     percent_of,
     run_market,
@@ -30,6 +32,7 @@ from ratepress.market.benchmark import (
 from ratepress.market.headline import in_order
 from ratepress.market.inputs import latest_date
 from ratepress.market.own_rates import OwnRate, read_own_rates
+from ratepress.market.payers import is_listed
 from ratepress.market.statistic import DERIVED
 
 
@@ -105,7 +108,7 @@ def compare(
     `rates` is a file as `own_rates.read_own_rates` takes it, or its lines. `line_of_business` is
     the one that lines which state none are compared with, all for None; `payer` is a payer id, and
     all payers for None. `as_of` defaults to the newest date in the lake. Raises `UsageError` where
-    the file is none or the strength is not known.
+    the file is none, or a strength, line of business or payer is not known.
 
     >>> import tempfile
     >>> lake = Lake.create(Path(tempfile.mkdtemp()) / "lake")
@@ -114,11 +117,14 @@ def compare(
     'no market'
     """
     check_strength(strength)
+    check_line(line_of_business)
     lines = read_own_rates(rates) if isinstance(rates, (str, Path)) else list(rates)
     codes = sorted({line.code for line in lines if line.code is not None})
     with lake.connect() as connection:
         day = as_of or latest_date(connection)
         run_market(connection, codes, day, strengths=[strength])
+        if payer is not None and not is_listed(payer):
+            check_payer(connection, "these codes", payer)
         found = {code: _statistics(connection, code, strength, payer) for code in codes}
         votes = _votes(connection, strength, payer)
     rows: list[Placed] = []

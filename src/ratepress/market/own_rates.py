@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from ratepress.codes.argument import CodeRef, parse_code
-from ratepress.core.errors import UnreadableInput, UsageError
+from ratepress.core.errors import UnreadableInput, UsageError, clip
 from ratepress.lake.sets import set_id
 from ratepress.readers.source import Source
 from ratepress.readers.text import decode_lines, sniff_encoding
@@ -110,18 +110,20 @@ def _header(name: str, row: list[str]) -> list[str]:
 
 def _line(number: int, cells: Mapping[str, str]) -> OwnRate:
     stated = dict(cells)
-    rate, volume = _amount(cells["rate"]), _amount(cells.get("volume", ""))
+    # A row that ends early has no cell there.
+    stated_rate = cells.get("rate", "")
+    rate, volume = _amount(stated_rate), _amount(cells.get("volume", ""))
     modifiers = cells.get("modifiers", "").upper().split()
     problem = None
     code = None
     try:
-        code = parse_code(cells["code"])
+        code = parse_code(cells.get("code", ""))
     except UsageError as error:
         problem = f"code: {error.message}"
     if problem is None and (rate is None or rate <= 0):
-        problem = "rate is no amount above zero"
+        problem = f"rate is no amount above zero: {clip(stated_rate)}" if stated_rate else "no rate"
     elif problem is None and cells.get("volume") and volume is None:
-        problem = "volume is no number"
+        problem = f"volume is no number: {clip(cells['volume'])}"
     elif problem is None and not all(re.fullmatch("[A-Z0-9]{2}", one) for one in modifiers):
         problem = "a modifier has two letters or digits"
     if problem is not None:

@@ -104,6 +104,15 @@ def _register() -> _Register:
     return found
 
 
+def is_listed(payer_id: str) -> bool:
+    """Whether the register has a payer of that id.
+
+    >>> is_listed("aetna"), is_listed("aetnaa")
+    (True, False)
+    """
+    return payer_id in _register().payers
+
+
 def other_words(payer_id: str) -> tuple[str, ...]:
     """Words of other names of a payer of the register, that its own name does not have.
 

@@ -16,6 +16,8 @@ from ratepress.dossier.record import Record
 
 CATALOGUE = "pages.json"
 RECORDS = "records.json"
+FIRST = "assets/style.css"
+"""What is written before any page."""
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,100}\Z")
 
 
@@ -93,6 +95,17 @@ class Site:
         if path.parent.is_dir():
             self._safe.add(path.parent)
         return path
+
+    def claim(self) -> None:
+        """`UsageError` where the folder holds a lake, or a page of somebody else's at its front."""
+        if (self.root / "manifest").is_dir() and (self.root / "data").is_dir():
+            raise UsageError(f"{self.root}: this is a lake", todo="publish into another folder")
+        front = self.root / "index.html"
+        if front.exists() and not (self.root / FIRST).exists():
+            raise UsageError(
+                f"{front}: ratepress did not write this page",
+                todo="publish into another folder, or remove it",
+            )
 
     def write(self, address: str, content: bytes) -> Path:
         """`content` at `address`; whoever looks sees the old file or the new one, whole.

@@ -18,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.compiler import CodeGenerator
 from markupsafe import Markup, escape
 
+from ratepress.core.errors import RatepressError
 from ratepress.core.facts import Fact, Gap
 from ratepress.core.rules import Rule
 from ratepress.dossier.model import Dossier, Profile, Section, Sentence, SourceFile
@@ -94,6 +95,17 @@ def rule_page(rule: Rule) -> str:
     """
     link = safe_link(rule.source.link)
     return render("rule.html.j2", root="../../", rule=rule, link=link)
+
+
+def error_page(error: RatepressError, wait: int = 0) -> str:
+    """What a service shows where it has no page; with `wait` it is asked for again in seconds.
+
+    >>> from ratepress.core.errors import UsageError
+    >>> "<h1" in error_page(UsageError("There is no such page", todo="begin at the front page"))
+    True
+    """
+    stated = {name: getattr(error, name) for name in ("message", "found", "expected", "todo")}
+    return render("error.html.j2", root="/", wait=wait, **stated)
 
 
 def style() -> bytes:

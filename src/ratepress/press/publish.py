@@ -89,6 +89,7 @@ def publish(
         before = site.records()
         addresses = frozenset(before) | {address_of(code) for code in wanted}
         site.place("index.html")  # All is judged before anything is written.
+        site.claim()
         inputs = Inputs(connection, manifest, day, strength, edition.options)
         digests = {code: inputs.of(*code) for code in wanted}
         stale = [
@@ -131,6 +132,7 @@ def write(dossiers: Sequence[Dossier], out: Path) -> Published:
     site = Site(out)
     for dossier in dossiers:
         site.place(f"{dossier.address}/index.html")  # All places are judged before any is used.
+    site.claim()
     before = site.records()
     codes = frozenset(before) | {dossier.address for dossier in dossiers}
     _write_fixed(site)

@@ -5,6 +5,7 @@ Starlette routes and reads requests; what may be asked stands in `questions` and
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Annotated, Any, get_args, get_origin
@@ -25,7 +26,7 @@ from ratepress.service.answers import CSV, JSON, TYPES, Answer, answer
 from ratepress.service.asked import PageAsked
 from ratepress.service.claims import checked_csv
 from ratepress.service.desk import Ask, Desk
-from ratepress.service.errors import BAD, WRONG_METHOD, WRONG_TYPE, refused
+from ratepress.service.errors import BAD, WRONG_METHOD, WRONG_TYPE, refused, unavailable
 from ratepress.service.guard import ROUTE, App, Guard, Receive, Scope, Send
 from ratepress.service.limits import Limits
 from ratepress.service.metrics import Metrics
@@ -62,14 +63,18 @@ def application(
         shelf.close()
         desk.close()
 
-    return Guard(_routed(_Service(desk, metrics, edition)), limits, metrics, hosts, close)
+    service = _Service(desk, metrics, edition, shelf.progress)
+    return Guard(_routed(service), limits, metrics, hosts, close)
 
 
 class _Service:
     """The handlers of all routes."""
 
-    def __init__(self, desk: Desk, metrics: Metrics, edition: Edition) -> None:
+    def __init__(
+        self, desk: Desk, metrics: Metrics, edition: Edition, progress: Callable[[], str]
+    ) -> None:
         self._desk = desk
+        self._progress = progress
         self._edition = edition
         self._metrics = metrics
         self._document = answer(to_json(document(desk.limits)), JSON)
@@ -154,7 +159,15 @@ class _Service:
             thing=None if varies is None else key,  # The dossier of a code: all else is quick.
             base=kind.base,
         )
-        return await self._asked(request, ask)
+        if kind.base != pages.BOOK:
+            return await self._asked(request, ask)
+        try:
+            # What rests on every code takes minutes in a large lake, once: better to say so.
+            async with asyncio.timeout(self._desk.limits.book_seconds):
+                return await self._asked(request, ask)
+        except TimeoutError:
+            todo = "wait, or open the page of a code, which needs no such wait: /code/cpt/32557/"
+            raise unavailable(self._progress(), 10, todo) from None
 
     async def _asked(self, request: Request, ask: Ask) -> Response:
         tag = self._desk.tag(ask)

@@ -19,6 +19,7 @@ from ratepress.core.shapes import failure, to_json
 
 LOG = logging.getLogger("ratepress.service")
 BAD, NOT_FOUND, WRONG_METHOD, TOO_LARGE, TOO_LONG = 400, 404, 405, 413, 414
+RETRY = "retry-after"
 WRONG_TYPE, WRONG_HOST, FAILED, UNAVAILABLE = 415, 421, 500, 503
 _STATUS: tuple[tuple[type[RatepressError], int], ...] = (
     (MissingReferenceData, NOT_FOUND),
@@ -47,9 +48,10 @@ def refused(status: int, message: str, *, todo: str, **facts: str) -> Refusal:
     return Refusal(status, UsageError(message, todo=todo, **facts))
 
 
-def unavailable(message: str) -> Refusal:
-    """An answer that cannot be had now, and may be had soon."""
-    return Refusal(UNAVAILABLE, RatepressError(message, todo="ask again in a few seconds"))
+def unavailable(message: str, wait: int = 2, todo: str = "") -> Refusal:
+    """An answer that cannot be had now, and may be had in some seconds, `wait`."""
+    error = RatepressError(message, todo=todo or f"ask again in {wait} seconds")
+    return Refusal(UNAVAILABLE, error, **{RETRY: str(wait)})
 
 
 def told(error: Exception) -> Refusal:

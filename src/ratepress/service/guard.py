@@ -12,9 +12,11 @@ import time
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from typing import Any
 
-from ratepress.service.answers import SHUT
+from ratepress.press.html import error_page
+from ratepress.service.answers import PAGE, SHUT, TYPES
 from ratepress.service.errors import (
     BAD,
+    RETRY,
     TOO_LARGE,
     TOO_LONG,
     UNAVAILABLE,
@@ -173,16 +175,28 @@ class _Sent:
         await self._send(message)
 
 
+def _told(scope: Scope, refusal: Refusal) -> tuple[str, bytes]:
+    """An error as a page for who reads pages, with its media type; else the one shape of errors."""
+    accepts = [value for name, value in scope["headers"] if name == b"accept"]
+    is_page = any(b"text/html" in value for value in accepts)
+    if is_page and not str(scope["path"]).startswith("/api"):
+        wait = int(refusal.headers.get(RETRY, 0))
+        return TYPES["html"], error_page(refusal.error, wait).encode("utf-8")
+    return "application/json", body_of(str(scope.get(ROUTE, "serve")), refusal.error)
+
+
 async def _send_error(scope: Scope, send: _Sent, refusal: Refusal) -> None:
-    body = body_of(str(scope.get(ROUTE, "serve")), refusal.error)
+    form, body = _told(scope, refusal)
     headers = {
-        "content-type": "application/json",
+        "content-type": form,
         "content-length": str(len(body)),
         "cache-control": "no-store",
         **refusal.headers,
     }
+    if form == TYPES["html"]:
+        headers["content-security-policy"] = PAGE
     if refusal.status == UNAVAILABLE:
-        headers["retry-after"] = "2"
+        headers.setdefault(RETRY, "2")
     if refusal.status == TOO_LARGE:
         headers["connection"] = "close"  # The rest of the body is not read.
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]

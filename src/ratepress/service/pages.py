@@ -36,6 +36,8 @@ _PLAIN = r"[A-Za-z0-9][A-Za-z0-9._-]{0,100}"
 _SYSTEM = rf"(?P<system>{_PLAIN})"
 _ASSET = re.compile(rf"assets/({_PLAIN}(?:/{_PLAIN})*)\Z")
 _DATA = ("html", *html.FORMATS)
+# Mail and chat put such words at the end of a link; no page knows them, and none shows another.
+_OF_TRACKERS = re.compile(r"utm_\w+\Z|gclid\Z|fbclid\Z|msclkid\Z|mc_[ce]id\Z")
 GROUND, BOOK = "ground", "book"
 
 
@@ -262,6 +264,7 @@ def asked_of(kind: Kind, words: dict[str, Any]) -> Any:
     Raises `UsageError` for a word that the page does not take: with what to do instead, where it is
     a day or a strength, which the page of a code has of its own and all others have of the service.
     """
+    words = {name: value for name, value in words.items() if not _OF_TRACKERS.match(name)}
     own = set(PageAsked.__struct_fields__) - set(kind.asked.__struct_fields__)
     alien = sorted(own & words.keys())
     if alien:

@@ -43,10 +43,20 @@ class Shelf:
         self._records = dict(known)
         self._turns = count(1)
         self._turn = 0
+        self._done = self._all = 0
 
     def close(self) -> None:
         """Let no book that is under way be finished."""
         self._turn = next(self._turns)
+
+    def progress(self) -> str:
+        """How far the book is that is under way, in words."""
+        if not self._all:
+            return "The pages about many codes are being made ready"
+        return (
+            "The pages about many codes are being made ready: "
+            f"{self._done:,} of {self._all:,} codes are gone through"
+        )
 
     def ground(self) -> Ground:
         """The codes that have a page, and the profiles of sources, hospitals and states."""
@@ -89,7 +99,8 @@ class Shelf:
                 with_descriptions=edition.with_descriptions,
                 most_rates=most_rates(parts, n_rates),
             )
-            for record in write_codes(job, parts, jobs=1):
+            self._done, self._all = 0, len(stale)
+            for self._done, record in enumerate(write_codes(job, parts, jobs=1), start=1):
                 if turn != self._turn:
                     raise unavailable("The pages are made anew, or the service stops")
                 known[record.address] = msgspec.structs.replace(

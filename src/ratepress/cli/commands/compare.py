@@ -9,7 +9,7 @@ import typer
 
 from ratepress.cli.options import DEFAULT_LAKE, AsJson, AsOf, GhostFilter, LakeFolder
 from ratepress.cli.output import done, say, table
-from ratepress.core.errors import UsageError
+from ratepress.core.outputs import check_output
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -62,11 +62,8 @@ def compare(
     from ratepress.lake.store import Lake
     from ratepress.market.compare import compare as against_market
 
-    if out is not None and out.suffix.lower() not in (".csv", ".xlsx", ".html"):
-        raise UsageError(
-            f"{out}: the result has no such form",
-            expected="a name that ends with .csv, .xlsx or .html",
-        )
+    if out is not None:
+        check_output(out, rates, forms=(".csv", ".xlsx", ".html"), form="table or a page")
     found = against_market(
         Lake.open(lake),
         rates,

@@ -21,6 +21,7 @@ from ratepress.coding.claims.cases import Verdict
 from ratepress.coding.claims.form import ADDED
 from ratepress.coding.claims.reference import register_reference
 from ratepress.coding.claims.x12 import is_x12, read_x12
+from ratepress.core.outputs import check_output
 from ratepress.core.sql_steps import Step, load_steps
 from ratepress.lake.store import Lake
 from ratepress.medicare.claim_lines import as_text, load_lines
@@ -99,7 +100,11 @@ def check(lake: Lake, lines: pa.Table | Path | str, *, strict: bool = False) -> 
 
 
 def check_file(lake: Lake, lines: Path | str, out: Path | str, *, strict: bool = False) -> Checked:
-    """As `check`, from a CSV file to a CSV file; for files larger than memory."""
+    """As `check`, from a CSV file to a CSV file; for files larger than memory.
+
+    `UsageError` too where `out` cannot be written, is no CSV by its name, or is `lines` itself.
+    """
+    check_output(out, lines, forms=(".csv", ".gz"), form="CSV file")
     with _checked(lake, lines, strict=strict) as (connection, notes):
         target = str(out).replace("'", "''")
         connection.execute(f"COPY ({_OUTPUT}) TO '{target}' (FORMAT csv, HEADER)")

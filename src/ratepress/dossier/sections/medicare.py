@@ -17,7 +17,7 @@ from ratepress.medicare.facility import FacilityPrice
 from ratepress.medicare.formula import SITES
 from ratepress.medicare.price import Price, price_on
 
-_COMPONENTS = ("", "26", "TC")
+_PARTS = {"": "Whole service", "26": "Professional part (26)", "TC": "Technical part (TC)"}
 _SITE_HEADS = ("Facility", "Non-facility")
 
 
@@ -53,7 +53,7 @@ def build(context: Context) -> Section:
         sentences=(
             *(
                 (
-                    *_opening(context, national, has_parts=bool(components.rows)),
+                    *_opening(context, national, components),
                     *facility.sentences(paid, national),
                 )
                 or _unpriced(context, national)
@@ -109,25 +109,35 @@ def _noted(price: Price) -> Cell:
 
 
 def _opening(
-    context: Context, prices: tuple[Price, ...], *, has_parts: bool
+    context: Context, prices: tuple[Price, ...], components: DataTable
 ) -> tuple[Sentence, ...]:
     priced = {p.site: p.result for p in prices if isinstance(p.result, Fact)}
     month = context.as_of.strftime("%B %Y")
     # Of a scan or a test: the fee that is usually meant by its name is the professional part.
-    whole = " for the whole service, professional and technical part," if has_parts else ""
+    whole = " for the whole service, professional and technical part," if components.rows else ""
+    alone, reading = _professional_part(components)
     name = f"For {month} Medicare's national physician fee{whole} is"
     if len(priced) == len(SITES):
         inside, outside = (priced[site] for site in SITES)
         text = (
             f"{name} {inside.text} in a facility and {outside.text} in a non-facility setting "
-            "(office)."
+            f"(office){alone}."
         )
-        return (Sentence(text, (inside, outside)),)
+        return (Sentence(text, (inside, outside, *reading)),)
     if priced:
         site, fact = next(iter(priced.items()))
         where = "in a facility" if site == "facility" else "in a non-facility setting"
-        return (Sentence(f"{name} {fact.text} {where} only.", (fact,)),)
+        return (Sentence(f"{name} {fact.text} {where} only{alone}.", (fact, *reading)),)
     return ()
+
+
+def _professional_part(components: DataTable) -> tuple[str, tuple[Fact, ...]]:
+    """What reading and report alone are paid, in words: the part that a hospital's doctor bills."""
+    for row in components.rows:
+        facts = [cell for cell in row.cells if isinstance(cell, Fact)]
+        if row.label == _PARTS["26"] and facts:
+            return f"; the professional part alone (26) is {facts[0].text}", (facts[0],)
+    return "", ()
 
 
 def _standing_in(prices: tuple[Price, ...]) -> tuple[Sentence, ...]:
@@ -159,12 +169,11 @@ def _cells(prices: tuple[Price, ...]) -> tuple[Cell | None, ...]:
 
 
 def _components(context: Context) -> DataTable:
-    labels = {"": "Whole service", "26": "Professional part (26)", "TC": "Technical part (TC)"}
     rows = []
-    for modifier in _COMPONENTS:
+    for modifier, label in _PARTS.items():
         prices = national_prices(context, context.as_of, modifier)
         if any(isinstance(p.result, Fact) for p in prices):
-            rows.append(Row(labels[modifier], _cells(prices)))
+            rows.append(Row(label, _cells(prices)))
     return DataTable(
         "medicare-components",
         "National amounts, whole service and its parts",

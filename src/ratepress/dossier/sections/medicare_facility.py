@@ -181,7 +181,8 @@ def totals_table(prices: tuple[FacilityPrice, ...], professional: tuple[Price, .
 def _office(professional: tuple[Price, ...]) -> tuple[Row, ...]:
     """Outside a facility one fee pays for all."""
     fees = [p.result for p in professional if p.site == "nonfacility"]
-    return tuple(Row("Office", (None, fee, fee)) for fee in fees if isinstance(fee, Fact))
+    shown = map(plain_cell, (fee for fee in fees if isinstance(fee, Fact)))
+    return tuple(Row("Office", (None, fee, fee)) for fee in shown)
 
 
 def of_year(context: Context, on: date) -> tuple[FacilityPrice, ...]:

@@ -16,6 +16,7 @@ import duckdb
 import msgspec
 import pyarrow as pa
 
+from ratepress.core.outputs import check_output
 from ratepress.core.sql_steps import Step, load_steps
 from ratepress.lake.store import Lake
 from ratepress.medicare import claim_lines
@@ -84,7 +85,11 @@ def amounts_of(lake: Lake, lines: pa.Table | Path | str) -> pa.Table:
 
 
 def reprice_file(lake: Lake, lines: Path | str, out: Path | str) -> Repriced:
-    """As `reprice`, from a CSV file to a CSV file; for files larger than memory."""
+    """As `reprice`, from a CSV file to a CSV file; for files larger than memory.
+
+    `UsageError` too where `out` cannot be written, is no CSV by its name, or is `lines` itself.
+    """
+    check_output(out, lines, forms=(".csv", ".gz"), form="CSV file")
     with _repriced(lake, lines) as connection:
         target = str(out).replace("'", "''")
         connection.execute(f"COPY ({_OUTPUT}) TO '{target}' (FORMAT csv, HEADER)")

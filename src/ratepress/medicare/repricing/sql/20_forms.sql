@@ -16,7 +16,11 @@ WITH plain AS (
       WHEN regexp_full_match(trim(units), '\d{1,4}(\.0{1,4})?')
         THEN CAST(split_part(trim(units), '.', 1) AS INTEGER)
     END AS units,
-    lpad(trim(coalesce(pos, '')), 2, '0') AS pos,
+    -- `lpad` would cut what is longer: 110 is no 11.
+    CASE
+      WHEN length(trim(coalesce(pos, ''))) > 2 THEN trim(pos)
+      ELSE lpad(trim(coalesce(pos, '')), 2, '0')
+    END AS pos,
     lower(trim(coalesce(locality, ''))) AS locality,
     trim(coalesce(zip, '')) AS zip,
     trim(coalesce(cbsa, '')) AS cbsa,
