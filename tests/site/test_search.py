@@ -182,4 +182,5 @@ def test_each_kind_of_page_fits_and_reports_no_fault(
 
 def test_the_script_of_the_search_is_small() -> None:
     script = resources.files("ratepress.press") / "assets" / "search.js"
-    assert len(script.read_bytes()) < 6_500
+    # A page may load 30 KB of script; the names of payers and the key Enter took 160 bytes.
+    assert len(script.read_bytes()) < 7_000

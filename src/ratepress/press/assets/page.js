@@ -92,6 +92,16 @@
     });
   }
 
+  // Chromium repeats no head with a button on the next sheet: on paper its words stand without.
+  addEventListener("beforeprint", () => all("thead button.sort").forEach(button => {
+    const bare = make("span", { button }, ...button.childNodes);
+    button.replaceWith(bare);
+  }));
+  addEventListener("afterprint", () => all("thead span").filter(one => one.button).forEach(bare => {
+    bare.button.append(...bare.childNodes);
+    bare.replaceWith(bare.button);
+  }));
+
   // Filters: what a row is about stands in its head or in that of its group.
   const keyed = table => [table.dataset.head, table.dataset.group];
   const rowsOf = table => {
