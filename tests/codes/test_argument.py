@@ -70,3 +70,9 @@ def test_any_text_is_a_code_or_a_usage_error(text: str) -> None:
         return
     assert found.system in SYSTEMS
     assert parse_code(str(found)) == found
+
+
+@pytest.mark.parametrize("text", ["32557-26", "32557 26", "j1100-JW"])
+def test_a_code_with_its_modifier_is_told_to_part_with_it(text: str) -> None:
+    with pytest.raises(UsageError, match=r"and the modifier \w\w apart"):
+        parse_code(text)

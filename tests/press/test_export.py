@@ -223,7 +223,7 @@ def test_a_table_of_more_rows_than_excel_holds_is_refused(
         (["nothing"], "x.csv", None, "neither a table of the lake nor a code"),
         ([], "x.csv", None, "nothing to export"),
         (["rates"], "x.pdf", None, "not plain"),
-        (["rates", "32557"], "x.csv", None, "not plain"),
+        (["rates", "32557"], "x.csv", None, "need a folder"),
         (["rates"], "x", "pdf", "no such form"),
         (["rates", "hospitals"], "file", "csv", "a file and no folder"),
     ],

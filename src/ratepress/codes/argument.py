@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from ratepress.codes.base import pad
 from ratepress.codes.normalise import SYSTEMS, normalise
 from ratepress.codes.procedures import Cpt, Hcpcs
 from ratepress.core.errors import UsageError
+
+_MODIFIED = re.compile(r"(\w{5})[-\s.]+(\w{2})")
 
 
 class CodeRef(NamedTuple):
@@ -57,6 +60,14 @@ def _plain(text: str) -> CodeRef:
     for level in (Cpt, Hcpcs):
         if code := level.normalise(text):
             return CodeRef(level.system, code)
+    modified = _MODIFIED.fullmatch(text)
+    if modified and (Cpt.normalise(modified[1]) or Hcpcs.normalise(modified[1])):
+        raise UsageError(
+            "This is a code with a modifier",
+            found=text,
+            expected="a code alone",
+            todo=f"write {modified[1]}, and the modifier {modified[2]} apart",
+        )
     number = pad(text, 4) if text else None
     guesses = []
     if number:

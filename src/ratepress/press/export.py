@@ -204,6 +204,12 @@ def _places(
     if len(things) == 1 and suffix in FORMS and not out.is_dir():
         return [(things[0], out, form or suffix)]
     if form is None:
+        if len(things) > 1:
+            raise UsageError(
+                f"{out}: several things need a folder",
+                found=f"{len(things)} things to export",
+                todo="name a folder, and the form with --format",
+            )
         raise UsageError(
             f"{out}: in which form is not plain",
             expected=f"a file that ends with one of {', '.join(FORMS)}, or --format",

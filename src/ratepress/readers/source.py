@@ -242,7 +242,9 @@ class Source:
             raise UnreadableInput(
                 f"{self.name}: this is {what}",
                 expected="CSV or JSON, plain, gzip or zip",
-                todo="unpack it and add the file inside",
+                todo="look for the same as CSV or JSON"
+                if "PDF" in what
+                else "unpack it and add the file inside",
             )
         with self.path.open("rb") as raw:
             guarded = _Guarded(self, raw, self._stream(raw))
