@@ -112,7 +112,7 @@ def test_one_payer_alone(lake):
 
 def test_a_line_of_business_that_is_none_is_refused(lake):
     with pytest.raises(UsageError, match="no such line of business"):
-        compare(lake, [mine("300")], as_of=AS_OF, line_of_business="comercial")
+        compare(lake, [mine("300")], as_of=AS_OF, line_of_business="individual")
 
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=12), st.integers(0, 10))
