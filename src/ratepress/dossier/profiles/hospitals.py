@@ -44,7 +44,7 @@ def states(survey: Survey) -> list[Profile]:
 
 def _hospital(one: Hospital, survey: Survey) -> Profile:
     files = set(one.content_ids)
-    prices = [row for row in survey.prices if row.content_id in files]
+    prices = survey.prices_of(files)
     body = (
         _summary(one, prices, survey),
         Section("payers", "Payers in its files", tables=_payers(prices, survey)),
@@ -152,7 +152,7 @@ def _hospitals_of(here: list[Hospital], survey: Survey) -> tuple[DataTable, ...]
     rows = []
     for one in here:
         sources = [survey.ref(content_id) for content_id in one.content_ids]
-        prices = [row for row in survey.prices if row.content_id in one.content_ids]
+        prices = survey.prices_of(one.content_ids)
         cells = (
             number(len({row.payer_id for row in prices}), sources, "M02"),
             number(sum(row.n_rows for row in prices), sources),
