@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,6 +88,22 @@ def test_keys_stay_apart_and_few_votes_give_no_percentile(lake):
     )
     assert not professional.is_headline
     assert found.opportunity == Decimal("25.52")  # (300 - 287.24) x 2, of the headline key alone
+
+
+def test_the_opportunity_is_told_by_billing_class(lake):
+    """A hospital's prices and a practitioner's are two markets: 250 and 10, and none below zero."""
+    found = compare(lake, [mine("275", volume="10")], as_of=AS_OF)
+    (first, *_) = found.rows
+    assert first.opportunity == 250
+    others = (
+        msgspec.structs.replace(first, billing_class="professional", opportunity=Decimal(10)),
+        msgspec.structs.replace(first, opportunity=Decimal(-5)),
+        msgspec.structs.replace(first, is_headline=False),
+    )
+    mixed = msgspec.structs.replace(found, rows=(first, *others))
+    assert mixed.opportunity_by_class == {"facility": Decimal(250), "professional": Decimal(10)}
+    assert mixed.opportunity == 260
+    assert mixed.classes == {"facility": 2, "professional": 1}
 
 
 def test_a_line_may_narrow_its_keys_and_ask_for_another_line_of_business(lake):

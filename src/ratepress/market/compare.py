@@ -6,7 +6,7 @@ A rate is placed in every comparison key that its line leaves open; keys are nev
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -90,8 +90,23 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def opportunity(self) -> Decimal:
         """The sum over the headline keys of lines that state a volume and are under market."""
-        found = (row.opportunity for row in self.rows if row.is_headline and row.opportunity)
-        return sum((amount for amount in found if amount > 0), Decimal(0))
+        return sum(self.opportunity_by_class.values(), Decimal(0))
+
+    @property
+    def opportunity_by_class(self) -> dict[str, Decimal]:
+        """The same by billing class: a hospital's prices and a practitioner's are two markets."""
+        found: dict[str, Decimal] = {}
+        for row in self.rows:
+            if row.is_headline and row.opportunity is not None and row.opportunity > 0:
+                name = row.billing_class
+                found[name] = found.get(name, Decimal(0)) + row.opportunity
+        return dict(sorted(found.items()))
+
+    @property
+    def classes(self) -> dict[str, int]:
+        """How many lines have their headline key in each billing class."""
+        named = (row.billing_class for row in self.rows if row.is_headline)
+        return dict(sorted(Counter(named).items()))
 
 
 def compare(

@@ -82,6 +82,10 @@ def notes(comparison: Comparison) -> list[tuple[str, str]]:
         ("Rule M10", m10.decides),
         ("Why", m10.why),
         ("Opportunity", f"sum over lines under market: ${comparison.opportunity:,.2f}"),
+        *(
+            (f"Opportunity, {name}", f"${amount:,.2f} of it")
+            for name, amount in comparison.opportunity_by_class.items()
+        ),
     ]
 
 

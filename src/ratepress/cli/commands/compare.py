@@ -118,7 +118,16 @@ def _show(found: Comparison, out: Path | None) -> None:
             )
         )
     table(columns, rows, numbers=(*columns[2:10], "opportunity"))
-    say(f"Opportunity of the lines under market: ${found.opportunity:,.2f}")
+    parts = found.opportunity_by_class
+    split = ", ".join(f"{name} ${amount:,.2f}" for name, amount in parts.items())
+    total = f"Opportunity of the lines under market: ${found.opportunity:,.2f}"
+    say(f"{total} ({split})" if len(parts) > 1 else total)
+    if len(found.classes) > 1:
+        lines = ", ".join(f"{n:,} with {name}" for name, n in found.classes.items())
+        say(
+            f"These lines are compared with prices of several billing classes ({lines}): a column "
+            "billing_class in your file says which is yours."
+        )
     if out is not None:
         say(f"All keys are in {out}")
 
