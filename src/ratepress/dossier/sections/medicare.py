@@ -136,7 +136,7 @@ def _professional_part(components: DataTable) -> tuple[str, tuple[Fact, ...]]:
     for row in components.rows:
         facts = [cell for cell in row.cells if isinstance(cell, Fact)]
         if row.label == _PARTS["26"] and facts:
-            return f"; the professional part alone (26) is {facts[0].text}", (facts[0],)
+            return f"; the professional part alone is {facts[0].text}", (facts[0],)
     return "", ()
 
 

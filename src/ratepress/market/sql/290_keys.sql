@@ -28,7 +28,7 @@ LEFT JOIN medicare_amounts m
   AND m.modifier = k.modifiers
   AND m.billing_class = k.billing_class
   AND m.kind = coalesce(f.kind, '')
-  AND m.price_site IN (k.site, concat(k.site, ', ', k.setting), 'every')
+  AND m.price_site IN (k.site, concat_ws(', ', k.site, k.setting), 'every')
   AND k.statement IN ('dollar', 'derived dollar')
   AND k.price_unit IN ('service', 'case')
   AND k.drug_unit = ''
