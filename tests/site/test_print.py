@@ -143,3 +143,24 @@ def test_a_row_keeps_its_group_where_the_one_that_named_it_is_not_printed(
     assert seen.locator(".of").all_inner_texts() == ["Commercial", "Exchange"]
     assert all(box is not None and box["width"] > 20 for box in widths)
     page.close()
+
+
+def test_the_head_of_a_long_table_stands_on_each_sheet(browser: Browser, tmp_path: Path) -> None:
+    """In the bytes of the PDF text is packed; so each head is counted by its height on the sheets:
+    with one more head a sheet a table of equal rows takes more sheets than without."""
+    price = Fact(1, "count", rules=("M02",))
+    table = DataTable("t", "A table", "Row", ("Number",), tuple(
+        Row(str(n), (price,)) for n in range(400)
+    ))  # fmt: skip
+    one = Dossier("cpt", "1", "x", date(2026, 7, 15), "balanced", "1",
+                  (Section("coding", "Coding", tables=(table,)),), ())  # fmt: skip
+    page = browser.new_page()
+    page.goto(write([one], tmp_path).pages[0].as_uri())
+    page.evaluate(WHOLE)
+    tall = "@media print { thead th { padding-top: 2in !important } }"
+    plain = len(sheets(page.pdf(prefer_css_page_size=True)))
+    page.add_style_tag(content=tall)
+    heads = len(sheets(page.pdf(prefer_css_page_size=True)))
+    page.close()
+    assert plain > 3
+    assert heads > plain + 1

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
+from dossier_sample import dossier
+from ratepress.core.facts import Fact
+from ratepress.dossier.model import DataTable, Row
 from ratepress.press import html
+from ratepress.press.publish import write
 
 pytestmark = pytest.mark.site
 
@@ -185,3 +191,65 @@ def test_a_strict_policy_blocks_nothing(browser: Browser, strict: str) -> None:
     assert said == []
     assert page.locator("#bubble").is_visible()
     page.close()
+
+
+@pytest.fixture
+def long_page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """A page that has a part of the rows of a table: some of Aetna's, and none of Cigna's."""
+    one = dossier()
+    price = Fact(Decimal("5.00"), "USD", rules=("M03",))
+    listed = DataTable("prices-commercial", "Published prices", "Payer", ("Price",), tuple(
+        Row(name, (price,)) for name in ("Aetna",) * 900 + ("Cigna",)
+    ))  # fmt: skip
+    (benchmarks,) = (s for s in one.sections if s.id == "benchmarks")
+    charts = tuple(
+        msgspec.structs.replace(chart, note=f"Prices for {key}. A dot is a distinct price.")
+        for chart, key in zip(
+            benchmarks.charts, ("commercial, facility, outpatient", "professional"), strict=True
+        )
+    )
+    changed = msgspec.structs.replace(
+        benchmarks, tables=(*benchmarks.tables, listed), charts=charts
+    )
+    sections = tuple(changed if s is benchmarks else s for s in one.sections)
+    made = write([msgspec.structs.replace(one, sections=sections)], tmp_path)
+    page = browser.new_page()
+    page.goto(made.pages[0].as_uri())
+    yield page
+    page.close()
+
+
+def test_a_choice_among_rows_that_the_page_lacks_is_said(long_page: Page) -> None:
+    table = long_page.locator("#t-prices-commercial")
+    choice(long_page, "payer").select_option("Cigna")
+    assert table.is_visible()
+    assert rows(long_page, "prices-commercial") == []
+    assert "None of the rows on this page" in table.inner_text()
+    choice(long_page, "payer").select_option("Aetna")
+    assert len(rows(long_page, "prices-commercial")) > 10
+    assert "None of the rows" not in table.inner_text()
+
+
+def test_a_chart_of_another_key_goes_with_its_rows(long_page: Page) -> None:
+    facility, professional = (
+        long_page.locator(f"#chart-{name}") for name in ("commercial", "professional")
+    )
+    choice(long_page, "class").select_option("facility")
+    assert facility.is_visible()
+    assert not professional.is_visible()
+    choice(long_page, "class").select_option("")
+    assert professional.is_visible()
+
+
+def test_paper_has_all_rows_and_no_buttons_and_the_screen_its_choice_after(
+    long_page: Page,
+) -> None:
+    choice(long_page, "payer").select_option("Cigna")
+    shown = rows(long_page, "payers")
+    buttons = long_page.locator("thead button").count()
+    long_page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert len(rows(long_page, "payers")) > len(shown)
+    assert long_page.locator("thead button").count() == 0
+    long_page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert rows(long_page, "payers") == shown
+    assert long_page.locator("thead button").count() == buttons > 0
