@@ -20,3 +20,8 @@ def objects(pdf: bytes) -> bytes:
 def sheets(pdf: bytes) -> list[tuple[bytes, bytes]]:
     """The width and height of each sheet, in points."""
     return re.findall(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)", objects(pdf))
+
+
+def texts(pdf: bytes) -> int:
+    """How often the PDF shows a piece of text."""
+    return len(re.findall(rb"\bT[jJ]\b", objects(pdf)))
