@@ -47,19 +47,11 @@ def build(context: Context) -> Section:
         Labelled(f"Medicare physician fee, {head.lower()}", _noted(price))
         for head, price in zip(_SITE_HEADS, national, strict=False)
     )
+    stated = (*_opening(context, national, components), *facility.sentences(paid, national))
     return Section(
         "medicare",
         "What Medicare pays",
-        sentences=(
-            *(
-                (
-                    *_opening(context, national, components),
-                    *facility.sentences(paid, national),
-                )
-                or _unpriced(context, national)
-            ),
-            *_standing_in(national),
-        ),
+        sentences=(*(stated or _unpriced(context, national)), *_standing_in(national)),
         facts=(*professional, *facility.facts(paid)),
         charts=tuple(c for c in (site_chart(totals), year_chart(years)) if c is not None),
         tables=tuple(table for table in tables if table.rows),
