@@ -25,7 +25,7 @@ SITES = ("facility", "nonfacility")
 def medicare_amounts(
     described: Described, as_of: date, indices: Sequence[Fraction] = (Fraction(1),) * 3
 ) -> Amounts:
-    """PFS by site, and `any` where one site alone is priced; the others at any site."""
+    """PFS by site, and `any` where all priced sites have one amount; the others at any site."""
     found: Amounts = {}
     if as_of.year != 2026:  # The lakes hold releases of 2026 alone; "Never another year".
         return found
@@ -41,7 +41,7 @@ def medicare_amounts(
                 priced[site] = half_up(exact, 2)
         for site, amount in priced.items():
             found["PFS", row.code, row.modifier, site] = amount
-        if len(priced) == 1:
+        if len(set(priced.values())) == 1:
             found["PFS", row.code, row.modifier, "any"] = next(iter(priced.values()))
     for system, code, rate in described.facility_rates:
         if system == "IPPS":  # "labor 4,456.72 and non-labor 2,295.89 in FY2026", capital 524.15

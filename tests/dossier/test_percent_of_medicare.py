@@ -14,7 +14,14 @@ from ratepress.dossier.build import build
 from ratepress.dossier.model import Dossier
 
 AS_OF = date(2026, 7, 15)
-PFS = (PfsRow("32557", "", Decimal("3.04"), Decimal("16.03"), Decimal("0.50"), Decimal("0.33")),)
+PFS = (
+    PfsRow("32557", "", Decimal("3.04"), Decimal("16.03"), Decimal("0.50"), Decimal("0.33")),
+    # (1.44 + 4.35 + 0.06) x 33.4009 = 195.40 whole; (1.44 + 0.53 + 0.06) x 33.4009 = 67.80.
+    PfsRow("70551", "", Decimal("1.44"), Decimal("4.35"), None, Decimal("0.06"), pctc="1"),
+    PfsRow(
+        "70551", "26", Decimal("1.44"), Decimal("0.53"), Decimal("0.53"), Decimal("0.06"), pctc="1"
+    ),
+)
 RATES = (
     ("OPPS", "32557", Decimal("1608.25")),
     ("ASC", "32557", Decimal("649.99")),
@@ -127,3 +134,29 @@ def test_a_facility_that_is_not_loaded_is_a_gap_of_the_section(tmp_path: Path) -
         "no OPPS Addendum B of 2026"
         in gaps["Medicare hospital outpatient rate (OPPS) for 32557"].why
     )
+
+
+SCAN = {"billing_class": "professional", "dollars": Decimal("390.80")}
+IN_PARTS = (
+    "the place of service is not stated: in a hospital Medicare pays the practitioner the "
+    "professional part, elsewhere the whole service"
+)
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        # A hospital's price of a scan without a place: of which part is not known.
+        ({"setting": "inpatient"}, IN_PARTS),
+        ({"setting": "outpatient"}, IN_PARTS),
+        # Without a setting too it is the whole service's, which is priced in one site: 195.40.
+        ({"setting": None}, "200.0"),
+        ({"setting": "outpatient", "places": ("11",)}, "200.0"),
+        ({"setting": "outpatient", "modifiers": ("26",)}, "576.4"),  # over 67.80
+    ],
+)
+def test_a_hospitals_price_of_a_scan_is_not_of_the_whole_service(
+    tmp_path: Path, fields: dict[str, object], found: str
+) -> None:
+    cell = percent(made(tmp_path, "cpt:70551", **SCAN, **fields))
+    assert (str(cell.value) if isinstance(cell, Fact) else cell.why) == found

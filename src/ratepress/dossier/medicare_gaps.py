@@ -28,6 +28,7 @@ def system_words(system: str | None) -> str:
     return name[0].lower() + name[1:]
 
 
+_IN_PARTS = "1"  # The PC/TC indicator of a scan or a test.
 _BY_KIND = {"hospital outpatient": "OPPS", "surgical center": "ASC", "hospital inpatient": "IPPS"}
 _PLACES = "a price file that states the setting and the place of service"
 _KINDS = {
@@ -98,6 +99,13 @@ def _professional(context: Context, statistic: Statistic) -> tuple[str, str]:
         test = context.facility_prices.get("CLFS")
         if test is not None and test.amount is not None and statistic.modifiers:
             return "Medicare's rate of the test is for it without a modifier", "none"
+        subject = context.subject
+        if not isinstance(subject, Gap) and subject.base.pctc_indicator == _IN_PARTS:
+            return (
+                "the place of service is not stated: in a hospital Medicare pays the practitioner "
+                "the professional part, elsewhere the whole service",
+                "a price file that states the place of service, or modifier 26",
+            )
         return (
             "the place of service is not stated, and Medicare pays a different amount in and "
             "outside a facility",

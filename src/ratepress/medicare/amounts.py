@@ -20,7 +20,7 @@ from ratepress.core.errors import MissingReferenceData
 from ratepress.medicare.facility_rows import Found, Missing, Rows, asc_rows, opps_rows
 from ratepress.medicare.inpatient import stay_steps, weights
 from ratepress.medicare.laboratory import clfs_rows
-from ratepress.medicare.pfs import amounts
+from ratepress.medicare.pfs import AmountRow, amounts
 
 PROFESSIONAL: Final = ""
 PROFESSIONAL_PART: Final = "26"
@@ -87,20 +87,20 @@ def system_amounts(
 def _professional(
     connection: duckdb.DuckDBPyConnection, systems: dict[str, str], names: list[str], on: date
 ) -> list[SystemAmount]:
-    """By site; a price of any site is compared only where a single one is priced.
+    """By site; a price of any site is compared only where all that are priced have one amount.
 
     A scan or a test is priced whole outside a facility alone, and in a hospital the practitioner is
     paid its professional part: a price whose setting is a hospital's may be of either.
     """
     rows = amounts(connection, names, on)
     made = [(row, row.site) for row in rows]
-    by_part: dict[tuple[str, str], list[str]] = {}
+    by_part: dict[tuple[str, str], list[AmountRow]] = {}
     for row in rows:
-        by_part.setdefault((row.code, row.modifier), []).append(row.site)
-    for row in rows:
-        if len(by_part[row.code, row.modifier]) == 1:
-            has_parts = not row.modifier and (row.code, PROFESSIONAL_PART) in by_part
-            made.append((row, UNSTATED if has_parts else ANY_SITE))
+        by_part.setdefault((row.code, row.modifier), []).append(row)
+    for (code, modifier), those in by_part.items():
+        if len({row.amount for row in those}) == 1:
+            has_parts = not modifier and (code, PROFESSIONAL_PART) in by_part
+            made.append((those[0], UNSTATED if has_parts else ANY_SITE))
     return [
         SystemAmount("PFS", systems[row.code], row.code, row.modifier, "professional",
                      PROFESSIONAL, site, row.site, row.amount)
