@@ -182,5 +182,25 @@ def test_each_kind_of_page_fits_and_reports_no_fault(
 
 def test_the_script_of_the_search_is_small() -> None:
     script = resources.files("ratepress.press") / "assets" / "search.js"
-    # A page may load 30 KB of script; the names of payers and the key Enter took 160 bytes.
-    assert len(script.read_bytes()) < 7_000
+    assert len(script.read_bytes()) < 6_500
+
+
+def test_other_words_find_a_page_and_are_not_shown_and_enter_opens_it(
+    browser: Browser, lake_site: Path, tmp_path: Path
+) -> None:
+    entry = search.Entry("UnitedHealthcare", "payer", "payer/x", "uhc umr")
+    (tmp_path / "search").mkdir()
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "payer" / "x").mkdir(parents=True)
+    (tmp_path / "payer" / "x" / "index.html").write_text("<title>There</title>")
+    for address, content in search.index([entry]):
+        (tmp_path / address).write_bytes(content)
+    for name in ("index.html", "assets/search.js"):
+        (tmp_path / name).write_bytes((lake_site / name).read_bytes())
+    page = browser.new_page()
+    page.goto((tmp_path / "index.html").as_uri())
+    assert found(page, "uhc") == ["UnitedHealthcare"]
+    assert "umr" not in page.locator("#found").inner_text()
+    page.press("#q", "Enter")
+    page.wait_for_url("**/payer/x/index.html")
+    page.close()

@@ -54,6 +54,15 @@ def system_plural(system: str) -> str:
     return _SYSTEMS.get(system, f"codes of {system.upper()}")
 
 
+def stands_in(release: str | None) -> str:
+    """The short word on rule P00 beside a value; a note below has both releases and their days.
+
+    >>> stands_in("2026C")
+    'release 2026C stands in (P00)'
+    """
+    return f"release {release} stands in (P00)"
+
+
 def setting_words(setting: str) -> str:
     """A setting as a cell of a table says it.
 

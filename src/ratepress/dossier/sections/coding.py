@@ -20,7 +20,7 @@ from ratepress.dossier.billed_by import billed_by
 from ratepress.dossier.context import Context
 from ratepress.dossier.model import DataTable, Labelled, Row, Section, Sentence
 from ratepress.dossier.sheet import EDIT_SETTINGS, UNIT_SETTINGS
-from ratepress.dossier.words import system_plural
+from ratepress.dossier.words import stands_in, system_plural
 from ratepress.medicare.coverage import coverage
 
 _TITLE = "Coding specifications"
@@ -184,7 +184,7 @@ def _key_facts(facts: CodingFacts) -> tuple[Labelled, ...]:
 
 def _noted(fact: Fact, facts: CodingFacts) -> Fact:
     """The fact with a short word on P00; the note of the tables has both releases."""
-    note = f"release {facts.release} stands in (P00)" if facts.substituted else fact.note
+    note = stands_in(facts.release) if facts.substituted else fact.note
     return msgspec.structs.replace(fact, note=note)
 
 

@@ -12,7 +12,7 @@ from ratepress.dossier.context import Context
 from ratepress.dossier.model import Cell, DataTable, Labelled, Row, Section, Sentence
 from ratepress.dossier.sections import medicare_facility as facility
 from ratepress.dossier.table_charts import site_chart, year_chart
-from ratepress.dossier.words import place_name, system_plural
+from ratepress.dossier.words import place_name, stands_in, system_plural
 from ratepress.medicare.facility import FacilityPrice
 from ratepress.medicare.formula import SITES
 from ratepress.medicare.price import Price, price_on
@@ -95,7 +95,7 @@ def national_prices(
 
 def _noted(price: Price) -> Cell:
     """An amount with a short word on P00; a sentence of the section has both releases."""
-    note = f"release {price.release} stands in (P00)" if price.substituted else None
+    note = stands_in(price.release) if price.substituted else None
     cell = price.result
     return msgspec.structs.replace(cell, note=note) if isinstance(cell, Fact) else cell
 

@@ -12,6 +12,7 @@ from ratepress.core.facts import Fact, Gap, SourceRef
 from ratepress.dossier.context import Context
 from ratepress.dossier.medicare_gaps import SYSTEM_NAMES, system_words
 from ratepress.dossier.model import Cell, DataTable, Labelled, Row, Sentence
+from ratepress.dossier.words import stands_in
 from ratepress.medicare.facility import SYSTEMS, FacilityPrice, facility_price
 from ratepress.medicare.formula import Step, plain
 from ratepress.medicare.price import Price
@@ -46,12 +47,17 @@ def facts(prices: tuple[FacilityPrice, ...]) -> tuple[Labelled, ...]:
 
 
 def _short_note(one: FacilityPrice) -> str | None:
-    kind = kind_of(one.code)
-    parts = ["for one unit of the code"] if kind is not None and kind.kind == "drug" else []
+    parts = ["for one unit of the code"] if _is_drug(one.code) else []
     parts += [f"APC {one.apc}"] if one.apc else []
     if one.substituted:
-        parts.append(f"release {one.release} stands in (P00)")
+        parts.append(stands_in(one.release))
     return ", ".join(parts) or None
+
+
+def _is_drug(code: str) -> bool:
+    """Whether a code stands for so much of a drug, and so an amount of it for that much."""
+    kind = kind_of(code)
+    return kind is not None and kind.kind == "drug"
 
 
 def plain_cell(cell: Cell) -> Cell:
@@ -88,8 +94,7 @@ def _rate(one: FacilityPrice) -> Sentence | None:
     """The rate of one system, where no practitioner's fee stands beside it: a drug, an APC."""
     if one.system not in _PAID_TO or not isinstance(one.result, Fact):
         return None
-    kind = kind_of(one.code)
-    it = "one unit of the code" if kind is not None and kind.kind == "drug" else "it"
+    it = "one unit of the code" if _is_drug(one.code) else "it"
     text = f"Medicare pays {_PAID_TO[one.system]} {one.result.text} for {it}, nationally."
     return Sentence(text, (one.result,))
 

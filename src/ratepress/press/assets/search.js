@@ -11,8 +11,7 @@
   var IN_TEXT = 6;
   var AROUND = 60;
 
-  // A part calls this: its name, and its entries [name, words, address], in prose with a text, and
-  // with other words fifth where an entry has some.
+  // A part calls this: its name, and its entries [name, words, address, text, other words].
   window.ratepressPart = function (name, entries) { parts[name] = entries; };
 
   function load(name, then) {
@@ -76,7 +75,6 @@
       if (best < 0) return -1;
       total += best;
     }
-    // What is said of the form of files is asked for least.
     return total + (entry[2].indexOf("rule/F") === 0 ? IN_TEXT : 0);
   }
 
@@ -118,9 +116,7 @@
       item.appendChild(document.createTextNode(" " + one[1][1] + text));
       list.appendChild(item);
     });
-    var code = asked.length === 1 && /^(\d{4}[0-9a-z]|[a-z]\d{4})$/.test(asked[0]);
-    said.textContent = found.length === 0 ? code ? "No page of this site is about " + asked[0].toUpperCase() + "."
-      : "Nothing is found. The lists below lead to every page of this site."
+    said.textContent = found.length === 0 ? "Nothing is found. The lists below lead to every page."
       : found.length > MOST ? "The first " + MOST + " of " + found.length + "."
         : found.length === 1 ? "One page." : found.length + " pages.";
   }
